@@ -1,0 +1,10 @@
+/**
+ * What all Headwater packages share, and nothing else.
+ *
+ * @module
+ */
+export { systemClock, type Clock, type Timer } from './clock.ts'
+export type { ConnectionSettings, SaslSettings } from './connection-settings.ts'
+export { HeadwaterError, isHeadwaterError, toError, type HeadwaterErrorOptions } from './headwater-error.ts'
+export { silentLogger, type LogFields, type Logger } from './logger.ts'
+export { ManualClock } from './manual-clock.ts'

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+const notTests = ['**/node_modules/**', '**/dist/**']
+
+/** A tier is told by the file name alone: `x.test.ts`, `x.embedded.test.ts`, `x.kafka.test.ts`. */
+const tier = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude: [...notTests, ...exclude] },
+})
+
+export default defineConfig({
+  test: {
+    coverage: { provider: 'v8', include: ['src/**/*.ts'] },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    projects: [
+      tier('unit', ['test/**/*.test.ts'], ['**/*.embedded.test.ts', '**/*.kafka.test.ts']),
+      tier('embedded', ['test/**/*.embedded.test.ts']),
+      tier('kafka', ['test/**/*.kafka.test.ts']),
+    ],
+  },
+})
