@@ -1,0 +1,59 @@
+import { defineApi } from '../wire/api.ts'
+import { since, until } from '../wire/field.ts'
+import {
+  array,
+  boolean,
+  int16,
+  int32,
+  nullableArray,
+  nullableString,
+  string,
+  uuid,
+} from '../wire/primitives.ts'
+import { struct } from '../wire/struct.ts'
+
+/** The value of the authorized-operations fields when nobody asked for them (KIP-430). */
+const notRequested = -2147483648
+
+/** Brokers, topics, partitions and their leaders. */
+export const metadata = defineApi({
+  key: 3,
+  name: 'Metadata',
+  versions: [0, 13],
+  flexibleFrom: 9,
+  request: {
+    /** Null asks for all topics; in v0 the empty list does. */
+    topics: nullableArray(struct({ topicId: since(10, uuid), name: nullableString })),
+    allowAutoTopicCreation: since(4, boolean, true),
+    includeClusterAuthorizedOperations: until(10, since(8, boolean)),
+    includeTopicAuthorizedOperations: since(8, boolean),
+  },
+  response: {
+    throttleTimeMs: since(3, int32),
+    brokers: array(struct({ nodeId: int32, host: string, port: int32, rack: since(1, nullableString) })),
+    clusterId: since(2, nullableString),
+    controllerId: since(1, int32, -1),
+    topics: array(
+      struct({
+        errorCode: int16,
+        name: nullableString,
+        topicId: since(10, uuid),
+        isInternal: since(1, boolean),
+        partitions: array(
+          struct({
+            errorCode: int16,
+            partitionIndex: int32,
+            leaderId: int32,
+            leaderEpoch: since(7, int32, -1),
+            replicaNodes: array(int32),
+            isrNodes: array(int32),
+            offlineReplicas: since(5, array(int32)),
+          }),
+        ),
+        topicAuthorizedOperations: since(8, int32, notRequested),
+      }),
+    ),
+    clusterAuthorizedOperations: until(10, since(8, int32, notRequested), notRequested),
+    errorCode: since(13, int16),
+  },
+})
