@@ -6,6 +6,10 @@
  */
 export { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts'
 
+// Errors
+export { errorCode, type KafkaErrorName } from './errors/error-code.ts'
+export { kafkaError, kafkaErrors, type KafkaErrorInfo } from './errors/kafka-error.ts'
+
 // Messages
 export {
   decodeRequest,

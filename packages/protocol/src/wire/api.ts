@@ -1,7 +1,7 @@
 import { ProtocolError } from '../protocol-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
-import type { Field, VersionContext } from './field.ts'
+import type { AnyField, Field, VersionContext } from './field.ts'
 import { struct, type DecodedOf, type EncodableOf, type Fields } from './struct.ts'
 
 /** One of Kafka's requests with its response, as data: the only place that says how its versions look. */
@@ -23,10 +23,9 @@ export interface Api<
 }
 
 /** Any API: the least that generic code demands. */
-// oxlint-disable-next-line typescript/no-explicit-any -- code that routes by key does not know the tables
 export type AnyApi = Omit<Api, 'request' | 'response'> & {
-  request: Field<any, any>
-  response: Field<any, any>
+  readonly request: AnyField
+  readonly response: AnyField
 }
 
 /** What a decoder gives for the request of an API. */

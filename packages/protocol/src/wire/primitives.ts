@@ -160,6 +160,6 @@ export function array<Out, In>(item: Field<Out, In>): Field<Out[], readonly In[]
       if (items === null) throw new ProtocolError('MALFORMED', 'null where a list must stand')
       return items
     },
-    inner.write,
+    (writer, items, context) => inner.write(writer, items, context),
   )
 }
