@@ -1,1 +1,46 @@
-export {}
+/**
+ * A Kafka producer that proves every delivery.
+ *
+ * @module
+ */
+export {
+  DeliveryError,
+  type DeliveryErrorCode,
+  type DeliveryErrorOptions,
+  type FailedOutcome,
+  type Outcome,
+} from './delivery-error.ts'
+export type {
+  BatchRetry,
+  BatchSent,
+  ProducerHooks,
+  ProducerIdRenewed,
+  ProducerState,
+  Settled,
+} from './hooks.ts'
+export {
+  LinkError,
+  type BrokerAddress,
+  type Link,
+  type LinkErrorCode,
+  type LinkFactory,
+  type LinkSendOptions,
+} from './link/link.ts'
+export type { Header, Headers, ProducerRecord } from './producer-record.ts'
+export type {
+  Partitioner,
+  PartitionerInput,
+  ProducerConnection,
+  ProducerOptions,
+  ProducerTuning,
+} from './producer-options.ts'
+export type {
+  CloseResult,
+  Producer,
+  SendOptions,
+  SendResult,
+  TrySendOptions,
+  UndeliveredRecord,
+} from './producer.ts'
+export type { Receipt } from './receipt.ts'
+export type { ProducerStats } from './stats.ts'

@@ -1,0 +1,62 @@
+import { HeadwaterError, type HeadwaterErrorOptions } from '@headwater/base'
+import type { KafkaErrorName } from '@headwater/protocol'
+
+/** How a record can end when it is not delivered. */
+export type FailedOutcome =
+  /** Refused, by the producer or by the broker; it is not in the log. */
+  | 'rejected'
+  /** Never written to a socket; it is not in the log, and sending it again is safe. */
+  | 'not-sent'
+  /** Written, and no answer came before the deadline or the abort; it may be in the log. */
+  | 'unknown'
+
+/** How a record can end. */
+export type Outcome = 'delivered' | FailedOutcome
+
+/** Why a record was not delivered: one of the producer's own reasons, or Kafka's name for the broker's. */
+export type DeliveryErrorCode =
+  /** The record is not one: wrong types, an illegal topic name, a header that is no text. */
+  | 'INVALID_RECORD_INPUT'
+  /** The record alone is larger than `maxRequestSize`. */
+  | 'RECORD_TOO_LARGE'
+  /** The topic has no such partition. */
+  | 'INVALID_PARTITION'
+  /** `bufferMemory` is in use and the bound on waiting sends is reached, or `maxBlockMs` is over. */
+  | 'BUFFER_FULL'
+  /** Nobody answered what the topic looks like within `maxBlockMs`. */
+  | 'METADATA_TIMEOUT'
+  /** `deliveryTimeoutMs` is over. */
+  | 'DELIVERY_TIMEOUT'
+  /** The call's signal was aborted. */
+  | 'ABORTED'
+  /** The producer is closed, or was closed before the record was delivered. */
+  | 'PRODUCER_CLOSED'
+  /** The brokers refuse the connection for good: credentials, an API they do not know. */
+  | 'CONNECTION_REFUSED'
+  | KafkaErrorName
+
+/** What a {@link DeliveryError} is made of. */
+export interface DeliveryErrorOptions extends HeadwaterErrorOptions {
+  readonly outcome: FailedOutcome
+  readonly topic: string
+  readonly partition?: number | undefined
+  readonly attempts?: number | undefined
+}
+
+/** What `send()` rejects with: says where the record ended, so that nobody has to guess whether to send it again. */
+export class DeliveryError extends HeadwaterError<DeliveryErrorCode> {
+  readonly outcome: FailedOutcome
+  readonly topic: string
+  /** The partition, where one was chosen. */
+  readonly partition: number | undefined
+  /** How often the record was written to a broker. */
+  readonly attempts: number
+
+  constructor(code: DeliveryErrorCode, message: string, options: DeliveryErrorOptions) {
+    super(code, message, options)
+    this.outcome = options.outcome
+    this.topic = options.topic
+    this.partition = options.partition
+    this.attempts = options.attempts ?? 0
+  }
+}

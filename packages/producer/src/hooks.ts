@@ -1,0 +1,81 @@
+import type { DeliveryError } from './delivery-error.ts'
+import type { Header, ProducerRecord } from './producer-record.ts'
+import type { Receipt } from './receipt.ts'
+
+/** How one record ended. */
+export type Settled =
+  | { readonly status: 'delivered'; readonly receipt: Receipt; readonly late: boolean }
+  | {
+      readonly status: 'failed'
+      readonly error: DeliveryError
+      /** The record itself, made from its encoded form when asked for. */
+      readonly record: ProducerRecord
+      readonly latencyMs: number
+      readonly late: boolean
+    }
+
+/** One Produce request that was answered. */
+export interface BatchSent {
+  readonly topic: string
+  readonly partition: number
+  readonly brokerId: number
+  readonly records: number
+  /** Bytes of the batch as it travelled. */
+  readonly bytes: number
+  /** Bytes of the batch before compression. */
+  readonly uncompressedBytes: number
+  /** Milliseconds from writing the request to its answer. */
+  readonly requestMs: number
+  /** Milliseconds that the oldest record waited before the batch was first written. */
+  readonly queuedMs: number
+}
+
+/** A batch that will be written again. */
+export interface BatchRetry {
+  readonly topic: string
+  readonly partition: number
+  readonly records: number
+  /** Times the batch was written so far. */
+  readonly attempts: number
+  /** Kafka's name of the broker's error, or the code of the `LinkError`. */
+  readonly reason: string
+}
+
+/** Why a partition goes on under another producer id or epoch. */
+export interface ProducerIdRenewed {
+  readonly topic: string
+  readonly partition: number
+  readonly reason: string
+  readonly producerId: bigint
+  readonly producerEpoch: number
+}
+
+/** Whether the producer reaches its cluster. */
+export type ProducerState = 'idle' | 'connected' | 'disconnected' | 'closing' | 'closed'
+
+/**
+ * Typed, synchronous functions that see what the producer does: metrics, tracing and logs come in here. Implement
+ * those you want. A hook that throws is logged once and never breaks a send.
+ */
+export interface ProducerHooks {
+  /** Called in `send()`, before the record is encoded; the headers that it returns are added to the record. */
+  onSend?(record: ProducerRecord): readonly Header[] | undefined | void
+  /** Called once for every record that `send`, `trySend`, `sendMany` or `post` took; again, with `late`, for an aborted or expired record whose fate became known. */
+  onSettled?(settled: Settled): void
+  onBatchSent?(batch: BatchSent): void
+  onRetry?(retry: BatchRetry): void
+  /** A broker asked for a pause (quota). */
+  onThrottle?(throttle: { readonly brokerId: number; readonly throttleMs: number }): void
+  onProducerIdRenewed?(renewed: ProducerIdRenewed): void
+  /** A send has to wait for buffer space, or failed for want of it. */
+  onBufferFull?(full: {
+    readonly bufferedBytes: number
+    readonly waitingBytes: number
+    readonly refused: boolean
+  }): void
+  onStateChange?(change: {
+    readonly from: ProducerState
+    readonly to: ProducerState
+    readonly reason?: Error | undefined
+  }): void
+}

@@ -1,0 +1,76 @@
+import type { DeliveryError } from './delivery-error.ts'
+import type { ProducerRecord } from './producer-record.ts'
+import type { Receipt } from './receipt.ts'
+import type { ProducerStats } from './stats.ts'
+
+/** Options of one call. */
+export interface SendOptions {
+  /** Shortens the producer's `deliveryTimeoutMs` for this call, in milliseconds. */
+  readonly deliveryTimeoutMs?: number | undefined
+  /** Gives the call up: it rejects with `ABORTED` and outcome `not-sent` or `unknown`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of one {@link Producer.trySend}. */
+export interface TrySendOptions extends SendOptions {
+  /** `false`: never wait for buffer space, fail with `BUFFER_FULL` at once. @defaultValue true */
+  readonly wait?: boolean | undefined
+}
+
+/** A send as a value. */
+export type SendResult =
+  | { readonly status: 'delivered'; readonly receipt: Receipt }
+  | { readonly status: 'rejected' | 'not-sent' | 'unknown'; readonly error: DeliveryError }
+
+/** A record that closing left undelivered. */
+export interface UndeliveredRecord {
+  readonly record: ProducerRecord
+  readonly error: DeliveryError
+}
+
+/** What {@link Producer.close} resolves with. */
+export interface CloseResult {
+  /** The records that were not delivered, with their outcomes; empty when all went well. */
+  readonly undelivered: readonly UndeliveredRecord[]
+}
+
+/**
+ * Puts records into Kafka and proves it: a send that resolves is in the log, at the offset of its receipt. One
+ * producer serves a whole process; it is safe to call from everywhere at once. Made by `createProducer`.
+ */
+export interface Producer extends AsyncDisposable {
+  /**
+   * Sends one record. Records of one partition are written in the order of the calls.
+   *
+   * @throws {@link DeliveryError} (as a rejection) when the record was not delivered; its `outcome` says where it is.
+   */
+  send(record: ProducerRecord, options?: SendOptions): Promise<Receipt>
+  /** The same as a value; never rejects. */
+  trySend(record: ProducerRecord, options?: TrySendOptions): Promise<SendResult>
+  /** Sends many records; one result a record, in input order; never rejects. Not atomic. */
+  sendMany(records: readonly ProducerRecord[], options?: SendOptions): Promise<SendResult[]>
+  /** Sends without waiting. `false` when the record could not be taken (counted in `stats().refused`); failures reach `onSettled`. */
+  post(record: ProducerRecord): boolean
+  /**
+   * Resolves when every record taken before the call is settled, whatever the outcome.
+   *
+   * @throws HeadwaterError `FLUSH_TIMEOUT` (as a rejection) with the number of records left.
+   */
+  flush(options?: {
+    readonly timeoutMs?: number | undefined
+    readonly signal?: AbortSignal | undefined
+  }): Promise<void>
+  /**
+   * Resolves when a broker is connected and, with idempotence, a producer id is taken.
+   *
+   * @throws HeadwaterError `NOT_READY` (as a rejection) after `timeoutMs`, with the last failure as cause.
+   */
+  ready(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
+  /**
+   * Stops the intake, delivers what it can within `timeoutMs` milliseconds (default: `deliveryTimeoutMs`), and hands
+   * back what it could not. No socket and no timer survives. Idempotent: a second call gets the same promise.
+   */
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseResult>
+  /** What the producer has done so far and holds now. */
+  stats(): ProducerStats
+}

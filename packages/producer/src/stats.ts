@@ -1,0 +1,41 @@
+import type { ProducerState } from './hooks.ts'
+
+/** Counters since the start, and what is held now. */
+export interface ProducerStats {
+  readonly state: ProducerState
+  /** Records delivered. */
+  readonly delivered: number
+  /** Records rejected, by the producer or by a broker. */
+  readonly rejected: number
+  /** Records never written. */
+  readonly notSent: number
+  /** Records written without an answer. */
+  readonly unknown: number
+  /** Records that `post()` could not take. */
+  readonly refused: number
+  /** Batches written again. */
+  readonly retries: number
+  /** Record bytes delivered, as they travelled. */
+  readonly bytes: number
+  /** Records taken and not settled. */
+  readonly pendingRecords: number
+  /** Bytes of the batches that are not settled; bounded by `bufferMemory`. */
+  readonly bufferedBytes: number
+  /** Bytes of the sends that wait; bounded by `maxWaitingBytes`. */
+  readonly waitingBytes: number
+  /** Sends that wait for buffer space or metadata. */
+  readonly waitingSends: number
+  /** Requests written and not yet answered. */
+  readonly inFlightRequests: number
+  /** Connections to brokers. */
+  readonly connections: number
+  /** Milliseconds from `send()` to the acknowledgement, over all delivered records, within 6 %. */
+  readonly latencyMs: {
+    readonly p50: number
+    readonly p95: number
+    readonly p99: number
+    readonly max: number
+  }
+  /** When the last acknowledgement came, milliseconds since the epoch. */
+  readonly lastDeliveredAt: number | undefined
+}
