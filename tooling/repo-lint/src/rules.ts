@@ -1,0 +1,35 @@
+import type { Rule } from './problem.ts'
+import { baseStaysSmall } from './rules/base-stays-small.ts'
+import { declaredDependencies } from './rules/declared-dependencies.ts'
+import { fileNames } from './rules/file-names.ts'
+import { floorImports } from './rules/floor-imports.ts'
+import { floorManifests } from './rules/floor-manifests.ts'
+import { frontDoors } from './rules/front-doors.ts'
+import { namedExports } from './rules/named-exports.ts'
+import { noForeignPlaces } from './rules/no-foreign-places.ts'
+import { noMutedTests } from './rules/no-muted-tests.ts'
+import { oneVersion } from './rules/one-version.ts'
+import { parseableSources } from './rules/parseable-sources.ts'
+import { pinnedDependencies } from './rules/pinned-dependencies.ts'
+import { publishedManifests } from './rules/published-manifests.ts'
+import { readmeRuns } from './rules/readme-runs.ts'
+import { testTiers } from './rules/test-tiers.ts'
+
+/** Every rule of this house, by the name under which its problems are printed. */
+export const rules: Readonly<Record<string, Rule>> = {
+  'parseable-sources': parseableSources,
+  'floor-manifests': floorManifests,
+  'floor-imports': floorImports,
+  'base-stays-small': baseStaysSmall,
+  'declared-dependencies': declaredDependencies,
+  'front-doors': frontDoors,
+  'named-exports': namedExports,
+  'file-names': fileNames,
+  'published-manifests': publishedManifests,
+  'pinned-dependencies': pinnedDependencies,
+  'one-version': oneVersion,
+  'readme-runs': readmeRuns,
+  'test-tiers': testTiers,
+  'no-muted-tests': noMutedTests,
+  'no-foreign-places': noForeignPlaces,
+}

@@ -1,0 +1,13 @@
+import type { Problem } from '../problem.ts'
+import type { RepoView } from '../repo-view.ts'
+
+/** All packages carry one version: a user who mixes versions must have done so by hand. */
+export function oneVersion(repo: RepoView): readonly Problem[] {
+  const [first, ...others] = repo.packages
+  return others
+    .filter((each) => each.manifest.version !== first?.manifest.version)
+    .map((each) => ({
+      path: `${each.folder}/package.json`,
+      message: `version ${each.manifest.version} differs from ${first?.manifest.version} of ${first?.folder}`,
+    }))
+}
