@@ -51,6 +51,31 @@ export {
   readBatchHeader,
   type BatchHeader,
 } from './records/batch-header.ts'
+export {
+  decodeControlRecord,
+  encodeControlBatch,
+  type ControlBatchInput,
+  type TransactionMarker,
+} from './records/control-batch.ts'
 export { crc32c } from './records/crc32c.ts'
+export {
+  decodeBatch,
+  isControlBatch,
+  splitBatches,
+  verifyBatchCrc,
+  type DecodedBatch,
+} from './records/decode-batch.ts'
+export { decodeRecords } from './records/decode-records.ts'
 export { murmur2, partitionForKey } from './records/murmur2.ts'
 export type { DecodedRecord, RecordHeader, RecordInput } from './records/record.ts'
+
+// Compression
+export {
+  compress,
+  compressionTypeOf,
+  compressionTypes,
+  decompress,
+  type CompressionType,
+  type CompressOptions,
+  type DecompressOptions,
+} from './compression/compression.ts'
