@@ -11,15 +11,20 @@ import {
   uuid,
 } from '../wire/primitives.ts'
 import { struct } from '../wire/struct.ts'
+import { leaderIdAndEpoch, noLeader, nodeEndpoint } from './new-leader.ts'
 
-/** Appends record batches. v9 is flexible, v10 names the new leader in an error (KIP-951), v13 uses topic ids. */
+/**
+ * Appends record batches. v9 is flexible, v10 names the new leader in an error (KIP-951), v13 uses topic
+ * ids. Brokers advertise v0 to v2, too, but only for the sake of old librdkafka (KAFKA-18659); they refuse
+ * them, so there are no tables for them.
+ */
 export const produce = defineApi({
   key: 0,
   name: 'Produce',
   versions: [3, 13],
   flexibleFrom: 9,
   request: {
-    transactionalId: nullableString,
+    transactionalId: optional(nullableString),
     acks: int16,
     timeoutMs: int32,
     topicData: array(
@@ -40,25 +45,19 @@ export const produce = defineApi({
             index: int32,
             errorCode: int16,
             baseOffset: int64,
-            logAppendTimeMs: since(2, int64, -1n),
+            logAppendTimeMs: optional(int64, -1n),
             logStartOffset: since(5, int64, -1n),
             recordErrors: since(
               8,
-              array(struct({ batchIndex: int32, batchIndexErrorMessage: nullableString })),
+              array(struct({ batchIndex: int32, batchIndexErrorMessage: optional(nullableString) })),
             ),
             errorMessage: since(8, nullableString),
-            currentLeader: tagged(
-              0,
-              since(10, struct({ leaderId: int32, leaderEpoch: int32 }), { leaderId: -1, leaderEpoch: -1 }),
-            ),
+            currentLeader: tagged(0, since(10, leaderIdAndEpoch, noLeader)),
           }),
         ),
       }),
     ),
-    throttleTimeMs: since(1, int32),
-    nodeEndpoints: tagged(
-      0,
-      since(10, array(struct({ nodeId: int32, host: string, port: int32, rack: optional(nullableString) }))),
-    ),
+    throttleTimeMs: optional(int32),
+    nodeEndpoints: tagged(0, since(10, array(nodeEndpoint))),
   },
 })

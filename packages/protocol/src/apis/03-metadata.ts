@@ -11,18 +11,18 @@ import {
   uuid,
 } from '../wire/primitives.ts'
 import { struct } from '../wire/struct.ts'
+import { operationsNotRequested } from './authorized-operations.ts'
 
-/** The value of the authorized-operations fields when nobody asked for them (KIP-430). */
-const notRequested = -2147483648
-
-/** Brokers, topics, partitions and their leaders. */
+/**
+ * Brokers, topics, partitions and their leaders. A null list of topics asks for all; in v0 the empty list
+ * does. v10 has topic ids (KIP-516).
+ */
 export const metadata = defineApi({
   key: 3,
   name: 'Metadata',
   versions: [0, 13],
   flexibleFrom: 9,
   request: {
-    /** Null asks for all topics; in v0 the empty list does. */
     topics: nullableArray(struct({ topicId: since(10, uuid), name: nullableString })),
     allowAutoTopicCreation: since(4, boolean, true),
     includeClusterAuthorizedOperations: until(10, since(8, boolean)),
@@ -50,10 +50,10 @@ export const metadata = defineApi({
             offlineReplicas: since(5, array(int32)),
           }),
         ),
-        topicAuthorizedOperations: since(8, int32, notRequested),
+        topicAuthorizedOperations: since(8, int32, operationsNotRequested),
       }),
     ),
-    clusterAuthorizedOperations: until(10, since(8, int32, notRequested), notRequested),
+    clusterAuthorizedOperations: until(10, since(8, int32, operationsNotRequested)),
     errorCode: since(13, int16),
   },
 })

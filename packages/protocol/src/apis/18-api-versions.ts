@@ -21,7 +21,7 @@ export const apiVersions = defineApi({
       0,
       since(3, array(struct({ name: string, minVersion: int16, maxVersion: int16 }))),
     ),
-    finalizedFeaturesEpoch: tagged(1, since(3, int64, -1n), -1n),
+    finalizedFeaturesEpoch: tagged(1, since(3, int64, -1n)),
     finalizedFeatures: tagged(
       2,
       since(3, array(struct({ name: string, maxVersionLevel: int16, minVersionLevel: int16 }))),
