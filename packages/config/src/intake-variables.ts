@@ -1,0 +1,101 @@
+import { integer, list, pattern, text } from './value-kinds.ts'
+import type { VariableTable } from './variable.ts'
+
+/** The HTTP intake. */
+export interface IntakeSettings {
+  readonly host: string
+  readonly port: number
+  /** How long a sender waits until its message is in Kafka, or is told to come back. */
+  readonly ackTimeoutMs: number
+  readonly maxBodyBytes: number
+  /** Folder for attachments that are too large for a record; without it such a message is refused. */
+  readonly claimCheckDir?: string
+  /** Attachments above this many bytes go to {@link IntakeSettings.claimCheckDir}. */
+  readonly attachmentThresholdBytes: number
+}
+
+export const intakeVariables: VariableTable<IntakeSettings> = {
+  host: {
+    name: 'INTAKE_HOST',
+    kind: pattern('a host name or IP address', /^[a-zA-Z0-9.:_-]{1,253}$/),
+    meaning: 'Address that the intake listens on.',
+  },
+  port: {
+    name: 'INTAKE_PORT',
+    kind: integer(0, 65535),
+    default: '8080',
+    meaning: 'Port that the intake listens on; 0 takes any free one.',
+  },
+  ackTimeoutMs: {
+    name: 'INTAKE_ACK_TIMEOUT_MS',
+    kind: integer(1, 600000),
+    default: '5000',
+    meaning: 'Milliseconds that a sender waits for Kafka before it is told to try again.',
+  },
+  maxBodyBytes: {
+    name: 'INTAKE_MAX_BODY_BYTES',
+    kind: integer(1),
+    default: '31457280',
+    meaning: 'Bytes of the largest request; mail services forward up to 30 MiB.',
+  },
+  claimCheckDir: {
+    name: 'INTAKE_CLAIM_CHECK_DIR',
+    kind: text('path of a folder', 4096),
+    meaning: 'Folder for attachments that are too large for a record.',
+  },
+  attachmentThresholdBytes: {
+    name: 'INTAKE_ATTACHMENT_THRESHOLD_BYTES',
+    kind: integer(0),
+    default: '524288',
+    meaning: 'Bytes above which an attachment goes to that folder.',
+  },
+}
+
+/** What the channels need to know that a message is genuine. */
+export interface ChannelSettings {
+  /** App secrets of the WhatsApp Business app: one, or the old and the new during a rotation. */
+  readonly whatsAppAppSecrets?: readonly string[]
+  readonly whatsAppVerifyToken?: string
+  readonly mailgunSigningKey?: string
+  readonly sendGridPublicKey?: string
+  readonly snsTopicArns?: readonly string[]
+  /** `user:password`, as Postmark puts it into the address of its webhook. */
+  readonly postmarkBasicAuth?: string
+}
+
+export const channelVariables: VariableTable<ChannelSettings> = {
+  whatsAppAppSecrets: {
+    name: 'WHATSAPP_APP_SECRET',
+    kind: list('app secrets'),
+    secret: true,
+    meaning: 'App secret that signs WhatsApp webhooks; two during a rotation.',
+  },
+  whatsAppVerifyToken: {
+    name: 'WHATSAPP_VERIFY_TOKEN',
+    kind: text('text'),
+    secret: true,
+    meaning: 'Token that Meta shows when the webhook is registered.',
+  },
+  mailgunSigningKey: {
+    name: 'MAILGUN_SIGNING_KEY',
+    kind: text('text'),
+    secret: true,
+    meaning: 'Key that signs Mailgun webhooks.',
+  },
+  sendGridPublicKey: {
+    name: 'SENDGRID_PARSE_PUBLIC_KEY',
+    kind: text('base64 text'),
+    meaning: 'Public key that verifies SendGrid Inbound Parse requests.',
+  },
+  snsTopicArns: {
+    name: 'SNS_TOPIC_ARNS',
+    kind: list('ARNs'),
+    meaning: 'SNS topics from which SES mail is taken.',
+  },
+  postmarkBasicAuth: {
+    name: 'POSTMARK_BASIC_AUTH',
+    kind: pattern('user:password', /^[^:]+:.+$/),
+    secret: true,
+    meaning: 'User and password that Postmark sends along.',
+  },
+}

@@ -1,0 +1,108 @@
+import * as z from 'zod/mini'
+import type { ValueKind } from './variable.ts'
+
+/** A whole number within two bounds, both included. */
+export function integer(minimum: number, maximum: number = 2147483647): ValueKind<number> {
+  return {
+    type: `integer, ${minimum} to ${maximum}`,
+    wanted: `a whole number from ${minimum} to ${maximum}, digits only`,
+    schema: z.pipe(
+      z.string().check(z.regex(/^\d{1,15}$/, 'is not a whole number')),
+      z.pipe(
+        z.transform(Number),
+        z
+          .number()
+          .check(z.minimum(minimum, `is below ${minimum}`), z.maximum(maximum, `is above ${maximum}`)),
+      ),
+    ),
+  }
+}
+
+/** One of a few words, in any case; the value is what the table says. */
+export function choice<const Value>(choices: Readonly<Record<string, Value>>): ValueKind<Value> {
+  const names = Object.keys(choices)
+  const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), choices[name] as Value]))
+  return {
+    type: names.map((name) => `\`${name}\``).join(', '),
+    wanted: `one of ${names.join(', ')}`,
+    schema: z.pipe(
+      z.string(),
+      z.transform((text: string, context) => {
+        const key = text.toLowerCase()
+        if (byLowerCase.has(key)) return byLowerCase.get(key) as Value
+        context.issues.push({ code: 'custom', message: `is not one of ${names.join(', ')}`, input: text })
+        return z.NEVER
+      }),
+    ),
+  }
+}
+
+/** A switch. */
+export const flag: ValueKind<boolean> = choice({ true: true, false: false })
+
+/** Any text within a length. */
+export function text(description: string, maximum: number = 1000): ValueKind<string> {
+  return {
+    type: description,
+    wanted: `${description} of at most ${maximum} characters`,
+    schema: z.string().check(z.maxLength(maximum, `is longer than ${maximum} characters`)),
+  }
+}
+
+/** Text that a pattern describes in full. */
+export function pattern(
+  description: string,
+  expression: RegExp,
+  type: string = description,
+): ValueKind<string> {
+  return {
+    type,
+    wanted: description,
+    schema: z.string().check(z.regex(expression, `is not ${description}`)),
+  }
+}
+
+/** Several texts separated by commas, without white space around each and without empty ones. */
+export function list(description: string): ValueKind<readonly string[]> {
+  return {
+    type: `${description}, separated by commas`,
+    wanted: `${description}, separated by commas`,
+    schema: z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((value: string) =>
+          [...new Set(value.split(',').map((part) => part.trim()))].filter(Boolean),
+        ),
+      ),
+      z.array(z.string()).check(z.minLength(1, 'lists nothing')),
+    ),
+  }
+}
+
+/** A topic's name by Kafka's own rules (`org.apache.kafka.common.internals.Topic`). */
+export const topicName: ValueKind<string> = pattern(
+  'a topic name (1 to 249 of the characters a-z A-Z 0-9 . _ -, neither "." nor "..")',
+  /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/,
+  'topic name',
+)
+
+/** An HTTP address without credentials in it, for those would show in logs and process lists. */
+export const httpUrl: ValueKind<string> = {
+  type: 'http or https URL',
+  wanted: 'an address such as https://registry.example.com, without user and password in it',
+  schema: z.pipe(
+    z.string(),
+    z.transform((value: string, context) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined
+      const message =
+        url === undefined || !/^https?:$/.test(url.protocol)
+          ? 'is not an http or https URL'
+          : url.username !== '' || url.password !== ''
+            ? 'carries a user or a password inside the URL'
+            : undefined
+      if (message === undefined) return value.replace(/\/+$/, '')
+      context.issues.push({ code: 'custom', message, input: value })
+      return z.NEVER
+    }),
+  ),
+}
