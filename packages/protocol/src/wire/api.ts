@@ -73,8 +73,19 @@ function contextOf(api: AnyApi, version: number): VersionContext {
 }
 
 function encode(api: AnyApi, side: 'request' | 'response', version: number, body: unknown): Uint8Array[] {
+  const context = contextOf(api, version)
   const writer = new ByteWriter()
-  api[side].write(writer, body, contextOf(api, version))
+  try {
+    api[side].write(writer, body, context)
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error
+    // Node's own complaint about a number that its field cannot hold, or a value of another type.
+    throw new ProtocolError(
+      'VALUE_OUT_OF_RANGE',
+      `the ${side} of ${api.name} v${version} cannot be written: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
   return writer.finish()
 }
 

@@ -26,7 +26,7 @@ export class ByteWriter {
 
   int8(value: number): void {
     const at = this.#reserve(1)
-    this.#buffer[at] = value
+    this.#buffer.writeInt8(value, at)
   }
 
   boolean(value: boolean): void {

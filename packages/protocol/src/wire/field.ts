@@ -7,6 +7,26 @@ export interface VersionContext {
   readonly flexible: boolean
 }
 
+/** The types of a single value, by the names that Kafka's message definitions use. */
+export type ScalarType =
+  | 'int8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'int64'
+  | 'float64'
+  | 'bool'
+  | 'uuid'
+  | 'string'
+  | 'bytes'
+
+/** What a field is made of, as data: tests walk it to make values and to compare tables with Kafka's definitions. */
+export type FieldType = { readonly nullable: boolean } & (
+  | { readonly scalar: ScalarType }
+  | { readonly list: AnyField }
+  | { readonly fields: Readonly<Record<string, AnyField>> }
+)
+
 /**
  * One field of a request or response: how to read and write it, in which versions it exists, and what it is worth
  * where it does not. Tables of fields are the only description of a message; see `defineApi`.
@@ -16,6 +36,7 @@ export interface VersionContext {
  * @typeParam Optional - whether an encoder may be given nothing
  */
 export interface Field<Out, In = Out, Optional extends boolean = boolean> {
+  readonly type: FieldType
   read(reader: ByteReader, context: VersionContext): Out
   write(writer: ByteWriter, value: In, context: VersionContext): void
   /** What a decoder gives in versions without the field, and what is written when an encoder is given nothing. */
@@ -36,11 +57,12 @@ export type AnyField = Field<any, any>
 
 /** Makes a field from its two functions; it exists in all versions until a wrapper says otherwise. */
 export function defineField<Out, In = Out>(
+  type: FieldType,
   absent: Out & In,
   read: Field<Out, In>['read'],
   write: Field<Out, In>['write'],
 ): Field<Out, In, false> {
-  return { read, write, absent, optional: false, since: 0, until: Infinity, tag: undefined }
+  return { type, read, write, absent, optional: false, since: 0, until: Infinity, tag: undefined }
 }
 
 /** The field exists from `version` on; before, decoders give `absent` (by default the type's zero). */

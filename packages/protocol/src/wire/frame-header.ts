@@ -1,6 +1,7 @@
 import { isFlexible, type AnyApi } from './api.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
+import { assertTextLength } from './primitives.ts'
 import { ProtocolError } from '../protocol-error.ts'
 
 /** ApiVersions (KIP-511): its response header never has tags, or a client could not read an error it must read. */
@@ -21,7 +22,7 @@ export function encodeRequestHeader(api: AnyApi, header: Omit<RequestHeader, 'ap
   writer.int16(header.apiVersion)
   writer.int32(header.correlationId)
   if (header.clientId === null) writer.int16(-1)
-  else writer.text(header.clientId, (bytes) => writer.int16(bytes))
+  else writer.text(header.clientId, (bytes) => writer.int16(assertTextLength(bytes)))
   if (isFlexible(api, header.apiVersion)) writer.uvarint(0)
   return writer.finish()[0]!
 }

@@ -1,39 +1,49 @@
 import { ProtocolError } from '../protocol-error.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { defineField, type Field, type VersionContext } from './field.ts'
+import { defineField, type Field, type FieldType, type ScalarType, type VersionContext } from './field.ts'
+
+/** The type of a field that holds one value. */
+const scalar = (name: ScalarType, nullable = false): FieldType => ({ scalar: name, nullable })
 
 export const int8 = defineField<number>(
+  scalar('int8'),
   0,
   (reader) => reader.int8(),
   (writer, value) => writer.int8(value),
 )
 export const int16 = defineField<number>(
+  scalar('int16'),
   0,
   (reader) => reader.int16(),
   (writer, value) => writer.int16(value),
 )
 export const uint16 = defineField<number>(
+  scalar('uint16'),
   0,
   (reader) => reader.uint16(),
   (writer, value) => writer.uint16(value),
 )
 export const int32 = defineField<number>(
+  scalar('int32'),
   0,
   (reader) => reader.int32(),
   (writer, value) => writer.int32(value),
 )
 export const int64 = defineField<bigint>(
+  scalar('int64'),
   0n,
   (reader) => reader.int64(),
   (writer, value) => writer.int64(value),
 )
 export const float64 = defineField<number>(
+  scalar('float64'),
   0,
   (reader) => reader.float64(),
   (writer, value) => writer.float64(value),
 )
 export const boolean = defineField<boolean>(
+  scalar('bool'),
   false,
   (reader) => reader.boolean(),
   (writer, value) => writer.boolean(value),
@@ -41,6 +51,7 @@ export const boolean = defineField<boolean>(
 
 /** 16 bytes, as hexadecimal digits in the usual five groups. */
 export const uuid = defineField<string>(
+  scalar('uuid'),
   '00000000-0000-0000-0000-000000000000',
   (reader) => {
     const hex = reader.raw(16).toString('hex')
@@ -59,10 +70,17 @@ function readTextLength(reader: ByteReader, { flexible }: VersionContext): numbe
   return flexible ? reader.uvarint() - 1 : reader.int16()
 }
 
+/** Gives the length back; throws for a text longer than Kafka's strings can be. */
+export function assertTextLength(bytes: number): number {
+  if (bytes > 0x7fff) {
+    throw new ProtocolError('VALUE_OUT_OF_RANGE', `a string of ${bytes} bytes; Kafka allows 32767`)
+  }
+  return bytes
+}
+
 function writeText(writer: ByteWriter, value: string, { flexible }: VersionContext): void {
   writer.text(value, (bytes) => {
-    if (bytes > 0x7fff)
-      throw new ProtocolError('VALUE_OUT_OF_RANGE', `a string of ${bytes} bytes; Kafka allows 32767`)
+    assertTextLength(bytes)
     if (flexible) writer.uvarint(bytes + 1)
     else writer.int16(bytes)
   })
@@ -70,6 +88,7 @@ function writeText(writer: ByteWriter, value: string, { flexible }: VersionConte
 
 /** UTF-8 text of up to 32767 bytes. */
 export const string = defineField<string>(
+  scalar('string'),
   '',
   (reader, context) => {
     const length = readTextLength(reader, context)
@@ -81,6 +100,7 @@ export const string = defineField<string>(
 
 /** Text that may be null. */
 export const nullableString = defineField<string | null>(
+  scalar('string', true),
   null,
   (reader, context) => {
     const length = readTextLength(reader, context)
@@ -104,6 +124,7 @@ function writeLength(writer: ByteWriter, length: number, { flexible }: VersionCo
 
 /** Bytes that may be null; large ones are taken by reference when written. Record batches travel in these. */
 export const nullableBytes = defineField<Buffer | null, Uint8Array | null>(
+  scalar('bytes', true),
   null,
   (reader, context) => {
     const length = readLength(reader, context)
@@ -117,6 +138,7 @@ export const nullableBytes = defineField<Buffer | null, Uint8Array | null>(
 
 /** Bytes, never null. */
 export const bytes = defineField<Buffer, Uint8Array>(
+  scalar('bytes'),
   Buffer.alloc(0),
   (reader, context) => {
     const length = readLength(reader, context)
@@ -134,6 +156,7 @@ export function nullableArray<Out, In>(
   item: Field<Out, In>,
 ): Field<Out[] | null, readonly In[] | null, false> {
   return defineField<Out[] | null, readonly In[] | null>(
+    { list: item, nullable: true },
     null,
     (reader, context) => {
       const count = readLength(reader, context)
@@ -153,6 +176,7 @@ export function nullableArray<Out, In>(
 export function array<Out, In>(item: Field<Out, In>): Field<Out[], readonly In[], false> {
   const inner = nullableArray(item)
   return defineField<Out[], readonly In[]>(
+    { list: item, nullable: false },
     // Shared by all messages of versions without the field, so nobody may push to it.
     Object.freeze([]) as unknown as Out[] & readonly In[],
     (reader, context) => {

@@ -46,7 +46,12 @@ export function struct<Table extends Fields>(
     if (context.flexible) writeTags(writer, taggedFields, value, context)
   }
   // Nobody reads the zero of a struct but where a whole struct is tagged or newer than the version.
-  return defineField<DecodedOf<Table>, EncodableOf<Table>>(null as never, read, write)
+  return defineField<DecodedOf<Table>, EncodableOf<Table>>(
+    { fields: table, nullable: false },
+    null as never,
+    read,
+    write,
+  )
 }
 
 /** A struct that may be null: an int8 before it, -1 for null (as Kafka's generated code writes them). */
@@ -55,6 +60,7 @@ export function nullableStruct<Table extends Fields>(
 ): Field<DecodedOf<Table> | null, EncodableOf<Table> | null, false> {
   const inner = struct(table)
   return defineField<DecodedOf<Table> | null, EncodableOf<Table> | null>(
+    { fields: table, nullable: true },
     null,
     (reader, context) => (reader.int8() < 0 ? null : inner.read(reader, context)),
     (writer, value, context) => {
@@ -85,7 +91,11 @@ function readTags(
     const tag = reader.uvarint()
     const content = new ByteReader(reader.raw(reader.uvarint()))
     const known = fields.find(([, field]) => field.tag === tag && exists(field, context))
-    if (known !== undefined) value[known[0]] = known[1].read(content, context)
+    if (known === undefined) continue
+    value[known[0]] = known[1].read(content, context)
+    if (content.remaining > 0) {
+      throw new ProtocolError('MALFORMED', `${content.remaining} bytes follow the tagged field ${known[0]}`)
+    }
   }
 }
 
@@ -96,7 +106,8 @@ function writeTags(
   context: VersionContext,
 ): void {
   const present = fields.filter(
-    ([name, field]) => exists(field, context) && value[name] !== undefined && value[name] !== field.absent,
+    ([name, field]) =>
+      exists(field, context) && value[name] !== undefined && !isSame(value[name], field.absent),
   )
   writer.uvarint(present.length)
   for (const [name, field] of present) {
@@ -106,4 +117,16 @@ function writeTags(
     writer.uvarint(content.length)
     for (const chunk of content.finish()) writer.raw(chunk)
   }
+}
+
+/** Whether a tagged value equals its default, which then is not written: an empty list, or the same in each field. */
+function isSame(value: unknown, absent: unknown): boolean {
+  if (value === absent) return true
+  if (Array.isArray(value) && Array.isArray(absent)) return value.length === 0 && absent.length === 0
+  if (typeof value !== 'object' || typeof absent !== 'object' || value === null || absent === null)
+    return false
+  return Object.entries(absent).every(([name, own]) => {
+    const given = (value as Readonly<Record<string, unknown>>)[name]
+    return given === undefined || given === own
+  })
 }
