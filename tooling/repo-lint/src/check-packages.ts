@@ -2,10 +2,11 @@
  * `pnpm check:packages`: packs every published package as it would be published and holds the tarballs to publint and
  * to "are the types wrong". Needs `pnpm build` first.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadRepo } from './load-repo.ts'
+import { packPackage } from './pack-package.ts'
 import { runTool } from './run-tool.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -13,30 +14,25 @@ const published = loadRepo(root).packages.filter((each) => each.published)
 const tarballs = mkdtempSync(join(tmpdir(), 'check-packages-'))
 const problems: string[] = []
 
-/** Runs one tool; its output becomes a problem when it fails. */
-const hold = async (name: string, command: readonly string[], cwd: string = root): Promise<void> => {
-  const { exitCode, output } = await runTool(command, root, cwd)
-  if (exitCode !== 0) problems.push(`--- ${name}: ${command.slice(0, 2).join(' ')}\n${output.trim()}`)
-}
-
 try {
-  for (const { folder, manifest } of published) {
+  for (const one of published) {
     const startedAt = performance.now()
-    const problemsBefore = problems.length
-    const name = manifest.name ?? folder
-    if (!existsSync(join(root, folder, 'dist/index.js'))) {
-      problems.push(`--- ${name}: has no dist/index.js: run pnpm build first`)
-    } else {
-      const into = mkdtempSync(join(tarballs, 'one-'))
-      await hold(name, ['pnpm', 'pack', '--pack-destination', into], join(root, folder))
-      const tarball = readdirSync(into).find((file) => file.endsWith('.tgz'))
-      if (tarball !== undefined) {
-        await hold(name, ['publint', 'run', '--strict', join(into, tarball)])
-        await hold(name, ['attw', join(into, tarball), '--profile', 'esm-only', '--no-color'])
+    const found: string[] = []
+    try {
+      const tarball = await packPackage(one, root, tarballs)
+      for (const command of [
+        ['publint', 'run', '--strict', tarball],
+        ['attw', tarball, '--profile', 'esm-only', '--no-color'],
+      ]) {
+        const { exitCode, output } = await runTool(command, root)
+        if (exitCode !== 0) found.push(`${command[0]}\n${output.trim()}`)
       }
+    } catch (error) {
+      found.push(error instanceof Error ? error.message : String(error))
     }
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    console.log(`${problems.length === problemsBefore ? 'ok  ' : 'FAIL'} ${name.padEnd(24)} ${seconds.padStart(5)} s`)
+    console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${one.folder.padEnd(20)} ${seconds.padStart(5)} s`)
+    problems.push(...found.map((each) => `--- ${one.folder}: ${each}`))
   }
 } finally {
   rmSync(tarballs, { recursive: true, force: true })

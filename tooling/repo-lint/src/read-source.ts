@@ -1,7 +1,7 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
 /** One place where a file names another module. */
-export interface ImportView {
+interface ImportView {
   readonly specifier: string
   /** Nothing of it is left at run time: `import type`, `export type`, `import('x').Y` in a type. */
   readonly typeOnly: boolean
@@ -9,7 +9,7 @@ export interface ImportView {
 }
 
 /** A call such as `it.skip(...)` or `describe.only(...)`: the words of its callee. */
-export interface TestCallView {
+interface TestCallView {
   readonly words: readonly string[]
   readonly line: number
 }

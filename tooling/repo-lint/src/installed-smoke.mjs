@@ -1,0 +1,26 @@
+/**
+ * Runs in an empty folder into which the packed packages were installed, on the oldest Node too: so it is plain
+ * JavaScript. Loads every package that is named on the command line, then sends one record and reads it back.
+ */
+import assert from 'node:assert/strict'
+
+for (const name of process.argv.slice(2)) {
+  const door = await import(name)
+  console.log(`${name}: ${Object.keys(door).length} exports`)
+}
+
+const { startKafka } = await import('@headwater/embedded')
+const { createProducer } = await import('@headwater/producer')
+const kafka = await startKafka({ topics: { orders: { partitions: 1 } } })
+const producer = createProducer({
+  connection: { brokers: kafka.bootstrapServers.split(','), clientId: 'smoke' },
+})
+try {
+  const receipt = await producer.send({ topic: 'orders', key: 'o-17', value: 'placed' })
+  assert.equal(receipt.offset, 0n)
+  assert.equal(kafka.records('orders').length, 1)
+  console.log(`sent and found at offset ${receipt.offset} on Node ${process.version}`)
+} finally {
+  await producer.close()
+  await kafka[Symbol.asyncDispose]()
+}
