@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadConfig } from '@headwater/config'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+interface Service {
+  readonly ports?: readonly string[]
+  readonly environment?: Readonly<Record<string, string | number>>
+  readonly command?: readonly string[]
+}
+
+const path = join(import.meta.dirname, '../../../docker-compose.yml')
+const file = parse(readFileSync(path, 'utf8'), { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>
+  readonly configs: Readonly<Record<string, { readonly content: string }>>
+}
+const services = Object.entries(file.services)
+const brokers = services.filter(([name]) => name.startsWith('kafka-'))
+/** `localhost:19092` for `127.0.0.1:19092:19092`. */
+const fromHost = (port: string): string => `localhost:${port.split(':')[1]}`
+
+describe('docker-compose.yml', () => {
+  it('starts the brokers and the registry that the profile dev connects to', () => {
+    const dev = loadConfig({ HEADWATER_PROFILE: 'dev' })
+    expect(brokers.flatMap(([, { ports = [] }]) => ports.map(fromHost))).toEqual(dev.connection.brokers)
+    const [registryPort = ''] = file.services['registry']?.ports ?? []
+    expect(dev.registry.url).toBe(`http://${fromHost(registryPort)}/apis/ccompat/v7`)
+  })
+
+  it('scrapes the intake app where the profile dev puts it', () => {
+    const dev = loadConfig({ HEADWATER_PROFILE: 'dev' })
+    expect(file.configs['prometheus']?.content).toContain(`host.docker.internal:${dev.intake.port}`)
+  })
+
+  it('advertises to the host what it publishes to the host', () => {
+    for (const [name, { environment, ports }] of brokers) {
+      const advertised = String(environment?.['KAFKA_ADVERTISED_LISTENERS'])
+      expect(advertised).toBe(`INSIDE://${name}:9092,HOST://${ports?.map(fromHost).join()}`)
+    }
+  })
+
+  it('lists every broker as a voter under its own id', () => {
+    const voters = brokers.map(([name, { environment }]) => `${environment?.['KAFKA_NODE_ID']}@${name}:9093`)
+    for (const [, { environment }] of brokers) {
+      expect(environment?.['KAFKA_CONTROLLER_QUORUM_VOTERS']).toBe(voters.join())
+    }
+  })
+
+  it('keeps what the producer promises: three copies, two in sync, no unclean leader', () => {
+    for (const [, { environment }] of brokers) {
+      expect(environment).toMatchObject({
+        KAFKA_DEFAULT_REPLICATION_FACTOR: 3,
+        KAFKA_MIN_INSYNC_REPLICAS: 2,
+        KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: 'false',
+      })
+    }
+  })
+
+  it('sets the level of the registry through the address that clients use', () => {
+    const command = file.services['registry-level']?.command ?? []
+    expect(command).toContain('{"compatibility":"BACKWARD"}')
+    expect(command.at(-1)).toMatch(/\/apis\/ccompat\/v7\/config$/)
+  })
+
+  it('publishes nothing beyond this computer, and no port twice', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? [])
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
+    expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(ports.length)
+  })
+})
