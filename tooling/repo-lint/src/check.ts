@@ -32,7 +32,7 @@ const checks: Readonly<Record<string, Check>> = {
   lint: tool('oxlint', '--type-aware', '--deny-warnings', '.'),
   rules: ownRules,
   types: tool('turbo', 'run', 'check', '--concurrency=2', '--continue=always', '--output-logs=errors-only'),
-  unused: tool('knip', '--no-progress'),
+  unused: tool('knip', '--no-progress', '--no-config-hints'),
 }
 
 const problems: string[] = []
