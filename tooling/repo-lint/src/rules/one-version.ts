@@ -1,9 +1,9 @@
 import type { Problem } from '../problem.ts'
 import type { RepoView } from '../repo-view.ts'
 
-/** All packages carry one version: a user who mixes versions must have done so by hand. */
+/** All published packages carry one version: a user who mixes versions must have done so by hand. */
 export function oneVersion(repo: RepoView): readonly Problem[] {
-  const [first, ...others] = repo.packages
+  const [first, ...others] = repo.packages.filter((each) => each.published)
   return others
     .filter((each) => each.manifest.version !== first?.manifest.version)
     .map((each) => ({
