@@ -1,1 +1,12 @@
-export {}
+/**
+ * A typed publisher: a catalogue of events, enriched once, sent by a producer that proves every delivery.
+ *
+ * @module
+ */
+export { defineEvents, type EventCatalogue, type EventDefinition, type PayloadOf } from './define-events.ts'
+export type { EventCodec } from './event-codec.ts'
+export type { EventContext } from './event-context.ts'
+export { EventError, type EventErrorCode } from './event-error.ts'
+export type { ProducerPort } from './producer-port.ts'
+export type { Cause, PublishOptions } from './publish-options.ts'
+export { createPublisher, type Publisher, type PublisherOptions, type PublishResult } from './publisher.ts'

@@ -1,0 +1,19 @@
+import { HeadwaterError } from '@headwater/base'
+
+/** Why an event was not even handed to the producer. None is retriable: the call itself is wrong. */
+export type EventErrorCode =
+  /** The catalogue has no event of this name. */
+  | 'UNKNOWN_EVENT'
+  /** A definition in the catalogue cannot work: no topic, no version, a name that is no CloudEvents type. */
+  | 'INVALID_EVENT_DEFINITION'
+  /** `source` or `producerId` of the publisher is empty. */
+  | 'INVALID_PUBLISHER_OPTION'
+  /** An option of the call is wrong: a message id, correlation id or time that is none. */
+  | 'INVALID_EVENT_OPTION'
+  /** The tenant id has characters that a header, a metric label or a file name would trip over. */
+  | 'INVALID_TENANT_ID'
+  /** The JSON envelope repeats its fields inside the payload, so the payload must be an object. */
+  | 'ENVELOPE_NEEDS_OBJECT'
+
+/** Thrown before anything is sent; the record is in no log. */
+export class EventError extends HeadwaterError<EventErrorCode> {}
