@@ -1,5 +1,5 @@
 import { defineApi } from '../wire/api.ts'
-import { since, until } from '../wire/field.ts'
+import { nullFrom, since, until } from '../wire/field.ts'
 import {
   array,
   boolean,
@@ -23,7 +23,10 @@ export const metadata = defineApi({
   versions: [0, 13],
   flexibleFrom: 9,
   request: {
-    topics: nullableArray(struct({ topicId: since(10, uuid), name: nullableString })),
+    topics: nullFrom(
+      1,
+      nullableArray(struct({ topicId: since(10, uuid), name: nullFrom(10, nullableString) })),
+    ),
     allowAutoTopicCreation: since(4, boolean, true),
     includeClusterAuthorizedOperations: until(10, since(8, boolean)),
     includeTopicAuthorizedOperations: since(8, boolean),
@@ -36,7 +39,7 @@ export const metadata = defineApi({
     topics: array(
       struct({
         errorCode: int16,
-        name: nullableString,
+        name: nullFrom(12, nullableString),
         topicId: since(10, uuid),
         isInternal: since(1, boolean),
         partitions: array(

@@ -1,5 +1,5 @@
 import { defineApi } from '../wire/api.ts'
-import { optional, since, until } from '../wire/field.ts'
+import { nullFrom, optional, since, until } from '../wire/field.ts'
 import {
   array,
   boolean,
@@ -24,7 +24,7 @@ export const offsetFetch = defineApi({
   flexibleFrom: 6,
   request: {
     groupId: until(7, string),
-    topics: until(7, nullableArray(struct({ name: string, partitionIndexes: array(int32) }))),
+    topics: until(7, nullFrom(2, nullableArray(struct({ name: string, partitionIndexes: array(int32) })))),
     groups: since(
       8,
       array(

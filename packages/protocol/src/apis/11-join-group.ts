@@ -1,5 +1,5 @@
 import { defineApi } from '../wire/api.ts'
-import { optional, since } from '../wire/field.ts'
+import { nullFrom, optional, since } from '../wire/field.ts'
 import { array, boolean, bytes, int16, int32, nullableString, string } from '../wire/primitives.ts'
 import { struct } from '../wire/struct.ts'
 
@@ -27,7 +27,7 @@ export const joinGroup = defineApi({
     errorCode: int16,
     generationId: optional(int32, -1),
     protocolType: since(7, nullableString),
-    protocolName: nullableString,
+    protocolName: nullFrom(7, nullableString),
     leader: string,
     skipAssignment: since(9, boolean),
     memberId: string,

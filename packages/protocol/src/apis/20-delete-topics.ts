@@ -1,5 +1,5 @@
 import { defineApi } from '../wire/api.ts'
-import { optional, since, until } from '../wire/field.ts'
+import { nullFrom, optional, since, until } from '../wire/field.ts'
 import { array, int16, int32, nullableString, string, uuid } from '../wire/primitives.ts'
 import { struct } from '../wire/struct.ts'
 
@@ -18,7 +18,7 @@ export const deleteTopics = defineApi({
     throttleTimeMs: optional(int32),
     responses: array(
       struct({
-        name: nullableString,
+        name: nullFrom(6, nullableString),
         topicId: since(6, uuid),
         errorCode: int16,
         errorMessage: since(5, nullableString),

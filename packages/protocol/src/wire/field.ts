@@ -1,3 +1,4 @@
+import { ProtocolError, type ProtocolErrorCode } from '../protocol-error.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
@@ -21,7 +22,10 @@ export type ScalarType =
   | 'bytes'
 
 /** What a field is made of, as data: tests walk it to make values and to compare tables with Kafka's definitions. */
-export type FieldType = { readonly nullable: boolean } & (
+export type FieldType = {
+  /** The first version in which the value may be null: 0 for all, `Infinity` for none. */
+  readonly nullFrom: number
+} & (
   | { readonly scalar: ScalarType }
   | { readonly list: AnyField }
   | { readonly fields: Readonly<Record<string, AnyField>> }
@@ -81,6 +85,28 @@ export function until<Out, In>(
   absent: Out & In = field.absent,
 ): Field<Out, In, true> {
   return { ...field, absent, optional: true, until: version }
+}
+
+/** The value may be null from `version` on only; a null before is an error, which the peer would make of it, too. */
+export function nullFrom<Out, In, Optional extends boolean>(
+  version: number,
+  field: Field<Out, In, Optional>,
+): Field<Out, In, Optional> {
+  const refuse = (code: ProtocolErrorCode, at: number): never => {
+    throw new ProtocolError(code, `null in v${at}; the field may be null from v${version} on`)
+  }
+  return {
+    ...field,
+    type: { ...field.type, nullFrom: version },
+    read(reader, context) {
+      const value = field.read(reader, context)
+      return value === null && context.version < version ? refuse('MALFORMED', context.version) : value
+    },
+    write(writer, value, context) {
+      if (value === null && context.version < version) refuse('VALUE_OUT_OF_RANGE', context.version)
+      field.write(writer, value, context)
+    },
+  }
 }
 
 /** The field exists in all its versions, but an encoder may leave it out. */

@@ -4,7 +4,7 @@ import type { ByteWriter } from './byte-writer.ts'
 import { defineField, type Field, type FieldType, type ScalarType, type VersionContext } from './field.ts'
 
 /** The type of a field that holds one value. */
-const scalar = (name: ScalarType, nullable = false): FieldType => ({ scalar: name, nullable })
+const scalar = (name: ScalarType, nullFrom = Infinity): FieldType => ({ scalar: name, nullFrom })
 
 export const int8 = defineField<number>(
   scalar('int8'),
@@ -100,7 +100,7 @@ export const string = defineField<string>(
 
 /** Text that may be null. */
 export const nullableString = defineField<string | null>(
-  scalar('string', true),
+  scalar('string', 0),
   null,
   (reader, context) => {
     const length = readTextLength(reader, context)
@@ -124,7 +124,7 @@ function writeLength(writer: ByteWriter, length: number, { flexible }: VersionCo
 
 /** Bytes that may be null; large ones are taken by reference when written. Record batches travel in these. */
 export const nullableBytes = defineField<Buffer | null, Uint8Array | null>(
-  scalar('bytes', true),
+  scalar('bytes', 0),
   null,
   (reader, context) => {
     const length = readLength(reader, context)
@@ -156,7 +156,7 @@ export function nullableArray<Out, In>(
   item: Field<Out, In>,
 ): Field<Out[] | null, readonly In[] | null, false> {
   return defineField<Out[] | null, readonly In[] | null>(
-    { list: item, nullable: true },
+    { list: item, nullFrom: 0 },
     null,
     (reader, context) => {
       const count = readLength(reader, context)
@@ -176,7 +176,7 @@ export function nullableArray<Out, In>(
 export function array<Out, In>(item: Field<Out, In>): Field<Out[], readonly In[], false> {
   const inner = nullableArray(item)
   return defineField<Out[], readonly In[]>(
-    { list: item, nullable: false },
+    { list: item, nullFrom: Infinity },
     // Shared by all messages of versions without the field, so nobody may push to it.
     Object.freeze([]) as unknown as Out[] & readonly In[],
     (reader, context) => {

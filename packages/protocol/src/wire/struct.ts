@@ -47,7 +47,7 @@ export function struct<Table extends Fields>(
   }
   // Nobody reads the zero of a struct but where a whole struct is tagged or newer than the version.
   return defineField<DecodedOf<Table>, EncodableOf<Table>>(
-    { fields: table, nullable: false },
+    { fields: table, nullFrom: Infinity },
     null as never,
     read,
     write,
@@ -60,7 +60,7 @@ export function nullableStruct<Table extends Fields>(
 ): Field<DecodedOf<Table> | null, EncodableOf<Table> | null, false> {
   const inner = struct(table)
   return defineField<DecodedOf<Table> | null, EncodableOf<Table> | null>(
-    { fields: table, nullable: true },
+    { fields: table, nullFrom: 0 },
     null,
     (reader, context) => (reader.int8() < 0 ? null : inner.read(reader, context)),
     (writer, value, context) => {
