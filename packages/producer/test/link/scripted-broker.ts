@@ -1,0 +1,117 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import {
+  apiVersions,
+  decodeRequestHeader,
+  encodeResponse,
+  encodeResponseHeader,
+  initProducerId,
+  metadata,
+  produce,
+  type AnyApi,
+  type RequestHeader,
+} from '@headwater/protocol'
+
+/** A request as it came over the wire. */
+export type SeenRequest = RequestHeader & { readonly body: Uint8Array }
+
+/** One accepted connection. */
+export interface Peer {
+  readonly index: number
+  readonly socket: Socket
+  /** Answers a request with a body that is encoded already. */
+  answer(request: SeenRequest, api: AnyApi, body: readonly Uint8Array[]): void
+}
+
+export type ApiRange = { readonly apiKey: number; readonly minVersion: number; readonly maxVersion: number }
+
+/** What the test makes of the peer's bytes; everything is optional. */
+export interface Script {
+  readonly onConnect?: (peer: Peer) => void
+  /** ApiVersions of the connection; `'silent'` never answers. Default: the four APIs below. */
+  readonly versions?: (peer: Peer) => readonly ApiRange[] | 'silent'
+  /** Every request but ApiVersions. Default: silence. */
+  readonly onRequest?: (request: SeenRequest, peer: Peer) => void
+}
+
+export const usualVersions: readonly ApiRange[] = [produce, metadata, apiVersions, initProducerId].map(
+  ({ key, versions: [minVersion, maxVersion] }) => ({ apiKey: key, minVersion, maxVersion }),
+)
+
+const apis = new Map(
+  [produce, metadata, apiVersions, initProducerId].map((api) => [api.key, api.flexibleFrom]),
+)
+
+/** A TCP server that speaks just enough Kafka to be connected to, and otherwise does what the script says. */
+export class ScriptedBroker implements AsyncDisposable {
+  readonly peers: Peer[] = []
+  readonly requests: SeenRequest[] = []
+  readonly #server = createServer((socket) => this.#accept(socket))
+  readonly #script: Script
+
+  private constructor(script: Script) {
+    this.#script = script
+  }
+
+  static async start(script: Script = {}): Promise<ScriptedBroker> {
+    const broker = new ScriptedBroker(script)
+    await new Promise<void>((resolve) => broker.#server.listen(0, '127.0.0.1', resolve))
+    return broker
+  }
+
+  get address(): { host: string; port: number } {
+    return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port }
+  }
+
+  get seed(): string {
+    return `127.0.0.1:${this.address.port}`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { socket } of this.peers) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #accept(socket: Socket): void {
+    const peer: Peer = {
+      index: this.peers.length,
+      socket,
+      answer: ({ apiVersion, correlationId }, api, body) => {
+        const frame = Buffer.concat([encodeResponseHeader(api, apiVersion, correlationId), ...body])
+        const size = Buffer.alloc(4)
+        size.writeInt32BE(frame.length)
+        socket.write(Buffer.concat([size, frame]))
+      },
+    }
+    this.peers.push(peer)
+    // A reset by the client is what some tests are about.
+    socket.on('error', () => socket.destroy())
+    let received = Buffer.alloc(0)
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk])
+      while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
+        const end = 4 + received.readInt32BE(0)
+        this.#take(
+          decodeRequestHeader(received.subarray(4, end), (key) => apis.get(key)),
+          peer,
+        )
+        received = received.subarray(end)
+      }
+    })
+    this.#script.onConnect?.(peer)
+  }
+
+  #take(request: SeenRequest, peer: Peer): void {
+    if (request.apiKey !== apiVersions.key) {
+      this.requests.push(request)
+      this.#script.onRequest?.(request, peer)
+      return
+    }
+    const apiKeys = this.#script.versions?.(peer) ?? usualVersions
+    if (apiKeys === 'silent') return
+    peer.answer(
+      request,
+      apiVersions,
+      encodeResponse(apiVersions, request.apiVersion, { errorCode: 0, apiKeys }),
+    )
+  }
+}
