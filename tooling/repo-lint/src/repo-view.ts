@@ -10,6 +10,7 @@ export interface Manifest {
   readonly type?: string
   readonly sideEffects?: boolean
   readonly files?: readonly string[]
+  readonly scripts?: Readonly<Record<string, string>>
   readonly repository?: { readonly directory?: string }
   readonly engines?: { readonly node?: string }
   readonly exports?: Readonly<Record<string, unknown>>

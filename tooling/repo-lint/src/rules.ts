@@ -1,10 +1,12 @@
 import type { Rule } from './problem.ts'
 import { baseStaysSmall } from './rules/base-stays-small.ts'
 import { declaredDependencies } from './rules/declared-dependencies.ts'
+import { documentedCommands } from './rules/documented-commands.ts'
 import { fileNames } from './rules/file-names.ts'
 import { floorImports } from './rules/floor-imports.ts'
 import { floorManifests } from './rules/floor-manifests.ts'
 import { frontDoors } from './rules/front-doors.ts'
+import { liveLinks } from './rules/live-links.ts'
 import { namedExports } from './rules/named-exports.ts'
 import { noForeignPlaces } from './rules/no-foreign-places.ts'
 import { noMutedTests } from './rules/no-muted-tests.ts'
@@ -29,6 +31,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'pinned-dependencies': pinnedDependencies,
   'one-version': oneVersion,
   'readme-runs': readmeRuns,
+  'documented-commands': documentedCommands,
+  'live-links': liveLinks,
   'test-tiers': testTiers,
   'no-muted-tests': noMutedTests,
   'no-foreign-places': noForeignPlaces,

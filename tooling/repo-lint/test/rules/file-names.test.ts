@@ -26,6 +26,7 @@ describe('fileNames', () => {
     expect(naming('packages/base/CHANGELOG.md')).toEqual([])
     expect(naming('.github/workflows/ci.yml')).toEqual([])
     expect(naming('tooling/kafka/CompareSchemas.java')).toEqual([])
+    expect(naming('tooling/check/main_test.go')).toEqual([])
     expect(naming('packages/base/test/fixtures/Some Mail.eml')).toEqual([])
   })
 })
