@@ -49,10 +49,8 @@ export class Random {
 const scalars: Readonly<Record<string, (random: Random) => unknown>> = {
   int8: (random) => random.int(8),
   int16: (random) => random.int(16),
-  uint16: (random) => random.below(65536),
   int32: (random) => random.int(32),
   int64: (random) => random.int64(),
-  float64: (random) => random.next() * 1e9,
   bool: (random) => random.next() < 0.5,
   uuid: (random) =>
     random
@@ -64,7 +62,7 @@ const scalars: Readonly<Record<string, (random: Random) => unknown>> = {
 }
 
 /** Whether a version has the field. */
-export function hasField(field: AnyField, version: number): boolean {
+function hasField(field: AnyField, version: number): boolean {
   return version >= field.since && version <= field.until
 }
 

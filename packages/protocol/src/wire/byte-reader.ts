@@ -37,24 +37,12 @@ export class ByteReader {
     return this.#buffer.readInt16BE(this.#advance(2))
   }
 
-  uint16(): number {
-    return this.#buffer.readUInt16BE(this.#advance(2))
-  }
-
   int32(): number {
     return this.#buffer.readInt32BE(this.#advance(4))
   }
 
-  uint32(): number {
-    return this.#buffer.readUInt32BE(this.#advance(4))
-  }
-
   int64(): bigint {
     return this.#buffer.readBigInt64BE(this.#advance(8))
-  }
-
-  float64(): number {
-    return this.#buffer.readDoubleBE(this.#advance(8))
   }
 
   /** Kafka's UNSIGNED_VARINT. */

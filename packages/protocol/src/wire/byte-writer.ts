@@ -38,29 +38,14 @@ export class ByteWriter {
     this.#buffer.writeInt16BE(value, at)
   }
 
-  uint16(value: number): void {
-    const at = this.#reserve(2)
-    this.#buffer.writeUInt16BE(value, at)
-  }
-
   int32(value: number): void {
     const at = this.#reserve(4)
     this.#buffer.writeInt32BE(value, at)
   }
 
-  uint32(value: number): void {
-    const at = this.#reserve(4)
-    this.#buffer.writeUInt32BE(value, at)
-  }
-
   int64(value: bigint): void {
     const at = this.#reserve(8)
     this.#buffer.writeBigInt64BE(value, at)
-  }
-
-  float64(value: number): void {
-    const at = this.#reserve(8)
-    this.#buffer.writeDoubleBE(value, at)
   }
 
   /** Kafka's UNSIGNED_VARINT: seven bits a byte, lowest first, up to 32 bits. */

@@ -18,12 +18,6 @@ export const int16 = defineField<number>(
   (reader) => reader.int16(),
   (writer, value) => writer.int16(value),
 )
-export const uint16 = defineField<number>(
-  scalar('uint16'),
-  0,
-  (reader) => reader.uint16(),
-  (writer, value) => writer.uint16(value),
-)
 export const int32 = defineField<number>(
   scalar('int32'),
   0,
@@ -35,12 +29,6 @@ export const int64 = defineField<bigint>(
   0n,
   (reader) => reader.int64(),
   (writer, value) => writer.int64(value),
-)
-export const float64 = defineField<number>(
-  scalar('float64'),
-  0,
-  (reader) => reader.float64(),
-  (writer, value) => writer.float64(value),
 )
 export const boolean = defineField<boolean>(
   scalar('bool'),
