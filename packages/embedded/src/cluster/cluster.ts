@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Clock, Logger } from '@headwater/base'
+import type { BrokerConfig } from './broker-config.ts'
+import { Life } from './life.ts'
+import { Partition } from './partition.ts'
+import { assignReplicas, assertAssignment } from './replica-assignment.ts'
+import { Refusal } from './refusal.ts'
+import { Topic } from './topic.ts'
+import { TopicConfig } from './topic-config.ts'
+import { assertNoCollision, assertTopicName } from './topic-name.ts'
+
+/** What the cluster knows of a broker. */
+export interface ClusterNode {
+  readonly id: number
+  readonly host: string
+  readonly port: number
+  readonly alive: boolean
+}
+
+/** What a topic shall be; what is left out is the broker's default. */
+export interface NewTopic {
+  readonly name: string
+  readonly partitions?: number | undefined
+  readonly replicationFactor?: number | undefined
+  /** Brokers by partition, instead of the two numbers. */
+  readonly assignment?: readonly (readonly number[])[] | undefined
+  readonly config?: Iterable<readonly [string, string]> | undefined
+  readonly internal?: boolean | undefined
+}
+
+/** What makes a cluster. */
+export interface ClusterOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly config: BrokerConfig
+}
+
+/** What all brokers of a cluster agree on: brokers, topics, leaders and the ids that are given out. */
+export class Cluster {
+  /** 16 random bytes in URL-safe base 64, as Kafka writes its ids. */
+  readonly id: string = randomBytes(16).toString('base64url')
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly config: BrokerConfig
+  /** Ends when the cluster closes. */
+  readonly life: Life = new Life()
+  readonly #nodes = new Map<number, ClusterNode>()
+  readonly #topics = new Map<string, Topic>()
+  readonly #topicsById = new Map<string, Topic>()
+  #nextProducerId = 0n
+
+  constructor(options: ClusterOptions) {
+    this.clock = options.clock
+    this.logger = options.logger
+    this.config = options.config
+  }
+
+  /** All brokers, by rising id, also those that are stopped. */
+  get nodes(): readonly ClusterNode[] {
+    return [...this.#nodes.values()]
+  }
+
+  get topics(): readonly Topic[] {
+    return [...this.#topics.values()]
+  }
+
+  /** The broker that clients are told is the controller: the first that lives. Any broker does its work. */
+  get controllerId(): number {
+    return this.nodes.find((node) => node.alive)?.id ?? -1
+  }
+
+  node(id: number): ClusterNode | undefined {
+    return this.#nodes.get(id)
+  }
+
+  readonly isAlive = (id: number): boolean => this.#nodes.get(id)?.alive === true
+
+  topic(name: string): Topic | undefined {
+    return this.#topics.get(name)
+  }
+
+  topicById(id: string): Topic | undefined {
+    return this.#topicsById.get(id)
+  }
+
+  partition(topic: string, index: number): Partition | undefined {
+    return this.#topics.get(topic)?.partitions[index]
+  }
+
+  nodeStarted(id: number, host: string, port: number): void {
+    this.#nodes.set(id, { id, host, port, alive: true })
+    for (const partition of this.#partitions()) partition.brokerStarted(id)
+  }
+
+  nodeStopped(id: number): void {
+    const node = this.#nodes.get(id)
+    if (node === undefined || !node.alive) return
+    this.#nodes.set(id, { ...node, alive: false })
+    for (const partition of this.#partitions()) partition.brokerStopped(id, this.isAlive)
+  }
+
+  /** Producer ids count up from 0, as on a fresh Kafka; they are not given out in blocks. */
+  takeProducerId(): bigint {
+    return this.#nextProducerId++
+  }
+
+  /** Makes the topic as it would be, without keeping it; throws a {@link Refusal} where Kafka would refuse. */
+  planTopic(wanted: NewTopic): Topic {
+    const { name } = wanted
+    assertTopicName(name)
+    if (this.#topics.has(name)) throw new Refusal('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`)
+    assertNoCollision(name, this.#topics.keys())
+    const config = new TopicConfig(this.config, wanted.config ?? [])
+    const assignment = this.#assignment(wanted)
+    const partitions = assignment.map((replicas, index) => new Partition(name, index, replicas, this.isAlive))
+    return new Topic(name, randomUUID(), wanted.internal ?? false, config, partitions)
+  }
+
+  createTopic(wanted: NewTopic): Topic {
+    const topic = this.planTopic(wanted)
+    this.#topics.set(topic.name, topic)
+    this.#topicsById.set(topic.id, topic)
+    return topic
+  }
+
+  deleteTopic(topic: Topic): void {
+    this.#topics.delete(topic.name)
+    this.#topicsById.delete(topic.id)
+    for (const partition of topic.partitions) partition.delete()
+  }
+
+  /** Gives a topic more partitions, up to `count`. Throws a {@link Refusal} where Kafka would refuse. */
+  growTopic(
+    topic: Topic,
+    count: number,
+    assignment?: readonly (readonly number[])[],
+    validateOnly: boolean = false,
+  ): void {
+    const before = topic.partitions.length
+    if (count === before) throw new Refusal('INVALID_PARTITIONS', `Topic already has ${before} partition(s).`)
+    if (count < before) {
+      throw new Refusal(
+        'INVALID_PARTITIONS',
+        `The topic ${topic.name} currently has ${before} partition(s); ${count} would not be an increase.`,
+      )
+    }
+    const factor = topic.partitions[0]!.replicas.length
+    if (assignment !== undefined) {
+      if (assignment.length !== count - before) {
+        throw new Refusal(
+          'INVALID_REPLICA_ASSIGNMENT',
+          `Attempted to add ${count - before} additional partition(s), but only ${assignment.length} assignment(s) were specified.`,
+        )
+      }
+      assertAssignment(assignment, this.#nodes)
+    }
+    const added = assignment ?? assignReplicas(this.#nodeIds(), count - before, factor, before)
+    if (validateOnly) return
+    topic.addPartitions(
+      added.map((replicas, at) => new Partition(topic.name, before + at, replicas, this.isAlive)),
+    )
+  }
+
+  #assignment(wanted: NewTopic): readonly (readonly number[])[] {
+    if (wanted.assignment !== undefined) {
+      assertAssignment(wanted.assignment, this.#nodes)
+      return wanted.assignment
+    }
+    const partitions = wanted.partitions ?? this.config['num.partitions']
+    const factor = wanted.replicationFactor ?? this.config['default.replication.factor']
+    if (partitions < 1) {
+      throw new Refusal(
+        'INVALID_PARTITIONS',
+        'Number of partitions was set to an invalid non-positive value.',
+      )
+    }
+    if (factor < 1 || factor > this.#nodes.size) {
+      throw new Refusal(
+        'INVALID_REPLICATION_FACTOR',
+        `Unable to replicate the partition ${factor} time(s): there are ${this.#nodes.size} broker(s).`,
+      )
+    }
+    return assignReplicas(this.#nodeIds(), partitions, factor, 0)
+  }
+
+  #nodeIds(): number[] {
+    return [...this.#nodes.keys()]
+  }
+
+  *#partitions(): Iterable<Partition> {
+    for (const topic of this.#topics.values()) yield* topic.partitions
+  }
+}

@@ -1,0 +1,102 @@
+import { PartitionLog } from '../log/partition-log.ts'
+import { Refusal } from './refusal.ts'
+
+/** No broker leads. */
+export const noLeader = -1
+
+/** One partition: who holds it, who leads it, and its log, which all replicas share. */
+export class Partition {
+  readonly topic: string
+  readonly index: number
+  /** The brokers that hold the partition, the preferred leader first. */
+  readonly replicas: readonly number[]
+  readonly log: PartitionLog = new PartitionLog()
+  #leader: number = noLeader
+  #leaderEpoch = 0
+  #inSync: readonly number[]
+  #deleted = false
+  readonly #onChange = new Set<() => void>()
+
+  constructor(
+    topic: string,
+    index: number,
+    replicas: readonly number[],
+    isAlive: (broker: number) => boolean,
+  ) {
+    this.topic = topic
+    this.index = index
+    this.replicas = replicas
+    this.#inSync = replicas.filter(isAlive)
+    this.#leader = this.#inSync[0] ?? noLeader
+  }
+
+  /** The id of the broker that leads, or {@link noLeader}. */
+  get leader(): number {
+    return this.#leader
+  }
+
+  /** Rises with every election. */
+  get leaderEpoch(): number {
+    return this.#leaderEpoch
+  }
+
+  /** The in-sync replicas. */
+  get inSync(): readonly number[] {
+    return this.#inSync
+  }
+
+  get deleted(): boolean {
+    return this.#deleted
+  }
+
+  /** Tells whoever waits for this partition that it has grown, moved or gone. @returns takes the call back. */
+  onChange(run: () => void): () => void {
+    this.#onChange.add(run)
+    return () => void this.#onChange.delete(run)
+  }
+
+  changed(): void {
+    for (const run of this.#onChange) run()
+  }
+
+  /** A broker went away: it leaves the ISR, unless it is the last one there, and its leadership passes on. */
+  brokerStopped(broker: number, isAlive: (broker: number) => boolean): void {
+    const left = this.#inSync.filter((id) => id !== broker)
+    if (left.length > 0) this.#inSync = left
+    if (this.#leader === broker)
+      this.#elect(this.replicas.find((id) => left.includes(id) && isAlive(id)) ?? noLeader)
+  }
+
+  /** A broker came back: it holds the same log at once, so it is in sync; it leads only where nobody does. */
+  brokerStarted(broker: number): void {
+    if (!this.replicas.includes(broker)) return
+    const wasInSync = this.#inSync.includes(broker)
+    if (this.#leader === noLeader) {
+      if (wasInSync) this.#elect(broker)
+      return
+    }
+    if (!wasInSync) this.#inSync = this.replicas.filter((id) => id === broker || this.#inSync.includes(id))
+  }
+
+  /** Hands leadership to another in-sync replica, as an election would. */
+  moveLeader(broker: number): void {
+    if (!this.#inSync.includes(broker)) {
+      throw new Refusal(
+        'ELIGIBLE_LEADERS_NOT_AVAILABLE',
+        `Broker ${broker} is not an in-sync replica of ${this.topic}-${this.index}; these are: ${this.#inSync.join(', ')}`,
+      )
+    }
+    this.#elect(broker)
+  }
+
+  delete(): void {
+    this.#deleted = true
+    this.changed()
+  }
+
+  #elect(broker: number): void {
+    this.#leader = broker
+    this.#leaderEpoch++
+    this.changed()
+  }
+}

@@ -1,0 +1,113 @@
+import { HeadwaterError } from '@headwater/base'
+import type { Cluster } from './cluster/cluster.ts'
+import type { Partition } from './cluster/partition.ts'
+import type { Topic } from './cluster/topic.ts'
+import type { Faults } from './faults/faults.ts'
+import type { Journal } from './faults/journal.ts'
+import { readLog, type StoredRecord } from './log/read-log.ts'
+import type { Broker, BrokerParts } from './network/broker.ts'
+import type { TopicOptions } from './start-kafka-options.ts'
+
+/** One broker of the cluster, to stop, start and freeze. */
+export type BrokerControl = Pick<
+  Broker,
+  'id' | 'host' | 'port' | 'running' | 'start' | 'stop' | 'freeze' | 'thaw'
+>
+
+/** One partition of the cluster, to look at and to move. */
+export type PartitionControl = Pick<
+  Partition,
+  'topic' | 'index' | 'replicas' | 'leader' | 'leaderEpoch' | 'inSync' | 'moveLeader'
+>
+
+/** Which records to read; see {@link EmbeddedKafka.records}. */
+export interface RecordsOptions {
+  /** Only this partition. Default: all, one after the other. */
+  readonly partition?: number | undefined
+}
+
+/** A cluster that runs in this process, made by `startKafka`: what a test reads from it and does to it. */
+export class EmbeddedKafka {
+  readonly #brokers: readonly Broker[]
+  readonly #cluster: Cluster
+  /** What shall go wrong. */
+  readonly faults: Faults
+  /** What happened. */
+  readonly journal: Journal
+  #closed: Promise<void> | undefined
+
+  constructor(brokers: readonly Broker[], { cluster, faults, journal }: BrokerParts) {
+    this.#brokers = brokers
+    this.#cluster = cluster
+    this.faults = faults
+    this.journal = journal
+  }
+
+  /** `host:port` of all brokers, with commas between, as clients' `bootstrap.servers` takes it. */
+  get bootstrapServers(): string {
+    return this.#brokers.map(({ host, port }) => `${host}:${port}`).join(',')
+  }
+
+  /** The broker with that id; ids count from 1. */
+  broker(id: number): BrokerControl {
+    const broker = this.#brokers[id - 1]
+    if (broker === undefined) {
+      throw new HeadwaterError('UNKNOWN_BROKER', `no broker ${id}: ids go from 1 to ${this.#brokers.length}`)
+    }
+    return broker
+  }
+
+  /** A partition of a topic. */
+  partition(topic: string, index: number): PartitionControl {
+    const partition = this.#topic(topic).partitions[index]
+    if (partition === undefined)
+      throw unknownTopic(`partition ${index} of the topic ${JSON.stringify(topic)}`)
+    return partition
+  }
+
+  /** Creates a topic. Throws with Kafka's name for the error, such as `TOPIC_ALREADY_EXISTS`. */
+  createTopic(name: string, options: TopicOptions = {}): void {
+    this.#cluster.createTopic({
+      name,
+      partitions: options.partitions,
+      replicationFactor: options.replicationFactor,
+      config: Object.entries(options.config ?? {}),
+    })
+  }
+
+  /** The records that stand in the log of a topic now, by partition and offset. */
+  records(topic: string, options: RecordsOptions = {}): Promise<StoredRecord[]> {
+    const { partitions } = this.#topic(topic)
+    const wanted =
+      options.partition === undefined
+        ? partitions
+        : partitions.filter(({ index }) => index === options.partition)
+    return readLog(wanted)
+  }
+
+  /** Stops all brokers: every connection is cut, no timer is left. Orders of faults are void; gates open. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#cluster.life.end()
+    await Promise.all(this.#brokers.map((broker) => broker.stop()))
+    this.faults.clear()
+  }
+
+  #topic(name: string): Topic {
+    const topic = this.#cluster.topic(name)
+    if (topic === undefined) throw unknownTopic(`a topic ${JSON.stringify(name)}`)
+    return topic
+  }
+}
+
+function unknownTopic(what: string): HeadwaterError {
+  return new HeadwaterError('UNKNOWN_TOPIC_OR_PARTITION', `there is no ${what}: create it first`)
+}

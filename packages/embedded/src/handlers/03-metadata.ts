@@ -1,0 +1,105 @@
+import { errorCode, metadata, type ResponseInputOf } from '@headwater/protocol'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Partition } from '../cluster/partition.ts'
+import { Refusal } from '../cluster/refusal.ts'
+import type { Topic } from '../cluster/topic.ts'
+import { assertTopicName } from '../cluster/topic-name.ts'
+import { defineHandler, type Handler, type RequestContext } from './handler.ts'
+
+type TopicResponse = ResponseInputOf<typeof metadata>['topics'][number]
+
+const noTopicId = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Behaviour: every broker knows the state of the cluster at once. A topic that is asked for by name comes into being
+ * when both the client and `auto.create.topics.enable` allow it; Kafka's first answer would be "unknown", ours has the
+ * topic already.
+ *
+ * Versions: 0 to 13; v0 takes an empty list for all topics, later versions null; v10 topic ids, v12 asks by id.
+ */
+export const metadataHandler: Handler<typeof metadata> = defineHandler({
+  api: metadata,
+  versions: [0, 13],
+  handle(request, context) {
+    const { cluster, version } = context
+    const all = request.topics === null || (version === 0 && request.topics.length === 0)
+    const topics = all
+      ? cluster.topics.map((topic) => described(topic, context))
+      : (request.topics ?? []).map(({ name, topicId }) =>
+          name === null || name === ''
+            ? byId(topicId, context)
+            : byName(name, request.allowAutoTopicCreation, context),
+        )
+    return { ...clusterPart(cluster), topics }
+  },
+  fail: (request, code, { cluster, version }) => ({
+    ...clusterPart(cluster),
+    topics: (request.topics ?? []).map(({ name, topicId }) => failed(name, topicId, code)),
+    ...(version >= 13 ? { errorCode: code } : {}),
+  }),
+  *targets(request, cluster) {
+    const asked = request.topics ?? cluster.topics.map(({ name, id }) => ({ name, topicId: id }))
+    for (const { name, topicId } of asked) yield { topic: name ?? cluster.topicById(topicId)?.name ?? '' }
+  },
+})
+
+function clusterPart(cluster: Cluster): Omit<ResponseInputOf<typeof metadata>, 'topics'> {
+  return {
+    brokers: cluster.nodes
+      .filter((node) => node.alive)
+      .map(({ id, host, port }) => ({ nodeId: id, host, port, rack: null })),
+    clusterId: cluster.id,
+    controllerId: cluster.controllerId,
+  }
+}
+
+function byName(name: string, allowCreation: boolean, context: RequestContext): TopicResponse {
+  const { cluster, injected } = context
+  try {
+    assertTopicName(name)
+    const topic = cluster.topic(name)
+    if (topic !== undefined) return described(topic, context)
+    const refused = injected.refuse(name)
+    if (refused !== 0) return failed(name, noTopicId, refused)
+    if (!allowCreation || !cluster.config['auto.create.topics.enable']) {
+      return failed(name, noTopicId, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    }
+    return described(cluster.createTopic({ name }), context)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return failed(name, noTopicId, error.errorCode)
+  }
+}
+
+function byId(topicId: string, context: RequestContext): TopicResponse {
+  const topic = context.cluster.topicById(topicId)
+  return topic === undefined ? failed(null, topicId, errorCode.UNKNOWN_TOPIC_ID) : described(topic, context)
+}
+
+function described(topic: Topic, { cluster, injected }: RequestContext): TopicResponse {
+  const ordered = injected.refuse(topic.name) || injected.amend(topic.name)
+  if (ordered !== 0) return failed(topic.name, topic.id, ordered)
+  return {
+    errorCode: 0,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: topic.internal,
+    partitions: topic.partitions.map((partition) => describedPartition(partition, cluster)),
+  }
+}
+
+function describedPartition(partition: Partition, cluster: Cluster): TopicResponse['partitions'][number] {
+  return {
+    errorCode: partition.leader === -1 ? errorCode.LEADER_NOT_AVAILABLE : 0,
+    partitionIndex: partition.index,
+    leaderId: partition.leader,
+    leaderEpoch: partition.leaderEpoch,
+    replicaNodes: partition.replicas,
+    isrNodes: partition.inSync,
+    offlineReplicas: partition.replicas.filter((id) => !cluster.isAlive(id)),
+  }
+}
+
+function failed(name: string | null, topicId: string, code: number): TopicResponse {
+  return { errorCode: code, name, topicId, partitions: [] }
+}

@@ -1,0 +1,144 @@
+import { batchAttribute, batchField, crc32c } from '@headwater/protocol'
+import type { CheckedBatch } from './check-batch.ts'
+import { ProducerState } from './producer-state.ts'
+
+/** A batch as it stands in the log: the producer's bytes with offset and leader epoch written in. */
+export interface StoredBatch {
+  readonly baseOffset: bigint
+  readonly lastOffset: bigint
+  readonly maxTimestamp: bigint
+  readonly leaderEpoch: number
+  readonly bytes: Buffer
+}
+
+/** What an append came to. */
+export interface Appended {
+  readonly baseOffset: bigint
+  /** -1 unless the broker stamped the batch. */
+  readonly logAppendTimeMs: bigint
+  /** The batch stood in the log already; nothing was written. */
+  readonly duplicate: boolean
+}
+
+const noProducerId = -1n
+
+/** The log of one partition. All replicas share it: replication is instant, so the high watermark is its end. */
+export class PartitionLog {
+  #batches: StoredBatch[] = []
+  #startOffset = 0n
+  #endOffset = 0n
+  #sizeInBytes = 0
+  readonly #producers = new Map<bigint, ProducerState>()
+
+  /** The first offset that can be read. */
+  get startOffset(): bigint {
+    return this.#startOffset
+  }
+
+  /** The offset that the next record gets; also the high watermark. */
+  get endOffset(): bigint {
+    return this.#endOffset
+  }
+
+  get sizeInBytes(): number {
+    return this.#sizeInBytes
+  }
+
+  get batches(): readonly StoredBatch[] {
+    return this.#batches
+  }
+
+  /** What the log remembers of a producer. */
+  producer(producerId: bigint): ProducerState | undefined {
+    return this.#producers.get(producerId)
+  }
+
+  /**
+   * Appends a checked batch, or recognises it. The bytes are copied, so that they do not keep the request alive.
+   *
+   * @param stampMs - the time to write into the batch when the topic has LogAppendTime
+   * @throws Refusal - for a sequence or an epoch that may not follow
+   */
+  append({ header, bytes }: CheckedBatch, leaderEpoch: number, stampMs: number | undefined): Appended {
+    const producer = this.#producerOf(header.producerId)
+    const duplicate = producer?.findDuplicate(header)
+    if (duplicate !== undefined) {
+      return { baseOffset: duplicate.baseOffset, logAppendTimeMs: duplicate.timestamp, duplicate: true }
+    }
+    producer?.assertInSequence(header)
+    const baseOffset = this.#endOffset
+    const stored = Buffer.allocUnsafeSlow(bytes.length)
+    stored.set(bytes)
+    stored.writeBigInt64BE(baseOffset, batchField.baseOffset)
+    stored.writeInt32BE(leaderEpoch, batchField.partitionLeaderEpoch)
+    if (stampMs !== undefined) stamp(stored, header.attributes, stampMs)
+    const maxTimestamp = stampMs === undefined ? header.maxTimestamp : BigInt(stampMs)
+    const lastOffset = baseOffset + BigInt(header.lastOffsetDelta)
+    this.#batches.push({ baseOffset, lastOffset, maxTimestamp, leaderEpoch, bytes: stored })
+    this.#endOffset = lastOffset + 1n
+    this.#sizeInBytes += stored.length
+    if (producer !== undefined) {
+      producer.remember({ ...header, maxTimestamp }, baseOffset)
+      this.#producers.set(header.producerId, producer)
+    }
+    return { baseOffset, logAppendTimeMs: stampMs === undefined ? -1n : BigInt(stampMs), duplicate: false }
+  }
+
+  /**
+   * Whole batches from the one that holds `offset` on, as many as fit into `maxBytes`.
+   *
+   * @param atLeastOne - whether the first one is given even if it is larger (KIP-74)
+   */
+  read(offset: bigint, maxBytes: number, atLeastOne: boolean): StoredBatch[] {
+    const found: StoredBatch[] = []
+    let bytes = 0
+    for (let at = this.indexOf(offset); at < this.#batches.length; at++) {
+      const batch = this.#batches[at]!
+      bytes += batch.bytes.length
+      if (bytes > maxBytes && !(atLeastOne && found.length === 0)) break
+      found.push(batch)
+    }
+    return found
+  }
+
+  /** How many bytes a fetch from `offset` could get. */
+  bytesFrom(offset: bigint, maxBytes: number): number {
+    let bytes = 0
+    for (let at = this.indexOf(offset); at < this.#batches.length && bytes < maxBytes; at++) {
+      bytes += this.#batches[at]!.bytes.length
+    }
+    return Math.min(bytes, maxBytes)
+  }
+
+  /** The index of the batch that holds `offset`, or of the first one after it. */
+  indexOf(offset: bigint): number {
+    let low = 0
+    let high = this.#batches.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#batches[middle]!.lastOffset < offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Moves the start of the log; batches that end before it are dropped. What is known of producers stays. */
+  deleteBefore(offset: bigint): void {
+    if (offset <= this.#startOffset) return
+    this.#startOffset = offset
+    const dropped = this.#batches.splice(0, this.indexOf(offset))
+    for (const batch of dropped) this.#sizeInBytes -= batch.bytes.length
+  }
+
+  #producerOf(producerId: bigint): ProducerState | undefined {
+    if (producerId === noProducerId) return undefined
+    return this.#producers.get(producerId) ?? new ProducerState()
+  }
+}
+
+/** Writes the broker's time into a batch (`message.timestamp.type=LogAppendTime`); this changes its CRC. */
+function stamp(batch: Buffer, attributes: number, stampMs: number): void {
+  batch.writeBigInt64BE(BigInt(stampMs), batchField.maxTimestamp)
+  batch.writeInt16BE(attributes | batchAttribute.logAppendTime, batchField.attributes)
+  batch.writeUInt32BE(crc32c(batch, batchField.attributes), batchField.crc)
+}

@@ -1,0 +1,73 @@
+import type { BatchHeader } from '@headwater/protocol'
+import { Refusal } from '../cluster/refusal.ts'
+import { advanceSequence } from './sequence.ts'
+
+/** As many batches as an idempotent producer may have in flight (`ProducerStateEntry.NUM_BATCHES_TO_RETAIN`). */
+const batchesToRetain = 5
+
+/** A batch that was appended, as far as telling its double needs it. */
+export interface AppendedBatch {
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly baseOffset: bigint
+  readonly timestamp: bigint
+}
+
+/**
+ * What one partition remembers of one producer: its epoch and the last five batches
+ * (`ProducerStateEntry` and `ProducerAppendInfo`). It belongs to the log, so it moves with the leader.
+ */
+export class ProducerState {
+  #epoch = -1
+  #batches: AppendedBatch[] = []
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  get batches(): readonly AppendedBatch[] {
+    return this.#batches
+  }
+
+  /** The batch that this one repeats: same epoch, same range of sequences, among the last five. */
+  findDuplicate(batch: BatchHeader): AppendedBatch | undefined {
+    if (batch.producerEpoch !== this.#epoch) return undefined
+    const last = advanceSequence(batch.baseSequence, batch.lastOffsetDelta)
+    return this.#batches.find(
+      (known) => known.firstSequence === batch.baseSequence && known.lastSequence === last,
+    )
+  }
+
+  /** Throws unless the batch may follow. A producer of which nothing is known may begin anywhere. */
+  assertInSequence(batch: BatchHeader): void {
+    if (batch.producerEpoch < this.#epoch) {
+      throw new Refusal(
+        'INVALID_PRODUCER_EPOCH',
+        `Epoch of producer ${batch.producerId} is ${batch.producerEpoch}, which is smaller than the last seen epoch ${this.#epoch}`,
+      )
+    }
+    const last = this.#batches.at(-1)
+    if (last === undefined) return
+    const newEpoch = batch.producerEpoch !== this.#epoch
+    const expected = newEpoch ? 0 : advanceSequence(last.lastSequence, 1)
+    if (batch.baseSequence !== expected) {
+      throw new Refusal(
+        'OUT_OF_ORDER_SEQUENCE_NUMBER',
+        `Out of order sequence number for producer ${batch.producerId}: ${batch.baseSequence} (incoming sequence), ${expected} (expected)`,
+      )
+    }
+  }
+
+  /** Remembers a batch that now stands in the log. */
+  remember(batch: BatchHeader, baseOffset: bigint): void {
+    if (batch.producerEpoch !== this.#epoch) this.#batches = []
+    this.#epoch = batch.producerEpoch
+    this.#batches.push({
+      firstSequence: batch.baseSequence,
+      lastSequence: advanceSequence(batch.baseSequence, batch.lastOffsetDelta),
+      baseOffset,
+      timestamp: batch.maxTimestamp,
+    })
+    if (this.#batches.length > batchesToRetain) this.#batches.shift()
+  }
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import type { Cluster } from '../cluster/cluster.ts'
+import { Life } from '../cluster/life.ts'
+import type { Faults } from '../faults/faults.ts'
+import type { Journal } from '../faults/journal.ts'
+import { FetchSessions } from '../fetch/fetch-sessions.ts'
+import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import { Connection } from './connection.ts'
+
+/** What brokers of a cluster share. */
+export interface BrokerParts {
+  readonly cluster: Cluster
+  readonly groups: GroupCoordinator
+  readonly faults: Faults
+  readonly journal: Journal
+}
+
+/** One broker: a listener with its connections. It can be stopped, started again on its port, and frozen. */
+export class Broker implements BrokerParts {
+  readonly id: number
+  readonly host: string
+  readonly cluster: Cluster
+  readonly groups: GroupCoordinator
+  readonly faults: Faults
+  readonly journal: Journal
+  #port: number
+  #server: Server | undefined
+  #life = new Life()
+  #sessions: FetchSessions
+  #frozen: PromiseWithResolvers<void> | undefined
+  #nextConnection = 1
+  readonly #connections = new Set<Connection>()
+
+  constructor(id: number, host: string, port: number, parts: BrokerParts) {
+    this.id = id
+    this.host = host
+    this.#port = port
+    this.cluster = parts.cluster
+    this.groups = parts.groups
+    this.faults = parts.faults
+    this.journal = parts.journal
+    this.#sessions = new FetchSessions(parts.cluster.config['max.incremental.fetch.session.cache.slots'])
+  }
+
+  /** The port that it listens on, once started; it stays the same over stops and starts. */
+  get port(): number {
+    return this.#port
+  }
+
+  get running(): boolean {
+    return this.#server !== undefined
+  }
+
+  /** Ends when the broker stops; a new one begins with each start. */
+  get life(): Life {
+    return this.#life
+  }
+
+  get sessions(): FetchSessions {
+    return this.#sessions
+  }
+
+  /** Resolves at once, or when a frozen broker thaws. */
+  get thawed(): Promise<void> {
+    return this.#frozen?.promise ?? Promise.resolve()
+  }
+
+  async start(): Promise<void> {
+    if (this.#server !== undefined) return
+    const server = createServer((socket) => {
+      const connection = new Connection(this.#nextConnection++, this, socket)
+      this.#connections.add(connection)
+      connection.life.onEnd(() => this.#connections.delete(connection))
+    })
+    this.#server = server
+    this.#life = new Life()
+    this.#sessions = new FetchSessions(this.cluster.config['max.incremental.fetch.session.cache.slots'])
+    server.listen(this.#port, this.host)
+    await once(server, 'listening')
+    this.#port = (server.address() as AddressInfo).port
+    this.cluster.nodeStarted(this.id, this.host, this.#port)
+    this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} started` })
+  }
+
+  /** Cuts all connections and stops listening; leadership passes on at once. */
+  async stop(): Promise<void> {
+    const server = this.#server
+    if (server === undefined) return
+    this.#server = undefined
+    this.#life.end()
+    this.thaw()
+    for (const connection of this.#connections) connection.destroy()
+    this.cluster.nodeStopped(this.id)
+    this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} stopped` })
+    server.close()
+    await once(server, 'close')
+  }
+
+  /** Goes on accepting connections and reading, but neither serves nor answers, until {@link Broker.thaw}. */
+  freeze(): void {
+    this.#frozen ??= Promise.withResolvers()
+    this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} frozen` })
+  }
+
+  /** Serves what has waited, and goes on. */
+  thaw(): void {
+    if (this.#frozen === undefined) return
+    this.#frozen.resolve()
+    this.#frozen = undefined
+    this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} thawed` })
+  }
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { toError } from '@headwater/base'
+import { ProtocolError } from '@headwater/protocol'
+import { Life } from '../cluster/life.ts'
+import { FrameSplitter } from './frame-splitter.ts'
+import { RequestFailed } from './request-failed.ts'
+import type { Broker } from './broker.ts'
+import { serveRequest } from './serve-request.ts'
+
+/** Bytes that may wait behind the request that is being served before the socket is no longer read. */
+const readAheadBytes = 1_048_576
+
+/**
+ * One client's connection: requests are served one at a time, in order, as Kafka does; other connections go on.
+ * Whatever a client sends, at worst this connection ends.
+ */
+export class Connection {
+  readonly id: number
+  readonly broker: Broker
+  readonly life: Life = new Life()
+  /** As Kafka's group descriptions show it. */
+  readonly clientHost: string
+  readonly #socket: Socket
+  readonly #frames: FrameSplitter
+  #serving = false
+
+  constructor(id: number, broker: Broker, socket: Socket) {
+    this.id = id
+    this.broker = broker
+    this.clientHost = `/${socket.remoteAddress ?? 'unknown'}`
+    this.#socket = socket
+    this.#frames = new FrameSplitter(broker.cluster.config['socket.request.max.bytes'])
+    socket.setNoDelay(true)
+    socket.on('data', (chunk) => this.#received(chunk))
+    socket.on('error', (error) =>
+      broker.cluster.logger.debug(
+        { err: error, broker: broker.id, connection: id },
+        'a client cut its connection',
+      ),
+    )
+    socket.on('close', () => this.life.end())
+  }
+
+  /** Cuts the connection; what was not sent yet is lost. */
+  destroy(): void {
+    this.life.end()
+    this.#socket.destroy()
+  }
+
+  /** Writes a response, its size prefix first; waits while the client does not read. */
+  async send(pieces: readonly Uint8Array[], cutAfterBytes: number = Infinity): Promise<void> {
+    if (this.life.ended) return
+    let left = cutAfterBytes
+    let full = false
+    this.#socket.cork()
+    for (const piece of withPrefix(pieces)) {
+      full = !this.#socket.write(piece.length > left ? piece.subarray(0, left) : piece) || full
+      left -= piece.length
+      if (left <= 0) break
+    }
+    this.#socket.uncork()
+    if (cutAfterBytes !== Infinity) {
+      await new Promise<void>((resolve) => {
+        this.#socket.end(resolve)
+      })
+      this.destroy()
+    } else if (full) {
+      await Promise.race([
+        once(this.#socket, 'drain'),
+        new Promise<void>((resolve) => this.life.onEnd(resolve)),
+      ])
+    }
+  }
+
+  #received(chunk: Buffer): void {
+    this.#frames.push(chunk)
+    if (!this.#serving) {
+      this.#serving = true
+      this.#serve().catch((error: unknown) => this.#fail(toError(error)))
+    } else if (this.#frames.bufferedBytes > readAheadBytes) {
+      this.#socket.pause()
+    }
+  }
+
+  async #serve(): Promise<void> {
+    for (;;) {
+      const frame = this.life.ended ? undefined : this.#frames.next()
+      if (frame === undefined) break
+      await serveRequest(this, frame)
+    }
+    this.#serving = false
+    if (!this.life.ended) this.#socket.resume()
+  }
+
+  /** A frame that cannot be read or may not be answered ends the connection, as in Kafka. */
+  #fail(error: Error): void {
+    const fields = { err: error, broker: this.broker.id, connection: this.id }
+    const expected = error instanceof RequestFailed || error instanceof ProtocolError
+    const { logger } = this.broker.cluster
+    if (expected || this.life.ended) logger.warn(fields, `closing the connection: ${error.message}`)
+    else logger.error(fields, 'closing the connection: a request could not be served')
+    this.destroy()
+  }
+}
+
+function* withPrefix(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
+  const prefix = Buffer.allocUnsafe(4)
+  prefix.writeInt32BE(pieces.reduce((bytes, piece) => bytes + piece.length, 0))
+  yield prefix
+  yield* pieces
+}

@@ -1,0 +1,126 @@
+import {
+  ProtocolError,
+  apiVersions,
+  decodeRequest,
+  decodeRequestHeader,
+  encodeResponse,
+  encodeResponseHeader,
+  errorCode,
+  type RequestHeader,
+} from '@headwater/protocol'
+import { toError } from '@headwater/base'
+import { runRequest } from '../faults/run-request.ts'
+import { errorCodesIn } from '../faults/error-codes-in.ts'
+import { handlerFor } from '../handlers/handler-table.ts'
+import type { Handler, RequestContext } from '../handlers/handler.ts'
+import type { Connection } from './connection.ts'
+import { RequestFailed } from './request-failed.ts'
+
+/** Reads one request, has it handled on its way past the faults, and answers. Throws where Kafka would hang up. */
+export async function serveRequest(connection: Connection, frame: Buffer): Promise<void> {
+  const { broker } = connection
+  const header = decodeRequestHeader(frame, (key) => handlerFor(key)?.api.flexibleFrom)
+  const handler = handlerFor(header.apiKey)
+  if (handler === undefined || !isServed(handler, header.apiVersion)) {
+    if (header.apiKey === apiVersions.key) return sendApiVersionsFallback(connection, header)
+    throw unsupported(header)
+  }
+  const { api } = handler
+  const version = header.apiVersion
+  const request: unknown = decodeRequest(api, version, header.body)
+  const clientId = header.clientId ?? ''
+  const { correlationId } = header
+  await runRequest({
+    faults: broker.faults,
+    clock: broker.cluster.clock,
+    subject: {
+      api: api.name,
+      version,
+      broker: broker.id,
+      connection: connection.id,
+      correlationId,
+      clientId,
+      targets: [...(handler.targets?.(request, broker.cluster) ?? [])],
+    },
+    scoped: handler.targets !== undefined,
+    brokerLife: broker.life,
+    thawed: () => broker.thawed,
+    apply: (injected) => handle(handler, request, contextOf(connection, version, clientId, injected)),
+    fail: (code, injected) => handler.fail(request, code, contextOf(connection, version, clientId, injected)),
+    send: async (response, cutAfterBytes) => {
+      broker.journal.add({
+        kind: 'request',
+        api: api.name,
+        version,
+        broker: broker.id,
+        connection: connection.id,
+        correlationId,
+        clientId,
+        errorCodes: errorCodesIn(response),
+      })
+      if (response === undefined) return
+      await connection.send(
+        [encodeResponseHeader(api, version, correlationId), ...encodeResponse(api, version, response)],
+        cutAfterBytes,
+      )
+    },
+    cut: () => connection.destroy(),
+  })
+}
+
+function isServed(handler: Handler, version: number): boolean {
+  // The tables may begin later than what is advertised: Produce v0 to v2 are announced and refused (KAFKA-18659).
+  const [oldest, newest] = handler.api.versions
+  return version >= oldest && version <= Math.min(newest, handler.versions[1])
+}
+
+function contextOf(
+  { broker, life, clientHost }: Connection,
+  version: number,
+  clientId: string,
+  injected: RequestContext['injected'],
+): RequestContext {
+  return {
+    cluster: broker.cluster,
+    groups: broker.groups,
+    sessions: broker.sessions,
+    broker: broker.id,
+    version,
+    clientId,
+    clientHost,
+    connection: life,
+    injected,
+  }
+}
+
+/** A defect in a handler must not look like a network fault: Kafka answers UNKNOWN_SERVER_ERROR and goes on. */
+async function handle(handler: Handler, request: unknown, context: RequestContext): Promise<unknown> {
+  try {
+    return await handler.handle(request, context)
+  } catch (error) {
+    if (error instanceof RequestFailed || error instanceof ProtocolError) throw error
+    context.cluster.logger.error(
+      { err: toError(error), api: handler.api.name },
+      'a request could not be served',
+    )
+    return handler.fail(request, errorCode.UNKNOWN_SERVER_ERROR, context)
+  }
+}
+
+function unsupported({ apiKey, apiVersion, clientId }: RequestHeader): RequestFailed {
+  const name = handlerFor(apiKey)?.api.name ?? 'an unknown API'
+  return new RequestFailed(
+    'UNSUPPORTED_REQUEST',
+    `request key ${apiKey} (${name}) version ${apiVersion} of client ${JSON.stringify(clientId)} is not supported`,
+  )
+}
+
+/** ApiVersions in a version that is too new gets a v0 answer that names the versions to use (KIP-511). */
+async function sendApiVersionsFallback(connection: Connection, header: RequestHeader): Promise<void> {
+  const [minVersion, maxVersion] = handlerFor(apiVersions.key)!.versions
+  const body = encodeResponse(apiVersions, 0, {
+    errorCode: errorCode.UNSUPPORTED_VERSION,
+    apiKeys: [{ apiKey: apiVersions.key, minVersion, maxVersion }],
+  })
+  await connection.send([encodeResponseHeader(apiVersions, 0, header.correlationId), ...body])
+}

@@ -1,0 +1,62 @@
+import type { Clock, Logger } from '@headwater/base'
+import type { BrokerConfigOverrides } from './cluster/broker-config.ts'
+
+/** What a topic shall be. */
+export interface TopicOptions {
+  /** @defaultValue `num.partitions`, which is 1 */
+  readonly partitions?: number | undefined
+  /** @defaultValue as many brokers as there are, at most 3 */
+  readonly replicationFactor?: number | undefined
+  /** Settings under Kafka's names, such as `min.insync.replicas`. */
+  readonly config?: Readonly<Record<string, string>> | undefined
+}
+
+/** How the cluster shall be; nothing needs to be given. */
+export interface StartKafkaOptions {
+  /**
+   * How many brokers; their ids count from 1.
+   *
+   * @defaultValue 1
+   */
+  readonly brokers?: number | undefined
+  /**
+   * The ports to listen on, one a broker.
+   *
+   * @defaultValue free ports, which the operating system chooses
+   */
+  readonly ports?: readonly number[] | undefined
+  /**
+   * Where to listen, and what clients are told to connect to. Kafka: `listeners`.
+   *
+   * @defaultValue `'127.0.0.1'`
+   */
+  readonly host?: string | undefined
+  /**
+   * Whether a schema registry starts, too.
+   *
+   * @defaultValue false
+   */
+  readonly registry?: boolean | { readonly port?: number | undefined } | undefined
+  /** Topics to begin with, by name. */
+  readonly topics?: Readonly<Record<string, TopicOptions>> | undefined
+  /**
+   * Time for timeouts, fetch waits, ordered delays and LogAppendTime.
+   *
+   * @defaultValue the computer's own
+   */
+  readonly clock?: Clock | undefined
+  /**
+   * Where requests that are refused with a closed connection are told of.
+   *
+   * @defaultValue says nothing
+   */
+  readonly logger?: Logger | undefined
+  /**
+   * Whether a client that asks for a topic makes it. Kafka: `auto.create.topics.enable`, there true.
+   *
+   * @defaultValue false
+   */
+  readonly autoCreateTopics?: boolean | undefined
+  /** Broker settings under Kafka's names; a name without effect here is an error. */
+  readonly config?: BrokerConfigOverrides | undefined
+}
