@@ -9,17 +9,7 @@ export interface VersionContext {
 }
 
 /** The types of a single value, by the names that Kafka's message definitions use. */
-export type ScalarType =
-  | 'int8'
-  | 'int16'
-  | 'uint16'
-  | 'int32'
-  | 'int64'
-  | 'float64'
-  | 'bool'
-  | 'uuid'
-  | 'string'
-  | 'bytes'
+export type ScalarType = 'int8' | 'int16' | 'int32' | 'int64' | 'bool' | 'uuid' | 'string' | 'bytes'
 
 /** What a field is made of, as data: tests walk it to make values and to compare tables with Kafka's definitions. */
 export type FieldType = {
