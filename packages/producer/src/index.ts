@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { createProducer } from './create-producer.ts'
 export {
   DeliveryError,
   type DeliveryErrorCode,

@@ -39,6 +39,7 @@ export class LogReceipt implements Receipt {
   }
 
   toJSON(): Record<string, unknown> {
-    return { ...this, offset: this.offset?.toString() }
+    const { kind, topic, partition, offset, timestamp, attempts, latencyMs } = this
+    return { kind, topic, partition, offset: offset?.toString(), timestamp, attempts, latencyMs }
   }
 }

@@ -1,0 +1,214 @@
+import { errorCode, kafkaError, type KafkaErrorName } from '@headwater/protocol'
+import type { LinkError } from '../link/link.ts'
+import type { Batch } from './batch.ts'
+import type { HookRunner } from './hook-runner.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { answerRule } from './produce-answer.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+import { retryBackoff } from './retry-backoff.ts'
+import type { Settlement } from './settlement.ts'
+
+/** What a broker says of one batch. */
+export interface PartitionAnswer {
+  readonly errorCode: number
+  readonly baseOffset: bigint
+  readonly logAppendTimeMs: bigint
+  readonly errorMessage: string | null
+  readonly currentLeader: { readonly leaderId: number; readonly leaderEpoch: number }
+}
+
+/** What follows from answers, for the engine. */
+export interface AnswersContext {
+  wake(queue: PartitionQueue): void
+  wakeAt(queue: PartitionQueue, dueMs: number): void
+  /** Gives back what the batch held of the buffer. */
+  release(batch: Batch): void
+  applyLeader(queue: PartitionQueue, leader: PartitionAnswer['currentLeader']): boolean
+  refreshMetadata(): void
+}
+
+/**
+ * What happens to a batch once it was written: receipt, retry in place, rejection, or a new numbering. The rules for
+ * each of Kafka's errors stand in `produce-answer.ts`.
+ */
+export class Answers {
+  retries = 0
+  readonly #options: ResolvedOptions
+  readonly #settlement: Settlement
+  readonly #hooks: HookRunner
+  readonly #context: AnswersContext
+
+  constructor(options: ResolvedOptions, settlement: Settlement, hooks: HookRunner, context: AnswersContext) {
+    this.#options = options
+    this.#settlement = settlement
+    this.#hooks = hooks
+    this.#context = context
+  }
+
+  /** A request with acks 0 was written: nobody will say more. */
+  onUnanswered(queue: PartitionQueue, batch: Batch): void {
+    this.#deliver(queue, batch, undefined, undefined)
+  }
+
+  /** The connection died before an answer came. */
+  onLost(queue: PartitionQueue, batch: Batch, error: LinkError): void {
+    if (batch.state === 'done') return
+    if (error.sent) batch.uncertainAttempts++
+    else batch.attempts--
+    this.#context.refreshMetadata()
+    this.#retry(queue, batch, error.code)
+  }
+
+  onThrottle(brokerId: number, throttleMs: number): void {
+    this.#hooks.run('onThrottle', { brokerId, throttleMs })
+  }
+
+  onAnswer(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, brokerId: number): void {
+    const { name } = kafkaError(answer.errorCode)
+    if (batch.state === 'done') {
+      this.#lateFate(batch, answer, name)
+      return
+    }
+    if (answer.errorCode === 0) {
+      this.#reportSent(batch, brokerId)
+      const stamped = answer.logAppendTimeMs >= 0n ? Number(answer.logAppendTimeMs) : undefined
+      this.#deliver(queue, batch, answer.baseOffset, stamped)
+      return
+    }
+    const rule = answerRule(name, this.#options.enableIdempotence)
+    if (rule.mayBeAppended === true) batch.uncertainAttempts++
+    batch.lastRefusal = name
+    if (rule.refresh === true && !this.#context.applyLeader(queue, answer.currentLeader)) {
+      this.#context.refreshMetadata()
+    }
+    switch (rule.action) {
+      case 'retry':
+        return this.#retry(queue, batch, name)
+      case 'delivered':
+        return this.#deliver(queue, batch, undefined, undefined)
+      case 'split':
+        return this.#split(queue, batch, answer, name)
+      case 'renumber':
+      case 'new-id':
+        if (rule.action === 'new-id') queue.ownerRefused = true
+        return this.#renumber(queue, batch, name)
+      case 'reject':
+        return this.#reject(queue, batch, answer, name)
+    }
+  }
+
+  #deliver(
+    queue: PartitionQueue,
+    batch: Batch,
+    baseOffset: bigint | undefined,
+    stampedMs: number | undefined,
+  ): void {
+    this.#finish(queue, batch)
+    this.#settlement.deliver(batch, baseOffset, stampedMs)
+  }
+
+  #retry(queue: PartitionQueue, batch: Batch, reason: string): void {
+    const backoffMs = retryBackoff(this.#options, batch.attempts)
+    queue.keepForRetry(batch, this.#options.clock.monotonic() + backoffMs)
+    this.#reportRetry(batch, reason)
+    this.#context.wake(queue)
+  }
+
+  #split(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+    // An earlier write may be in the log as a whole; halves would not be recognised as its duplicates.
+    if (batch.recordCount === 1 || batch.uncertainAttempts > 0)
+      return this.#reject(queue, batch, answer, name)
+    queue.replace(batch, batch.split())
+    batch.state = 'done'
+    this.#reportRetry(batch, name)
+    this.#context.wake(queue)
+  }
+
+  /**
+   * The broker expects another sequence. Behind an older unsettled batch that is its natural consequence: all follow in
+   * order once the older one is in. For the oldest it means that the numbering is broken; the batch is surely not in the
+   * log if every write of it was answered, and may go on under a new epoch. If not, nobody can know.
+   */
+  #renumber(queue: PartitionQueue, batch: Batch, name: KafkaErrorName): void {
+    const behindOlder = queue.unsettled.indexOf(batch) > 0
+    if (behindOlder && queue.gap === undefined && !queue.ownerRefused) return this.#retry(queue, batch, name)
+    if (batch.uncertainAttempts > 0) {
+      if (behindOlder) return this.#retry(queue, batch, name)
+      return this.#end(queue, batch, name, 'unknown', 'and an earlier write of it was never answered')
+    }
+    queue.requeue(batch, this.#options.clock.monotonic() + retryBackoff(this.#options, batch.attempts))
+    queue.gap ??= name
+    this.#reportRetry(batch, name)
+    this.#context.wake(queue)
+  }
+
+  #reject(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+    const detail = answer.errorMessage ?? kafkaError(answer.errorCode).message
+    this.#end(queue, batch, name, batch.uncertainAttempts > 0 ? 'unknown' : 'rejected', detail)
+  }
+
+  /** The batch ends here; numbers were given to it, so those behind it need a new numbering. */
+  #end(
+    queue: PartitionQueue,
+    batch: Batch,
+    name: KafkaErrorName,
+    outcome: 'rejected' | 'unknown',
+    detail: string,
+  ): void {
+    this.#finish(queue, batch)
+    if (queue.owner !== undefined) queue.gap ??= name
+    const message = `the broker refused the batch with ${name}: ${detail}`
+    this.#settlement.failBatch(batch, {
+      code: name,
+      outcome,
+      message,
+      retriable: kafkaError(errorCode[name]).retriable,
+    })
+  }
+
+  #finish(queue: PartitionQueue, batch: Batch): void {
+    batch.state = 'done'
+    queue.remove(batch)
+    this.#context.release(batch)
+    this.#context.wake(queue)
+  }
+
+  /** An answer for a batch that was given up: those who watch learn its fate. */
+  #lateFate(batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+    if (answer.errorCode === 0) this.#settlement.deliver(batch, answer.baseOffset, undefined)
+    else if (answerRule(name, true).action === 'delivered')
+      this.#settlement.deliver(batch, undefined, undefined)
+    else if (batch.uncertainAttempts === 0 && answerRule(name, true).mayBeAppended !== true) {
+      this.#settlement.failBatch(batch, {
+        code: name,
+        outcome: 'rejected',
+        message: `the broker refused the batch with ${name}`,
+      })
+    }
+  }
+
+  #reportRetry(batch: Batch, reason: string): void {
+    this.retries++
+    const { topic, partition, attempts, recordCount } = batch
+    this.#hooks.run('onRetry', { topic, partition, attempts, records: recordCount, reason })
+  }
+
+  #reportSent(batch: Batch, brokerId: number): void {
+    if (!this.#hooks.has('onBatchSent')) return
+    const nowMs = this.#options.clock.monotonic()
+    const oldestMs = batch.deliveries.reduce(
+      (oldest, { startMs }) => Math.min(oldest, startMs),
+      batch.createdMs,
+    )
+    this.#hooks.run('onBatchSent', {
+      topic: batch.topic,
+      partition: batch.partition,
+      brokerId,
+      records: batch.recordCount,
+      bytes: batch.wireBytes,
+      uncompressedBytes: batch.uncompressedBytes,
+      requestMs: nowMs - batch.lastWrittenMs,
+      queuedMs: (batch.firstWrittenMs ?? nowMs) - oldestMs,
+    })
+  }
+}

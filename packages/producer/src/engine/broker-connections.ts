@@ -1,0 +1,181 @@
+import { toError } from '@headwater/base'
+import { LinkError, type BrokerAddress, type Link, type LinkFactory } from '../link/link.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+import { retryBackoff } from './retry-backoff.ts'
+
+interface Slot {
+  readonly address: BrokerAddress
+  link: Link | undefined
+  opening: Promise<Link> | undefined
+  failures: number
+  notBeforeMs: number
+}
+
+/** What the connections tell their owner. */
+export interface ConnectionListener {
+  onOpen(): void
+  onLost(error: Error): void
+}
+
+/**
+ * At most one connection to each address, opened by whoever needs it first. Whether an address was learnt as a seed or
+ * from metadata does not matter, so a cold producer needs one connection a broker.
+ */
+export class BrokerConnections {
+  readonly #factory: LinkFactory
+  readonly #options: ResolvedOptions
+  readonly #listener: ConnectionListener
+  readonly #slots = new Map<string, Slot>()
+  #brokers = new Map<number, BrokerAddress>()
+  #seeds: readonly BrokerAddress[] | undefined
+  /** Where the search for anybody who answers goes on. */
+  #turn = 0
+  #closed = false
+
+  constructor(factory: LinkFactory, options: ResolvedOptions, listener: ConnectionListener) {
+    this.#factory = factory
+    this.#options = options
+    this.#listener = listener
+  }
+
+  /** Connections that take requests. */
+  get openCount(): number {
+    let count = 0
+    for (const slot of this.#slots.values()) if (slot.link?.state === 'open') count++
+    return count
+  }
+
+  /** The brokers as metadata names them; connections to addresses that nobody has any more are ended. */
+  updateBrokers(brokers: readonly { nodeId: number; host: string; port: number }[]): void {
+    if (brokers.length === 0) return
+    this.#brokers = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]))
+    const current = new Set([...this.#brokers.values()].map(nameOf))
+    for (const [name, slot] of this.#slots) {
+      if (current.has(name) || slot.opening !== undefined) continue
+      this.#slots.delete(name)
+      if (slot.link !== undefined) void slot.link.end(this.#options.requestTimeoutMs)
+    }
+  }
+
+  /**
+   * The connection to a broker, when there is one that takes requests. Else one is opened, and `wake` of the listener
+   * tells when: `undefined` means "not now", a number "not before that moment" (monotonic milliseconds).
+   */
+  link(brokerId: number): Link | number | undefined {
+    const address = this.#brokers.get(brokerId)
+    if (address === undefined) return undefined
+    const slot = this.#slot(address)
+    if (slot.link?.state === 'open') return slot.link
+    if (slot.opening !== undefined) return undefined
+    if (slot.notBeforeMs > this.#options.clock.monotonic()) return slot.notBeforeMs
+    // Whoever waits hears of it through the listener; the rejection is told there, too.
+    this.#open(slot).catch(() => undefined)
+    return undefined
+  }
+
+  /** Ends a connection whose session nears its end, once nothing is in flight on it; the next use opens another. */
+  replace(link: Link): void {
+    const slot = this.#slots.get(nameOf(link.address))
+    if (slot?.link === link) slot.link = undefined
+    void link.end(this.#options.requestTimeoutMs)
+  }
+
+  /** Any connection at all, for questions that every broker answers: an open one, else the first that can be opened. */
+  async any(): Promise<Link> {
+    const open = [...this.#slots.values()].filter(
+      (slot) => slot.link?.state === 'open' && !this.#aged(slot.link),
+    )
+    if (open.length > 0) return open[this.#turn++ % open.length]!.link!
+    let failure: unknown
+    for (const address of await this.#candidates()) {
+      try {
+        return await this.#open(this.#slot(address))
+      } catch (thrown) {
+        failure = thrown
+      }
+    }
+    throw (
+      failure ??
+      new LinkError('LINK_CONNECT_FAILED', 'there is no broker to connect to: the list of brokers is empty', {
+        sent: false,
+      })
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const slot of this.#slots.values()) slot.link?.destroy(new Error('the producer is closed'))
+    this.#slots.clear()
+    await this.#factory.close()
+  }
+
+  #aged(link: Link): boolean {
+    return link.replaceAtMs !== undefined && link.replaceAtMs <= this.#options.clock.monotonic()
+  }
+
+  /** Known brokers first, then the seeds, each once; begins elsewhere each time. */
+  async #candidates(): Promise<readonly BrokerAddress[]> {
+    this.#seeds ??= await this.#factory.seeds()
+    const known = rotate([...this.#brokers.values()], this.#turn++)
+    const all = new Map(
+      [...known, ...rotate(this.#seeds, this.#turn)].map((address) => [nameOf(address), address]),
+    )
+    return [...all.values()]
+  }
+
+  #slot(address: BrokerAddress): Slot {
+    const name = nameOf(address)
+    let slot = this.#slots.get(name)
+    if (slot === undefined) {
+      slot = { address, link: undefined, opening: undefined, failures: 0, notBeforeMs: 0 }
+      this.#slots.set(name, slot)
+    }
+    return slot
+  }
+
+  async #open(slot: Slot): Promise<Link> {
+    slot.opening ??= this.#connect(slot).finally(() => {
+      slot.opening = undefined
+    })
+    return slot.opening
+  }
+
+  async #connect(slot: Slot): Promise<Link> {
+    try {
+      const link = await this.#factory.open(slot.address)
+      if (this.#closed) {
+        link.destroy(new Error('the producer is closed'))
+        throw new LinkError('LINK_CLOSED', 'the producer was closed while it connected', { sent: false })
+      }
+      slot.failures = 0
+      slot.link = link
+      link.onClose((error) => this.#lost(slot, link, error))
+      // After `opening` is cleared, so that whoever is told finds the link.
+      queueMicrotask(() => this.#listener.onOpen())
+      return link
+    } catch (thrown) {
+      slot.failures++
+      slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, slot.failures)
+      this.#options.logger.warn(
+        { err: toError(thrown), failures: slot.failures },
+        'a broker cannot be reached; it is tried again',
+      )
+      if (!this.#closed) this.#listener.onLost(toError(thrown))
+      throw thrown
+    }
+  }
+
+  #lost(slot: Slot, link: Link, error: Error | undefined): void {
+    if (slot.link === link) slot.link = undefined
+    if (error !== undefined && !this.#closed) this.#listener.onLost(error)
+  }
+}
+
+function nameOf({ host, port }: BrokerAddress): string {
+  return `${host}:${port}`
+}
+
+function rotate<Item>(items: readonly Item[], by: number): readonly Item[] {
+  const start = items.length === 0 ? 0 : by % items.length
+  return [...items.slice(start), ...items.slice(0, start)]
+}

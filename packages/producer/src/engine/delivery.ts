@@ -1,0 +1,52 @@
+import type { SendResult } from '../producer.ts'
+import type { Batch } from './batch.ts'
+import type { WaitingSend } from './waiting-sends.ts'
+
+/**
+ * What is left of a record once it is encoded: who waits for it, since when, until when. Settled exactly once;
+ * whoever comes later (an answer after the deadline) finds it settled and reports a late fate instead.
+ */
+export class Delivery {
+  /** Monotonic milliseconds at which `send()` was called. */
+  readonly startMs: number
+  /** Monotonic milliseconds at which it is given up. */
+  readonly deadlineMs: number
+  /** The record's own timestamp. */
+  readonly timestamp: number
+  /** Which flush waits for it; see `FlushTracker`. */
+  readonly generation: number
+  /** Where the record is, so that an abort finds it. */
+  place: Batch | WaitingSend | undefined
+  readonly #tell: ((result: SendResult) => void) | undefined
+  #settled = false
+  #release: (() => void) | undefined
+
+  constructor(
+    fields: Pick<Delivery, 'startMs' | 'deadlineMs' | 'timestamp' | 'generation'>,
+    tell: ((result: SendResult) => void) | undefined,
+  ) {
+    this.startMs = fields.startMs
+    this.deadlineMs = fields.deadlineMs
+    this.timestamp = fields.timestamp
+    this.generation = fields.generation
+    this.#tell = tell
+  }
+
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  /** Calls `abort` when the signal is aborted before the delivery is settled. */
+  abortWith(signal: AbortSignal, abort: () => void): void {
+    signal.addEventListener('abort', abort, { once: true })
+    this.#release = () => signal.removeEventListener('abort', abort)
+  }
+
+  /** Tells whoever waits; the first call wins. */
+  settle(result: SendResult): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#release?.()
+    this.#tell?.(result)
+  }
+}

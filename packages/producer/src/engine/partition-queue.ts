@@ -1,0 +1,171 @@
+import type { BatchProducer } from '@headwater/protocol'
+import { addToSequence, Batch } from './batch.ts'
+import type { Delivery } from './delivery.ts'
+import type { PreparedRecord } from './prepared-record.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+
+/** Id and epoch under which a partition's batches are numbered. */
+export interface SequenceOwner {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+}
+
+/** What a partition can do next: write this batch, wait until a moment, or wait for something to happen. */
+export type NextStep =
+  | { readonly batch: Batch }
+  | { readonly waitUntilMs: number }
+  | { readonly needs: 'sequence-owner' | 'event' }
+
+const forEvent: NextStep = { needs: 'event' }
+const forOwner: NextStep = { needs: 'sequence-owner' }
+
+/**
+ * The records of one partition from `send()` to their settlement, in order.
+ *
+ * Batches move from `pending` (never written, no sequence) to `unsettled` (written at least once, numbered without a
+ * gap, in order). The rules that keep every record exactly once and in order are all in `next`:
+ * - While a batch must be written again, only the oldest unsettled one may be, and nothing younger.
+ * - While batches are in flight on one connection, none goes to another.
+ * - After a gap (a numbered batch was given up or refused for good) nothing is numbered until all that was written is
+ *   settled; then the partition goes on under a new epoch, sequence 0, which also shuts out any straggler.
+ */
+export class PartitionQueue {
+  readonly topic: string
+  readonly partition: number
+  /** Never written, oldest first; only the last may be open. */
+  readonly pending: Batch[] = []
+  /** Written and not settled, by rising sequence. */
+  readonly unsettled: Batch[] = []
+  /** The leader that holds the batches in flight. */
+  inFlightLeader: number | undefined
+  owner: SequenceOwner | undefined
+  nextSequence = 0
+  /** Why the numbering has to start anew, once nothing is unsettled. */
+  gap: string | undefined
+  /** Whether brokers no longer accept the owner's id, so that a new epoch of it would not help. */
+  ownerRefused = false
+  readonly #options: ResolvedOptions
+  /** Bytes of the latest full or sent batch: how much room to give the next. */
+  #capacity = 512
+
+  constructor(topic: string, partition: number, options: ResolvedOptions) {
+    this.topic = topic
+    this.partition = partition
+    this.#options = options
+  }
+
+  get idle(): boolean {
+    return this.pending.length === 0 && this.unsettled.length === 0
+  }
+
+  /** Encodes a record into the open batch, or into a new one. */
+  append(
+    record: PreparedRecord,
+    delivery: Delivery,
+    nowMs: number,
+  ): { readonly batch: Batch; readonly opened: boolean } {
+    const last = this.pending.at(-1)
+    if (last?.state === 'open') {
+      if (last.tryAppend(record, delivery, this.#options.batchSize)) return { batch: last, opened: false }
+      this.#seal(last)
+    }
+    const batch = new Batch(this.topic, this.partition, nowMs, this.#capacity)
+    batch.tryAppend(record, delivery, this.#options.batchSize)
+    this.pending.push(batch)
+    return { batch, opened: true }
+  }
+
+  /** What to do now. `hurry`: open batches do not linger (flush, close, or sends wait for memory). */
+  next(nowMs: number, leader: number, hurry: boolean): NextStep {
+    const oldest = this.unsettled[0]
+    if (oldest !== undefined) {
+      if (this.unsettled.some((batch) => batch.state === 'retry')) {
+        if (oldest.state !== 'retry') return forEvent
+        // A leader that is waited for keeps its batches; with none in flight any leader will do.
+        if (this.#inFlightElsewhere(leader)) return forEvent
+        return oldest.notBeforeMs > nowMs ? { waitUntilMs: oldest.notBeforeMs } : { batch: oldest }
+      }
+      if (this.gap !== undefined || this.#inFlightElsewhere(leader)) return forEvent
+      if (this.unsettled.length >= this.#options.maxInFlightRequestsPerConnection) return forEvent
+    }
+    const batch = this.pending[0]
+    if (batch === undefined) return forEvent
+    if (batch.state === 'open' && !hurry) {
+      // Natural batching: with nothing to wait for a batch leaves at once, and grows while others are in flight.
+      if (this.#options.lingerMs === 0 && oldest !== undefined) return forEvent
+      const ripeMs = batch.createdMs + this.#options.lingerMs
+      if (ripeMs > nowMs) return { waitUntilMs: ripeMs }
+    }
+    if (batch.notBeforeMs > nowMs) return { waitUntilMs: batch.notBeforeMs }
+    if (this.#options.enableIdempotence && (this.owner === undefined || this.gap !== undefined))
+      return forOwner
+    if (batch.state === 'open') this.#seal(batch)
+    return { batch }
+  }
+
+  /** Numbers a batch for its first write, and moves it among the unsettled. */
+  begin(batch: Batch): BatchProducer {
+    this.pending.shift()
+    this.unsettled.push(batch)
+    const producer: BatchProducer =
+      this.owner === undefined
+        ? { producerId: -1n, producerEpoch: -1, baseSequence: -1 }
+        : { ...this.owner, baseSequence: this.nextSequence }
+    if (this.owner !== undefined) this.nextSequence = addToSequence(this.nextSequence, batch.recordCount)
+    return producer
+  }
+
+  /** Goes on under another id or epoch; sequences start at 0. */
+  renew(owner: SequenceOwner): void {
+    this.owner = owner
+    this.nextSequence = 0
+    this.gap = undefined
+    this.ownerRefused = false
+  }
+
+  /** A written batch was lost or refused for now; it will be written again. */
+  keepForRetry(batch: Batch, notBeforeMs: number): void {
+    batch.state = 'retry'
+    batch.notBeforeMs = notBeforeMs
+    this.#freeLeader()
+  }
+
+  /** Takes a batch out: it is settled or given up. */
+  remove(batch: Batch): void {
+    for (const list of [this.unsettled, this.pending]) {
+      const at = list.indexOf(batch)
+      if (at >= 0) list.splice(at, 1)
+    }
+    this.#freeLeader()
+  }
+
+  /** Puts batches that are surely not in the log back before those that were never written. */
+  requeue(batch: Batch, notBeforeMs: number): void {
+    this.unsettled.splice(this.unsettled.indexOf(batch), 1)
+    batch.detach()
+    batch.notBeforeMs = notBeforeMs
+    // Others may have been put back before it: they are older or younger by creation.
+    const before = this.pending.findIndex((other) => other.order > batch.order)
+    this.pending.splice(before < 0 ? this.pending.length : before, 0, batch)
+    this.#freeLeader()
+  }
+
+  /** Replaces a batch by its halves, in its place. */
+  replace(batch: Batch, halves: readonly Batch[]): void {
+    this.unsettled.splice(this.unsettled.indexOf(batch), 1, ...halves)
+    this.#freeLeader()
+  }
+
+  #freeLeader(): void {
+    if (!this.unsettled.some((batch) => batch.state === 'in-flight')) this.inFlightLeader = undefined
+  }
+
+  #inFlightElsewhere(leader: number): boolean {
+    return this.inFlightLeader !== undefined && this.inFlightLeader !== leader
+  }
+
+  #seal(batch: Batch): void {
+    batch.state = 'sealed'
+    this.#capacity = Math.max(512, Math.min(this.#options.batchSize, batch.uncompressedBytes))
+  }
+}

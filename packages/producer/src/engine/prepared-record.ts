@@ -1,0 +1,136 @@
+import { recordSizeUpperBound } from '@headwater/protocol'
+import type { Header, Headers, ProducerRecord } from '../producer-record.ts'
+
+/** A checked record, its text key turned into the bytes that decide the partition. */
+export interface PreparedRecord {
+  readonly topic: string
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | string | null
+  readonly headers: readonly Header[]
+  readonly timestamp: number
+  readonly partition: number | undefined
+  /** Bytes that the record takes in a batch, at the most. */
+  readonly sizeBound: number
+}
+
+/** Why a record is none: what is wrong and what to give instead. */
+export interface RecordProblem {
+  readonly problem: string
+}
+
+const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/
+const noHeaders: readonly Header[] = []
+/** Kafka counts partitions in 32 bits. */
+const maxPartition = 0x7fffffff
+/** The range in which a varlong of our batches is exact, and in which dates exist (ECMA-262, 21.4.1.1). */
+const maxTimestamp = 8.64e15
+
+/** Checks a record and brings it into one form; never throws, whatever it is given. */
+export function prepareRecord(
+  record: ProducerRecord,
+  nowMs: number,
+  added: readonly Header[],
+): PreparedRecord | RecordProblem {
+  if (typeof record !== 'object' || record === null)
+    return { problem: `a record is an object, not ${kindOf(record)}` }
+  const { topic, key = null, value, partition } = record
+  if (typeof topic !== 'string' || !legalTopic.test(topic) || topic === '.' || topic === '..') {
+    return {
+      problem: `the topic name must be 1 to 249 characters of a-z A-Z 0-9 . _ - and not "." or "..", not ${describe(topic)}`,
+    }
+  }
+  if (!isContent(key)) return { problem: `the key must be a string, bytes or null, not ${kindOf(key)}` }
+  if (!isContent(value)) {
+    return {
+      problem: `the value must be bytes, a string or null, not ${kindOf(value)}; encode it with a codec first`,
+    }
+  }
+  if (
+    partition !== undefined &&
+    !(Number.isInteger(partition) && partition >= 0 && partition <= maxPartition)
+  ) {
+    return { problem: `the partition must be a whole number from 0, not ${describe(partition)}` }
+  }
+  const timestamp = toTimestamp(record.timestamp, nowMs)
+  if (timestamp === undefined) {
+    return {
+      problem: `the timestamp must be milliseconds since the epoch or a Date, not ${describe(record.timestamp)}`,
+    }
+  }
+  const headers = toHeaders(record.headers, added)
+  if ('problem' in headers) return headers
+  const keyBytes = typeof key === 'string' ? Buffer.from(key) : key
+  return {
+    topic,
+    key: keyBytes,
+    value,
+    headers,
+    timestamp,
+    partition,
+    sizeBound: recordSizeUpperBound({ key: keyBytes, value, headers, timestamp }),
+  }
+}
+
+/** A record that must wait keeps its own copy: its caller may use the memory again as soon as `send` has returned. */
+export function ownedCopy(record: PreparedRecord): PreparedRecord {
+  return {
+    ...record,
+    key: copied(record.key),
+    value: copied(record.value),
+    headers: record.headers.map(([name, value]) => [name, copied(value)] as const),
+  }
+}
+
+function copied<Content extends Uint8Array | string | null>(content: Content): Content {
+  return (content instanceof Uint8Array ? Buffer.from(content) : content) as Content
+}
+
+function isContent(content: unknown): content is Uint8Array | string | null {
+  return content === null || typeof content === 'string' || content instanceof Uint8Array
+}
+
+function toTimestamp(timestamp: unknown, nowMs: number): number | undefined {
+  if (timestamp === undefined) return nowMs
+  const ms = timestamp instanceof Date ? timestamp.getTime() : timestamp
+  return typeof ms === 'number' && Number.isInteger(ms) && ms >= 0 && ms <= maxTimestamp ? ms : undefined
+}
+
+function toHeaders(given: Headers | undefined, added: readonly Header[]): readonly Header[] | RecordProblem {
+  if (given === undefined) return added.length === 0 ? noHeaders : added
+  if (typeof given !== 'object' || given === null)
+    return { problem: `headers must be an object or a list of pairs, not ${kindOf(given)}` }
+  const pairs = isPairs(given) ? given : Object.entries(given)
+  for (const pair of pairs) {
+    const problem = headerProblem(pair)
+    if (problem !== undefined) return { problem }
+  }
+  return added.length === 0 ? pairs : [...pairs, ...added]
+}
+
+function isPairs(headers: Headers): headers is readonly Header[] {
+  return Array.isArray(headers)
+}
+
+function headerProblem(pair: unknown): string | undefined {
+  if (!Array.isArray(pair) || pair.length !== 2) return 'each header must be a pair of name and value'
+  const [name, value] = pair as readonly unknown[]
+  if (typeof name !== 'string') return `a header name must be a string, not ${kindOf(name)}`
+  if (isContent(value)) return undefined
+  return `the header ${JSON.stringify(name)} must be a string, bytes or null, not ${kindOf(value)}`
+}
+
+/** What a value is, without showing it: payloads do not belong in messages. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object') return `a ${value.constructor?.name ?? 'null-prototype object'}`
+  return value === undefined ? 'undefined' : `a ${typeof value}`
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string'
+    ? JSON.stringify(value.slice(0, 300))
+    : typeof value === 'number'
+      ? String(value)
+      : kindOf(value)
+}

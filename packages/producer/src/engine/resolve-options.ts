@@ -1,0 +1,122 @@
+import { HeadwaterError, silentLogger, systemClock, type Clock, type Logger } from '@headwater/base'
+import { compressionTypes, type CompressionType } from '@headwater/protocol'
+import type { ProducerHooks } from '../hooks.ts'
+import type { Partitioner, ProducerTuning } from '../producer-options.ts'
+
+/** Every option with its value; the engine reads nothing else. */
+export interface ResolvedOptions {
+  readonly acks: 'all' | 1 | 0
+  readonly lingerMs: number
+  readonly batchSize: number
+  readonly bufferMemory: number
+  readonly maxWaitingBytes: number
+  readonly maxBlockMs: number
+  readonly deliveryTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly maxInFlightRequestsPerConnection: number
+  readonly enableIdempotence: boolean
+  readonly compressionType: CompressionType
+  readonly maxRequestSize: number
+  readonly retryBackoffMs: number
+  readonly retryBackoffMaxMs: number
+  readonly metadataMaxAgeMs: number
+  readonly partitioner: Partitioner | undefined
+  readonly hooks: readonly ProducerHooks[]
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** The defaults; the only place that states them. `maxWaitingBytes` follows `bufferMemory` when it is not given. */
+export const defaults: Omit<
+  ResolvedOptions,
+  'maxWaitingBytes' | 'partitioner' | 'hooks' | 'logger' | 'clock'
+> = {
+  acks: 'all',
+  lingerMs: 0,
+  batchSize: 65536,
+  bufferMemory: 33554432,
+  maxBlockMs: 60000,
+  deliveryTimeoutMs: 120000,
+  requestTimeoutMs: 30000,
+  maxInFlightRequestsPerConnection: 5,
+  enableIdempotence: true,
+  compressionType: 'none',
+  maxRequestSize: 1048576,
+  retryBackoffMs: 100,
+  retryBackoffMaxMs: 1000,
+  metadataMaxAgeMs: 300000,
+}
+
+const maxInt32 = 0x7fffffff
+type NumericOption = {
+  [Name in keyof ResolvedOptions]: ResolvedOptions[Name] extends number ? Name : never
+}[keyof ResolvedOptions]
+
+/** What each number may be, and why not less or more. */
+const bounds: Readonly<Record<NumericOption, readonly [least: number, most: number, why: string]>> = {
+  lingerMs: [0, maxInt32, 'a wait'],
+  batchSize: [0, maxInt32, 'Kafka counts bytes in 32 bits; 0 sends every record alone'],
+  bufferMemory: [1, Number.MAX_SAFE_INTEGER, 'it must hold a record'],
+  maxWaitingBytes: [0, Number.MAX_SAFE_INTEGER, '0 lets no send wait'],
+  maxBlockMs: [0, maxInt32, 'a wait'],
+  deliveryTimeoutMs: [1, maxInt32, 'a record needs time to be sent'],
+  requestTimeoutMs: [1, maxInt32, 'a request needs time to be answered'],
+  maxInFlightRequestsPerConnection: [1, 1000, 'at least one request must be under way'],
+  maxRequestSize: [128, maxInt32, 'an empty batch takes 61 bytes'],
+  retryBackoffMs: [0, maxInt32, 'a wait'],
+  retryBackoffMaxMs: [0, maxInt32, 'a wait'],
+  metadataMaxAgeMs: [1, maxInt32, 'a wait'],
+}
+
+/** The window of batches in which a broker recognises a duplicate (Java: `ProducerStateEntry.NUM_BATCHES_TO_RETAIN`). */
+const idempotentWindow = 5
+
+/**
+ * Fills in the defaults and refuses what cannot work.
+ *
+ * @throws HeadwaterError `INVALID_OPTIONS`, naming every problem.
+ */
+export function resolveOptions(options: ProducerTuning): ResolvedOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const { hooks, ...rest } = given as ProducerTuning
+  const merged = {
+    maxWaitingBytes: rest.bufferMemory ?? defaults.bufferMemory,
+    logger: silentLogger,
+    clock: systemClock,
+    partitioner: undefined,
+    ...defaults,
+    ...rest,
+    hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
+  } as ResolvedOptions
+  const problems = [...outOfBounds(merged), ...contradictions(merged)]
+  if (problems.length > 0) {
+    throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)
+  }
+  return merged
+}
+
+function* outOfBounds(options: ResolvedOptions): Generator<string> {
+  for (const [name, [least, most, why]] of Object.entries(bounds)) {
+    const value: unknown = options[name as NumericOption]
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+      yield `${name} must be a whole number from ${least} to ${most} (${why}), not ${String(value)}`
+    }
+  }
+}
+
+function* contradictions(options: ResolvedOptions): Generator<string> {
+  if (!['all', 1, 0].includes(options.acks)) yield `acks must be 'all', 1 or 0, not ${String(options.acks)}`
+  if (!Object.hasOwn(compressionTypes, options.compressionType)) {
+    yield `compressionType must be one of ${Object.keys(compressionTypes).join(', ')}, not ${String(options.compressionType)}`
+  }
+  if (options.enableIdempotence && options.acks !== 'all') {
+    yield `acks ${String(options.acks)} contradicts idempotence: use acks 'all', or set enableIdempotence to false`
+  }
+  if (options.enableIdempotence && options.maxInFlightRequestsPerConnection > idempotentWindow) {
+    yield `maxInFlightRequestsPerConnection above ${idempotentWindow} contradicts idempotence: brokers remember ${idempotentWindow} batches`
+  }
+  const least = options.lingerMs + options.requestTimeoutMs
+  if (options.deliveryTimeoutMs < least) {
+    yield `deliveryTimeoutMs (${options.deliveryTimeoutMs}) is below lingerMs + requestTimeoutMs (${least}): one attempt would not fit`
+  }
+}

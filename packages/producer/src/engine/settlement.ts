@@ -1,0 +1,115 @@
+import { DeliveryError, type DeliveryErrorCode, type FailedOutcome } from '../delivery-error.ts'
+import type { ProducerRecord } from '../producer-record.ts'
+import type { UndeliveredRecord } from '../producer.ts'
+import { LogReceipt } from '../receipt.ts'
+import type { Batch } from './batch.ts'
+import type { Delivery } from './delivery.ts'
+import type { FlushTracker } from './flush-tracker.ts'
+import type { HookRunner } from './hook-runner.ts'
+import { LatencyHistogram } from './latency-histogram.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+
+/** Why a record ends undelivered. */
+export interface Failure {
+  readonly code: DeliveryErrorCode
+  readonly outcome: FailedOutcome
+  readonly message: string
+  readonly retriable?: boolean
+  readonly cause?: unknown
+}
+
+/** Where a record was when it failed. */
+interface FailedAt {
+  readonly topic: string
+  readonly partition?: number | undefined
+  readonly attempts?: number | undefined
+  /** Makes the record; called only when somebody wants to see it. */
+  readonly record: () => ProducerRecord
+}
+
+const countersByOutcome = { rejected: 'rejected', 'not-sent': 'notSent', unknown: 'unknown' } as const
+
+/** The one place where records end: tells those who wait, counts, and calls `onSettled`. */
+export class Settlement {
+  readonly counts: { delivered: number; rejected: number; notSent: number; unknown: number; bytes: number } =
+    { delivered: 0, rejected: 0, notSent: 0, unknown: 0, bytes: 0 }
+  readonly latency: LatencyHistogram = new LatencyHistogram()
+  lastDeliveredAt: number | undefined
+  /** Collects what fails from now on, for `close()`. */
+  undelivered: UndeliveredRecord[] | undefined
+  readonly #flushes: FlushTracker
+  readonly #hooks: HookRunner
+  readonly #options: ResolvedOptions
+  readonly #observed: boolean
+
+  constructor(flushes: FlushTracker, hooks: HookRunner, options: ResolvedOptions) {
+    this.#flushes = flushes
+    this.#hooks = hooks
+    this.#options = options
+    this.#observed = hooks.has('onSettled')
+  }
+
+  /** All records of a batch are in the log; those that were given up meanwhile get a late fate. */
+  deliver(batch: Batch, baseOffset: bigint | undefined, logAppendTimeMs: number | undefined): void {
+    const nowMs = this.#options.clock.monotonic()
+    const { topic, partition, attempts, deliveries } = batch
+    this.lastDeliveredAt = this.#options.clock.now()
+    this.counts.bytes += batch.wireBytes
+    for (let index = 0; index < deliveries.length; index++) {
+      const delivery = deliveries[index]!
+      const receipt = new LogReceipt({
+        topic,
+        partition,
+        offset: baseOffset === undefined ? undefined : baseOffset + BigInt(index),
+        timestamp: logAppendTimeMs ?? delivery.timestamp,
+        attempts,
+        latencyMs: nowMs - delivery.startMs,
+      })
+      const late = delivery.settled
+      if (!late) {
+        this.counts.delivered++
+        this.latency.record(receipt.latencyMs)
+        delivery.settle({ status: 'delivered', receipt })
+        this.#flushes.settled(delivery.generation)
+      }
+      if (this.#observed) this.#hooks.run('onSettled', { status: 'delivered', receipt, late })
+    }
+  }
+
+  /** All records of a batch end undelivered. */
+  failBatch(batch: Batch, failure: Failure): void {
+    for (let index = 0; index < batch.deliveries.length; index++) this.failOne(batch, index, failure)
+  }
+
+  /** One record of a batch ends undelivered; a second end is its late fate, which may be kinder than the first. */
+  failOne(batch: Batch, index: number, failure: Failure): void {
+    this.fail(batch.deliveries[index]!, failure, {
+      topic: batch.topic,
+      partition: batch.partition,
+      attempts: batch.attempts,
+      record: () => batch.recordAt(index),
+    })
+  }
+
+  /** A record that is in no batch ends undelivered. */
+  fail(delivery: Delivery, failure: Failure, at: FailedAt): void {
+    const error = new DeliveryError(failure.code, failure.message, {
+      outcome: failure.outcome,
+      topic: at.topic,
+      partition: at.partition,
+      attempts: at.attempts,
+      retriable: failure.retriable,
+      cause: failure.cause,
+    })
+    const late = delivery.settled
+    if (!late) {
+      this.counts[countersByOutcome[failure.outcome]]++
+      this.undelivered?.push({ record: at.record(), error })
+      delivery.settle({ status: failure.outcome, error })
+      this.#flushes.settled(delivery.generation)
+    }
+    if (!this.#observed) return
+    const latencyMs = this.#options.clock.monotonic() - delivery.startMs
+    this.#hooks.run('onSettled', { status: 'failed', error, record: at.record(), latencyMs, late })
+  }
+}
