@@ -1,1 +1,35 @@
-export {}
+/**
+ * Avro schemas as text: parse with positions, compare by the rules of Avro Java and the registries. Pure: no network,
+ * no files, no codec.
+ *
+ * @module
+ */
+export { AvroSchemaError, type AvroSchemaErrorCode } from './avro-schema-error.ts'
+export { canonicalText } from './canonical-text.ts'
+export {
+  checkEvolution,
+  compatibilityModes,
+  type CheckEvolutionOptions,
+  type CompatibilityMode,
+  type EvolutionDirection,
+  type EvolutionFailure,
+  type EvolutionResult,
+} from './check-evolution.ts'
+export { checkReaderWriter, type ReaderWriterResult } from './check-reader-writer.ts'
+export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'
+export type { JsonNode, JsonPlace } from './json-node.ts'
+export { parseSchema, type ParseSchemaOptions } from './parse-schema.ts'
+export type {
+  ArrayNode,
+  EnumNode,
+  FieldNode,
+  FixedNode,
+  MapNode,
+  NamedNode,
+  ParsedSchema,
+  PrimitiveNode,
+  PrimitiveType,
+  RecordNode,
+  SchemaNode,
+  UnionNode,
+} from './schema-node.ts'

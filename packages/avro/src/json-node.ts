@@ -1,0 +1,109 @@
+import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
+import { AvroSchemaError } from './avro-schema-error.ts'
+import type { SourceText } from './source-text.ts'
+
+/**
+ * A JSON value with its place in the text. Numbers keep the text they were written in: `JSON.parse` rounds a long
+ * default above 2^53, and a changed default must not go unseen.
+ */
+export type JsonNode = JsonPlace &
+  (
+    | { readonly kind: 'object'; readonly members: ReadonlyMap<string, JsonNode> }
+    | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+    | { readonly kind: 'string'; readonly value: string }
+    | { readonly kind: 'number'; readonly raw: string }
+    | { readonly kind: 'boolean'; readonly value: boolean }
+    | { readonly kind: 'null' }
+  )
+
+/** Where a JSON value stands. */
+export interface JsonPlace {
+  /** Offset of its first character in the text. */
+  readonly offset: number
+  /** JSON pointer (RFC 6901). */
+  readonly pointer: string
+}
+
+/** What Jackson allows by default (`StreamReadConstraints`), which is what Avro Java and so the registries parse with. */
+const maxDepth = 1000
+
+/** The text as a tree. Comments are allowed, as in Avro Java; trailing commas are not. */
+export function parseJson(source: SourceText): JsonNode {
+  assertDepth(source)
+  const errors: ParseError[] = []
+  const tree = parseTree(source.text, errors, { disallowComments: false, allowTrailingComma: false })
+  const error = errors[0]
+  if (error !== undefined || tree === undefined) {
+    const reason = error === undefined ? 'the text is empty' : `not JSON: ${printParseErrorCode(error.error)}`
+    throw new AvroSchemaError(reason, source.positionAt(error?.offset ?? 0), '')
+  }
+  return toJsonNode(tree, '', source.text)
+}
+
+/** jsonc-parser recurses, so a text of brackets alone would end in a `RangeError`. */
+function assertDepth(source: SourceText): void {
+  const scanner = createScanner(source.text, true)
+  let depth = 0
+  // The numbers are jsonc-parser's SyntaxKind, a const enum, which stripping types cannot inline: { [ open, } ] close.
+  for (let token = scanner.scan() as number; token !== 17; token = scanner.scan() as number) {
+    if (token === 1 || token === 3) depth++
+    else if (token === 2 || token === 4) depth--
+    if (depth > maxDepth) {
+      const reason = `nested more than ${maxDepth} levels deep`
+      throw new AvroSchemaError(reason, source.positionAt(scanner.getTokenOffset()), '')
+    }
+  }
+}
+
+function toJsonNode(node: Node, pointer: string, text: string): JsonNode {
+  const place = { offset: node.offset, pointer }
+  switch (node.type) {
+    case 'object': {
+      const members = new Map<string, JsonNode>()
+      for (const property of node.children ?? []) {
+        const [key, value] = property.children ?? []
+        if (key === undefined || value === undefined) continue
+        const name = String(key.value)
+        members.set(name, toJsonNode(value, `${pointer}/${escapePointer(name)}`, text))
+      }
+      return { ...place, kind: 'object', members }
+    }
+    case 'array': {
+      const items = (node.children ?? []).map((child, index) =>
+        toJsonNode(child, `${pointer}/${index}`, text),
+      )
+      return { ...place, kind: 'array', items }
+    }
+    case 'number':
+      return { ...place, kind: 'number', raw: text.slice(node.offset, node.offset + node.length) }
+    case 'boolean':
+      return { ...place, kind: 'boolean', value: node.value === true }
+    case 'null':
+      return { ...place, kind: 'null' }
+    case 'string':
+    case 'property':
+      return { ...place, kind: 'string', value: String(node.value) }
+  }
+}
+
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** The value as compact JSON, numbers as they were written. */
+export function toJsonText(node: JsonNode): string {
+  switch (node.kind) {
+    case 'object':
+      return `{${[...node.members].map(([name, value]) => `${JSON.stringify(name)}:${toJsonText(value)}`).join(',')}}`
+    case 'array':
+      return `[${node.items.map(toJsonText).join(',')}]`
+    case 'string':
+      return JSON.stringify(node.value)
+    case 'number':
+      return node.raw
+    case 'boolean':
+      return String(node.value)
+    case 'null':
+      return 'null'
+  }
+}

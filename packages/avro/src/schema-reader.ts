@@ -1,0 +1,254 @@
+import { AvroSchemaError } from './avro-schema-error.ts'
+import { toJsonText, type JsonNode } from './json-node.ts'
+import { isAvroName, qualifyAlias, qualifyName, type QualifiedName } from './qualified-name.ts'
+import {
+  primitiveTypes,
+  type FieldNode,
+  type NamedNode,
+  type NodePlace,
+  type PrimitiveType,
+  type SchemaNode,
+} from './schema-node.ts'
+import type { SourceText } from './source-text.ts'
+import { isValidFieldDefault } from './valid-default.ts'
+
+type ObjectNode = Extract<JsonNode, { kind: 'object' }>
+
+// Avro Java's SCHEMA_RESERVED, ENUM_RESERVED and FIELD_RESERVED: everything else is a property that is kept.
+const schemaReserved = new Set([
+  'doc',
+  'fields',
+  'items',
+  'name',
+  'namespace',
+  'size',
+  'symbols',
+  'values',
+  'type',
+  'aliases',
+])
+const enumReserved = new Set([...schemaReserved, 'default'])
+const fieldReserved = new Set(['default', 'doc', 'name', 'order', 'type', 'aliases'])
+const fieldOrders = ['ascending', 'descending', 'ignore'] as const
+const primitives: ReadonlySet<string> = new Set(primitiveTypes)
+
+/** One walk over one schema text, following `Schema.parse` of Avro Java. */
+export class SchemaReader {
+  readonly #source: SourceText
+  readonly #types: Map<string, NamedNode>
+
+  constructor(source: SourceText, types: Map<string, NamedNode>) {
+    this.#source = source
+    this.#types = types
+  }
+
+  read(json: JsonNode, namespace: string | undefined): SchemaNode {
+    switch (json.kind) {
+      case 'string':
+        return this.#readName(json, json.value, namespace)
+      case 'array':
+        return this.#readUnion(json, json.items, namespace)
+      case 'object':
+        return this.#readObject(json, namespace)
+      default:
+        return this.#fail(json, `a schema is a name, an object or an array, not ${toJsonText(json)}`)
+    }
+  }
+
+  #readName(json: JsonNode, written: string, namespace: string | undefined): SchemaNode {
+    if (isPrimitive(written)) return { ...this.#place(json, schemaReserved), type: written }
+    const type = this.#find(written, namespace)
+    if (type !== undefined) return type
+    const name = qualifyName(written, namespace).fullName
+    return this.#fail(json, `undefined name "${name}": define a type before its first use`)
+  }
+
+  /** A name without a dot is looked for in the enclosing namespace first, then in the null namespace. */
+  #find(written: string, namespace: string | undefined): NamedNode | undefined {
+    return this.#types.get(qualifyName(written, namespace).fullName) ?? this.#types.get(written)
+  }
+
+  #readUnion(json: JsonNode, items: readonly JsonNode[], namespace: string | undefined): SchemaNode {
+    const branches: SchemaNode[] = []
+    const seen = new Set<string>()
+    for (const item of items) {
+      const branch = this.read(item, namespace)
+      if (branch.type === 'union') this.#fail(item, 'a union directly inside a union')
+      const name = 'fullName' in branch ? branch.fullName : branch.type
+      if (seen.has(name)) this.#fail(item, `duplicate in union: ${name}`)
+      seen.add(name)
+      branches.push(branch)
+    }
+    return { ...this.#place(json, schemaReserved), type: 'union', branches }
+  }
+
+  #readObject(json: ObjectNode, namespace: string | undefined): SchemaNode {
+    const type = this.#requiredText(json, 'type', 'no type')
+    if (isPrimitive(type)) return { ...this.#place(json, schemaReserved), type }
+    switch (type) {
+      case 'record':
+      case 'error':
+      case 'enum':
+      case 'fixed':
+        return this.#readNamed(json, type, namespace)
+      case 'array': {
+        const items = this.read(this.#required(json, 'items', 'no items type'), namespace)
+        return { ...this.#place(json, schemaReserved), type, items }
+      }
+      case 'map': {
+        const values = this.read(this.#required(json, 'values', 'no values type'), namespace)
+        return { ...this.#place(json, schemaReserved), type, values }
+      }
+      default:
+        return this.#find(type, namespace) ?? this.#fail(json, `type not supported: ${type}`)
+    }
+  }
+
+  #readNamed(
+    json: ObjectNode,
+    type: 'record' | 'error' | 'enum' | 'fixed',
+    enclosing: string | undefined,
+  ): NamedNode {
+    const written = this.#requiredText(json, 'name', `no name in ${type}`)
+    const name = qualifyName(written, this.#optionalText(json, 'namespace') ?? enclosing)
+    const nameNode = json.members.get('name') ?? json
+    this.#assertName(nameNode, name.name)
+    if (primitives.has(name.fullName)) this.#fail(nameNode, `a type may not be named ${name.fullName}`)
+    if (this.#types.has(name.fullName)) this.#fail(nameNode, `can't redefine: ${name.fullName}`)
+    const base = {
+      ...this.#place(json, type === 'enum' ? enumReserved : schemaReserved),
+      ...name,
+      aliases: this.#readAliases(json).map((alias) => qualifyAlias(alias, name)),
+      doc: this.#optionalText(json, 'doc'),
+    }
+    if (type === 'enum') return this.#define({ ...base, type, ...this.#readSymbols(json) })
+    if (type === 'fixed') return this.#define({ ...base, type, size: this.#readSize(json) })
+    // A record is known before its fields are read: that is how it may contain itself.
+    const fields: FieldNode[] = []
+    const record = this.#define({ ...base, type: 'record', isError: type === 'error', fields })
+    this.#readFields(json, name, fields)
+    return record
+  }
+
+  #define<Node extends NamedNode>(node: Node): Node {
+    this.#types.set(node.fullName, node)
+    return node
+  }
+
+  #readSymbols(json: ObjectNode): { symbols: string[]; default: string | undefined } {
+    const list = json.members.get('symbols')
+    if (list?.kind !== 'array') return this.#fail(list ?? json, 'an enum needs an array of symbols')
+    const symbols: string[] = []
+    for (const item of list.items) {
+      if (item.kind !== 'string') return this.#fail(item, 'an enum symbol is text')
+      this.#assertName(item, item.value)
+      if (symbols.includes(item.value)) this.#fail(item, `duplicate enum symbol: ${item.value}`)
+      symbols.push(item.value)
+    }
+    const fallback = json.members.get('default')
+    const symbol = fallback?.kind === 'string' ? fallback.value : undefined
+    if (fallback !== undefined && symbol !== undefined && !symbols.includes(symbol)) {
+      this.#fail(fallback, `the enum default "${symbol}" is not one of the symbols`)
+    }
+    return { symbols, default: symbol }
+  }
+
+  #readSize(json: ObjectNode): number {
+    const size = json.members.get('size')
+    if (size?.kind === 'number' && /^\d+$/.test(size.raw) && Number(size.raw) < 2 ** 31)
+      return Number(size.raw)
+    return this.#fail(size ?? json, 'a fixed needs a size, a number of bytes')
+  }
+
+  #readFields(json: ObjectNode, record: QualifiedName, fields: FieldNode[]): void {
+    const list = json.members.get('fields')
+    if (list?.kind !== 'array') return this.#fail(list ?? json, 'a record needs an array of fields')
+    const seen = new Set<string>()
+    for (const item of list.items) {
+      if (item.kind !== 'object') return this.#fail(item, 'a field is an object')
+      const field = this.#readField(item, record.namespace)
+      if (seen.has(field.name)) this.#fail(item, `duplicate field ${field.name} in record ${record.fullName}`)
+      seen.add(field.name)
+      fields.push(field)
+    }
+  }
+
+  #readField(json: ObjectNode, namespace: string | undefined): FieldNode {
+    const name = this.#requiredText(json, 'name', 'no field name')
+    this.#assertName(json.members.get('name') ?? json, name)
+    const type = this.read(this.#required(json, 'type', `no type for field ${name}`), namespace)
+    const value = json.members.get('default')
+    if (value !== undefined && !isValidFieldDefault(type, value)) {
+      this.#fail(
+        value,
+        `invalid default for field ${name}: ${toJsonText(value)} is not a valid ${typeName(type)}`,
+      )
+    }
+    return {
+      ...this.#place(json, fieldReserved),
+      name,
+      aliases: [...new Set(this.#readAliases(json))],
+      doc: this.#optionalText(json, 'doc'),
+      order: this.#readOrder(json),
+      type,
+      default: value,
+    }
+  }
+
+  #readOrder(json: ObjectNode): FieldNode['order'] {
+    const order = json.members.get('order')
+    if (order === undefined) return 'ascending'
+    const known = fieldOrders.find((name) => order.kind === 'string' && order.value.toLowerCase() === name)
+    return known ?? this.#fail(order, 'a field order is ascending, descending or ignore')
+  }
+
+  #readAliases(json: ObjectNode): string[] {
+    const list = json.members.get('aliases')
+    if (list === undefined) return []
+    if (list.kind !== 'array') return this.#fail(list, 'aliases is an array')
+    return list.items.map((item) =>
+      item.kind === 'string' ? item.value : this.#fail(item, 'an alias is text'),
+    )
+  }
+
+  #assertName(json: JsonNode, name: string): void {
+    if (!isAvroName(name)) {
+      this.#fail(json, `illegal name "${name}": letters, digits and _ only, not starting with a digit`)
+    }
+  }
+
+  #required(json: ObjectNode, key: string, reason: string): JsonNode {
+    return json.members.get(key) ?? this.#fail(json, reason)
+  }
+
+  #requiredText(json: ObjectNode, key: string, reason: string): string {
+    return this.#optionalText(json, key) ?? this.#fail(json.members.get(key) ?? json, reason)
+  }
+
+  /** Avro Java's `getOptionalText` takes anything but text for absent. */
+  #optionalText(json: ObjectNode, key: string): string | undefined {
+    const value = json.members.get(key)
+    return value?.kind === 'string' ? value.value : undefined
+  }
+
+  #place(json: JsonNode, reserved: ReadonlySet<string>): NodePlace {
+    const members = json.kind === 'object' ? [...json.members] : []
+    return {
+      ...this.#source.positionAt(json.offset),
+      pointer: json.pointer,
+      properties: new Map(members.filter(([name]) => !reserved.has(name))),
+    }
+  }
+
+  #fail(json: JsonNode, reason: string): never {
+    throw new AvroSchemaError(reason, this.#source.positionAt(json.offset), json.pointer)
+  }
+}
+
+function isPrimitive(name: string): name is PrimitiveType {
+  return primitives.has(name)
+}
+
+function typeName(schema: SchemaNode): string {
+  return 'fullName' in schema ? schema.fullName : schema.type
+}
