@@ -9,7 +9,8 @@ import {
 } from '@headwater/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createKafkajsLinks } from '../../src/link/kafkajs-links.ts'
-import { LinkError, type Link } from '../../src/link/link.ts'
+import type { Link, LinkError } from '../../src/link/link.ts'
+import { failuresOf } from './failures-of.ts'
 import { ScriptedBroker, usualVersions, type Script } from './scripted-broker.ts'
 
 const emptyMetadata = encodeResponse(metadata, 12, { brokers: [], topics: [] })
@@ -36,21 +37,6 @@ async function openTo(
 }
 
 const echo: Script = { onRequest: (request, peer) => peer.answer(request, metadata, [request.body]) }
-
-/** Resolves with the error of each promise, in order; a promise that resolves fails the test. */
-function failuresOf(sends: readonly Promise<unknown>[]): Promise<LinkError[]> {
-  return Promise.all(
-    sends.map((send) =>
-      send.then(
-        () => expect.fail('a request was answered that must not be'),
-        (error: unknown) => {
-          expect(error).toBeInstanceOf(LinkError)
-          return error as LinkError
-        },
-      ),
-    ),
-  )
-}
 
 function closing(link: Link): Promise<Error | undefined> {
   return new Promise((resolve) => link.onClose(resolve))

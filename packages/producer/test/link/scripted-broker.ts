@@ -1,12 +1,12 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import {
+  apiByKey,
+  apis,
   apiVersions,
   decodeRequestHeader,
   encodeResponse,
   encodeResponseHeader,
-  initProducerId,
-  metadata,
-  produce,
   type AnyApi,
   type RequestHeader,
 } from '@headwater/protocol'
@@ -27,29 +27,33 @@ export type ApiRange = { readonly apiKey: number; readonly minVersion: number; r
 /** What the test makes of the peer's bytes; everything is optional. */
 export interface Script {
   readonly onConnect?: (peer: Peer) => void
-  /** ApiVersions of the connection; `'silent'` never answers. Default: the four APIs below. */
+  /** Milliseconds that ApiVersions tells the client to pause. Default: 0. */
+  readonly throttleTimeMs?: number
+  /** ApiVersions of the connection; `'silent'` never answers. Default: all that `protocol` has tables for. */
   readonly versions?: (peer: Peer) => readonly ApiRange[] | 'silent'
+  /** Speaks TLS, with these options. Default: plain TCP. */
+  readonly tls?: TlsOptions
   /** Every request but ApiVersions. Default: silence. */
   readonly onRequest?: (request: SeenRequest, peer: Peer) => void
 }
 
-export const usualVersions: readonly ApiRange[] = [produce, metadata, apiVersions, initProducerId].map(
-  ({ key, versions: [minVersion, maxVersion] }) => ({ apiKey: key, minVersion, maxVersion }),
-)
-
-const apis = new Map(
-  [produce, metadata, apiVersions, initProducerId].map((api) => [api.key, api.flexibleFrom]),
-)
+export const usualVersions: readonly ApiRange[] = apis.map(({ key, versions: [minVersion, maxVersion] }) => ({
+  apiKey: key,
+  minVersion,
+  maxVersion,
+}))
 
 /** A TCP server that speaks just enough Kafka to be connected to, and otherwise does what the script says. */
 export class ScriptedBroker implements AsyncDisposable {
   readonly peers: Peer[] = []
   readonly requests: SeenRequest[] = []
-  readonly #server = createServer((socket) => this.#accept(socket))
+  readonly #server: Server
   readonly #script: Script
 
   private constructor(script: Script) {
     this.#script = script
+    const accept = (socket: Socket): void => this.#accept(socket)
+    this.#server = script.tls === undefined ? createServer(accept) : createTlsServer(script.tls, accept)
   }
 
   static async start(script: Script = {}): Promise<ScriptedBroker> {
@@ -91,7 +95,7 @@ export class ScriptedBroker implements AsyncDisposable {
       while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
         const end = 4 + received.readInt32BE(0)
         this.#take(
-          decodeRequestHeader(received.subarray(4, end), (key) => apis.get(key)),
+          decodeRequestHeader(received.subarray(4, end), (key) => apiByKey(key)?.flexibleFrom),
           peer,
         )
         received = received.subarray(end)
