@@ -68,6 +68,7 @@ export { alterPartitionReassignments } from './apis/45-alter-partition-reassignm
 export { listPartitionReassignments } from './apis/46-list-partition-reassignments.ts'
 export { offsetDelete } from './apis/47-offset-delete.ts'
 export { describeCluster } from './apis/60-describe-cluster.ts'
+export { describeProducers } from './apis/61-describe-producers.ts'
 export { describeTopicPartitions } from './apis/75-describe-topic-partitions.ts'
 
 // Record batches

@@ -83,6 +83,15 @@ describe('decompress', () => {
     })
   })
 
+  it('refuses Snappy literals that reach into the next block', async () => {
+    const header = '82534e41505059000000000100000001'
+    const next = '00000003010062'
+    expect((await decompress('snappy', hex(`${header}00000003010061${next}`))).toString()).toBe('ab')
+    await expect(decompress('snappy', hex(`${header}00000003030861${next}`))).rejects.toMatchObject({
+      code: 'BAD_COMPRESSION',
+    })
+  })
+
   it('reads LZ4 frames with dependent blocks, block and content checksums', async () => {
     // What `lz4 -BD -BX -B4 --content-size` (1.9.4) makes of the text below: two blocks, the second refers to the first.
     const frame = hex(
@@ -112,6 +121,16 @@ describe('compress', () => {
     const frame = await compress('lz4', Buffer.alloc(70_000))
     expect(frame.subarray(0, 7)).toEqual(hex('04224d18604082'))
     expect(frame.subarray(-4)).toEqual(Buffer.alloc(4))
+  })
+
+  it('ends LZ4 blocks with five literals, which fast readers rely on', async () => {
+    for (let length = 1; length < 60; length++) {
+      const frame = await compress('lz4', Buffer.alloc(length, 'x'))
+      const stored = (frame.readUInt32LE(7) & 0x80000000) !== 0
+      if (!stored) expect(frame.subarray(-9, -4).toString()).toBe('xxxxx')
+      // The first match can begin at the second byte, and must begin twelve bytes before the end.
+      expect(stored).toBe(length < 13)
+    }
   })
 
   it('writes the header of snappy-java', async () => {

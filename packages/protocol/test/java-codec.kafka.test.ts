@@ -26,6 +26,7 @@ const ask = (questions: readonly (readonly (string | number)[])[]): Promise<stri
 const hexOf = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString('hex')
 const codecs = (Object.keys(compressionTypes) as CompressionType[]).filter((type) => type !== 'none')
 
+// Without the jars there is nothing to ask: findKafkaJars says how to get them.
 describe.skipIf(jars === undefined)("Kafka's own codec", { timeout: 60_000 }, () => {
   it('has the same errors, with the same wording', async () => {
     const [count, ...answers] = await ask([['errors'], ...kafkaErrors.map(({ code }) => ['error', code])])

@@ -248,6 +248,16 @@ describe('decodeBatch', () => {
 })
 
 describe('decodeRecords', () => {
+  it('refuses a record that is shorter or longer than its length', () => {
+    const builder = build(records.slice(0, 2))
+    const header = readBatchHeader(builder.seal())
+    for (const change of [-2, 2]) {
+      const bytes = Buffer.from(builder.recordBytes())
+      bytes[0]! += change
+      expect(() => decodeRecords(bytes, header)).toThrow(expect.objectContaining({ code: 'MALFORMED' }))
+    }
+  })
+
   it('refuses bytes behind the last record', () => {
     const builder = build(records)
     const header = readBatchHeader(builder.seal())

@@ -34,6 +34,7 @@ import { alterPartitionReassignments } from './45-alter-partition-reassignments.
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts'
 import { offsetDelete } from './47-offset-delete.ts'
 import { describeCluster } from './60-describe-cluster.ts'
+import { describeProducers } from './61-describe-producers.ts'
 import { describeTopicPartitions } from './75-describe-topic-partitions.ts'
 
 /** All requests that this package describes, by rising key. */
@@ -73,6 +74,7 @@ export const apis: readonly AnyApi[] = [
   listPartitionReassignments,
   offsetDelete,
   describeCluster,
+  describeProducers,
   describeTopicPartitions,
 ]
 
