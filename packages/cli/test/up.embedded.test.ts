@@ -87,7 +87,7 @@ describe('headwater up', () => {
       partitions.length,
       partitions[0]?.replicas.length,
     ])
-    expect(shape.toSorted()).toEqual([
+    expect(shape.toSorted((a, b) => String(a[0]).localeCompare(String(b[0])))).toEqual([
       ['flows', 1, 3],
       ['orders', 6, 2],
     ])
