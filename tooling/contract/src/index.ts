@@ -1,1 +1,10 @@
-export {}
+/**
+ * Contract suites: facts about Kafka and about clients, asserted by the same code on the embedded and on a real Kafka.
+ *
+ * @module
+ */
+export type { ClusterUnderTest } from './cluster-under-test.ts'
+export { describeDelivery } from './delivery-facts.ts'
+export { compareWithLog, type Acknowledged, type DeliveryReport } from './delivery-report.ts'
+export { FaultProxy, type ProxyFault } from './fault-proxy.ts'
+export { readTopic, type LoggedRecord } from './log-reader.ts'

@@ -1,0 +1,27 @@
+import { testKafka, uniqueTopic } from '@headwater/kafka'
+import { Kafka, logLevel } from 'kafkajs'
+import { beforeAll, describe } from 'vitest'
+import { describeDelivery, type ClusterUnderTest } from '../src/index.ts'
+
+const bootstrap = testKafka()
+
+describe.skipIf(bootstrap === undefined)('delivery on a real Kafka', () => {
+  let cluster: ClusterUnderTest
+
+  beforeAll(async () => {
+    const admin = new Kafka({ brokers: bootstrap!.split(','), logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    const { brokers } = await admin.describeCluster()
+    await admin.disconnect()
+    cluster = {
+      name: 'real',
+      brokers: brokers.map(({ host, port }) => `${host}:${port}`),
+      replicationFactor: Math.min(3, brokers.length),
+    }
+  })
+
+  describeDelivery(
+    () => cluster,
+    () => uniqueTopic('delivery'),
+  )
+})
