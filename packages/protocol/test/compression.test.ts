@@ -83,6 +83,16 @@ describe('decompress', () => {
     })
   })
 
+  it('refuses matches that reach before the beginning, or nowhere', async () => {
+    // One literal, then a match of four bytes.
+    expect((await decompress('snappy', hex('0500610101'))).toString()).toBe('aaaaa')
+    for (const offset of ['00', '02', '05']) {
+      await expect(decompress('snappy', hex(`05006101${offset}`))).rejects.toMatchObject({
+        code: 'BAD_COMPRESSION',
+      })
+    }
+  })
+
   it('refuses Snappy literals that reach into the next block', async () => {
     const header = '82534e41505059000000000100000001'
     const next = '00000003010062'
