@@ -16,7 +16,7 @@ describe('headwater config table', () => {
     const { exitCode, out } = await runHeadwater(['config', 'table'])
     expect(exitCode).toBe(0)
     expect(out).toBe(`${configTable()}\n`)
-    expect(out).toContain('| `KAFKA_PRODUCER_LINGER_MS` | integer, 0 to 900000 | `0` |')
+    expect(out).toContain('| `KAFKA_PRODUCER_LINGER_MS` | integer, 0 to 2147483647 | `0` |')
   })
 
   it('puts the table between the markers of a document, as often as it is asked', async () => {

@@ -37,15 +37,16 @@ export const producerVariables: VariableTable<ProducerSettings> = {
   },
   lingerMs: {
     name: 'KAFKA_PRODUCER_LINGER_MS',
-    kind: integer(0, 900000),
+    kind: integer(0),
     default: '0',
     meaning: 'Milliseconds that a batch waits for more records. Kafka: `linger.ms`.',
   },
   batchSize: {
     name: 'KAFKA_PRODUCER_BATCH_SIZE',
-    kind: integer(1),
+    kind: integer(0),
     default: '65536',
-    meaning: 'Bytes at which a batch of one partition is full. Kafka: `batch.size`.',
+    meaning:
+      'Bytes at which a batch of one partition is full; 0 sends every record alone. Kafka: `batch.size`.',
   },
   compressionType: {
     name: 'KAFKA_PRODUCER_COMPRESSION',
@@ -91,7 +92,7 @@ export const producerVariables: VariableTable<ProducerSettings> = {
   },
   maxRequestSize: {
     name: 'KAFKA_PRODUCER_MAX_REQUEST_SIZE',
-    kind: integer(1),
+    kind: integer(128),
     default: '1048576',
     meaning: 'Bytes of the largest record and request. Kafka: `max.request.size`.',
   },

@@ -16,8 +16,8 @@ const BAD: readonly (readonly [source: ConfigSource, variable: string, problem: 
   [{ KAFKA_PRODUCER_LINGER_MS: '0x10' }, 'KAFKA_PRODUCER_LINGER_MS', 'is not a whole number'],
   [{ KAFKA_PRODUCER_LINGER_MS: '1.5' }, 'KAFKA_PRODUCER_LINGER_MS', 'is not a whole number'],
   [{ KAFKA_PRODUCER_LINGER_MS: '-1' }, 'KAFKA_PRODUCER_LINGER_MS', 'is not a whole number'],
-  [{ KAFKA_PRODUCER_LINGER_MS: '900001' }, 'KAFKA_PRODUCER_LINGER_MS', 'is above 900000'],
-  [{ KAFKA_PRODUCER_BATCH_SIZE: '0' }, 'KAFKA_PRODUCER_BATCH_SIZE', 'is below 1'],
+  [{ KAFKA_PRODUCER_LINGER_MS: '2147483648' }, 'KAFKA_PRODUCER_LINGER_MS', 'is above 2147483647'],
+  [{ KAFKA_PRODUCER_MAX_REQUEST_SIZE: '127' }, 'KAFKA_PRODUCER_MAX_REQUEST_SIZE', 'is below 128'],
   [
     { KAFKA_PRODUCER_ENABLE_IDEMPOTENCE: 'yes' },
     'KAFKA_PRODUCER_ENABLE_IDEMPOTENCE',
