@@ -1,1 +1,35 @@
-export {}
+/**
+ * Inbound channels as Kafka events: read, normalise, key, publish.
+ *
+ * @module
+ */
+export { ChannelError, type ChannelErrorCode } from './channel-error.ts'
+export type { ClaimCheckRef, ClaimCheckStore } from './claim-check/claim-check-store.ts'
+export { fileClaimChecks } from './claim-check/file-claim-checks.ts'
+export type { EmailAddress } from './email/email-address.ts'
+export { emailChannel, type EmailChannel, type NormalisedMail } from './email/email-channel.ts'
+export type {
+  EmailChannelOptions,
+  MailEnvelope,
+  MailPublishOptions,
+  MailResult,
+  PublishedMessage,
+} from './email/email-channel-options.ts'
+export { emailKey } from './email/email-key.ts'
+export type {
+  AuthVerdict,
+  AuthVerdicts,
+  EmailAttachment,
+  EmailEvent,
+  EmailMessage,
+  EmailReceived,
+} from './email/email-message.ts'
+export { readEmailReceivedSchema } from './email/email-schema.ts'
+export {
+  parseEmail,
+  type ParsedAttachment,
+  type ParsedEmail,
+  type ParseLimits,
+  type UnreadableEmail,
+  type UnreadableReason,
+} from './email/parse-email.ts'

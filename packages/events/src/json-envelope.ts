@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { EventError } from './event-error.ts'
 
 /** The four fields that older consumers read from the body. */
-export interface EnvelopeFields {
+interface EnvelopeFields {
   readonly produced_at: string
   readonly producer_id: string
   readonly correlation_id: string
