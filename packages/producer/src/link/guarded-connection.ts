@@ -145,7 +145,7 @@ export class GuardedConnection {
         resolve: ({ payload }) => {
           if (payload !== null) onAnswer?.(payload)
         },
-        // Nobody but `destroy` rejects in that queue, and the fault is told by then.
+        // kafkajs rejects when the socket failed, which was told before; anything else would be a fault, too.
         reject: (cause) => this.#close(cause),
       },
       expectResponse: onAnswer !== undefined,
@@ -167,8 +167,7 @@ export class GuardedConnection {
     if (this.#fault !== undefined) return
     this.#fault = fault
     this.onFault(fault)
-    this.#connection.requestQueue.rejectAll(fault)
-    // Without an error kafkajs would not notice, and keep its connect timer.
+    // With an error, or kafkajs would not notice: it then clears its connect timer and forgets what is in flight.
     if (this.#socket === undefined) this.#socketClosed()
     else this.#socket.destroy(fault)
   }
@@ -219,7 +218,6 @@ export class GuardedConnection {
       const socket = makeSocket({
         ...request,
         onConnect: () => {
-          if (this.#fault !== undefined) return
           this.#isConnected = true
           onConnect()
         },

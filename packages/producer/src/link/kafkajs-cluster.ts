@@ -43,7 +43,6 @@ export interface KafkajsRequestQueue {
   enforceRequestTimeout: boolean
   maxInFlightRequests: number | null
   push(request: KafkajsRequest): void
-  rejectAll(error: Error): void
   fulfillRequest(response: { correlationId: number; payload: Uint8Array; size: number }): void
   maybeThrottle(throttleMs: number): void
   scheduleCheckPendingRequests(): void
@@ -160,7 +159,6 @@ const connectionShape = {
   'logger.namespace': 'function',
   'requestQueue.inflight.size': 'number',
   'requestQueue.push': 'function',
-  'requestQueue.rejectAll': 'function',
   'requestQueue.fulfillRequest': 'function',
   'requestQueue.maybeThrottle': 'function',
   'requestQueue.scheduleCheckPendingRequests': 'function',

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { ManualClock, silentLogger, systemClock, type Clock } from '@headwater/base'
 import {
   apiVersions,
@@ -9,7 +11,7 @@ import {
 } from '@headwater/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createKafkajsLinks } from '../../src/link/kafkajs-links.ts'
-import type { Link, LinkError } from '../../src/link/link.ts'
+import type { BrokerAddress, Link, LinkError } from '../../src/link/link.ts'
 import { failuresOf } from './failures-of.ts'
 import { ScriptedBroker, usualVersions, type Script } from './scripted-broker.ts'
 
@@ -157,6 +159,42 @@ describe('Link', () => {
     ])
     link.destroy(new Error('enough'))
     expect((await failures).map(({ sent }) => sent)).toEqual([true, true, false])
+  })
+
+  it('takes nothing for unsent that the system may have got since', async () => {
+    let resume: () => void = () => expect.fail('no request came')
+    const { broker, link } = await openTo({
+      onRequest: ({ body }, { socket }) => {
+        if (body.length > 10 || broker.requests.length > 1) return
+        socket.pause()
+        resume = () => socket.resume()
+      },
+    })
+    const first = link.send(metadata, 12, body('pause'), soon)
+    await until(() => broker.requests.length === 1)
+    const failures = failuresOf([
+      first,
+      link.send(metadata, 12, [Buffer.alloc(32 * 1024 * 1024)], soon),
+      link.send(metadata, 12, body('behind'), soon),
+    ])
+    resume()
+    await until(() => broker.requests.length === 3)
+    link.destroy(new Error('enough'))
+    expect((await failures).map(({ sent }) => sent)).toEqual([true, true, true])
+  })
+
+  it('does not take the process’s own standstill for the broker’s', async () => {
+    // Timers run before sockets are read, so a computation as long as the timeout would kill a healthy connection.
+    const worker = new Worker(new URL('./echo-worker.ts', import.meta.url))
+    cleanups.push(() => worker.terminate())
+    const [address] = (await once(worker, 'message')) as [BrokerAddress]
+    const options = { connection: { brokers: [`${address.host}:${address.port}`] } }
+    const links = createKafkajsLinks(options, { logger: silentLogger, clock: systemClock })
+    cleanups.push(() => links.close())
+    const link = await links.open(address)
+    const answer = link.send(metadata, 12, body('a'), { timeoutMs: 150 })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+    expect(Buffer.from(await answer).toString()).toBe('a')
   })
 
   it('rejects with the given error as cause when it is destroyed, and tells it once', async () => {

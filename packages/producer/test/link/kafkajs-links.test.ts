@@ -290,9 +290,9 @@ describe('createKafkajsLinks', () => {
   })
 
   describe('with a kafkajs client of the user', () => {
-    it('uses its socket factory and client id, and leaves its logger alone', async () => {
+    it('uses its socket factory and client id, sets TCP_NODELAY, and leaves its logger alone', async () => {
       await using broker = await ScriptedBroker.start({ onRequest: (_, { socket }) => socket.destroy() })
-      const asked: number[] = []
+      const asked: unknown[] = []
       const lines: unknown[] = []
       const kafka = new Kafka({
         brokers: [broker.seed],
@@ -301,15 +301,41 @@ describe('createKafkajsLinks', () => {
         logCreator: () => (line) => lines.push(line),
         socketFactory: ({ host, port, onConnect }) => {
           asked.push(port)
-          return new Socket().connect(port, host, onConnect)
+          const socket = new Socket()
+          socket.setNoDelay = () => {
+            asked.push('no delay')
+            return socket
+          }
+          return socket.connect(port, host, onConnect)
         },
       })
       await using links = createTestLinks({ kafka }, systemClock)
       const link = await links.open(broker.address)
       await failuresOf([link.send(metadata, 12, [], { timeoutMs: 5000 })])
-      expect(asked).toEqual([broker.address.port])
+      expect(asked).toEqual([broker.address.port, 'no delay'])
       expect(broker.requests[0]).toMatchObject({ clientId: 'theirs' })
       expect(lines).toEqual([])
+    })
+
+    it('has closed its socket when `end` and `close` resolve', async () => {
+      await using broker = await ScriptedBroker.start()
+      const made: Socket[] = []
+      const kafka = new Kafka({
+        ...quietKafka,
+        brokers: [broker.seed],
+        socketFactory: ({ host, port, onConnect }) => {
+          const socket = new Socket().connect(port, host, onConnect)
+          made.push(socket)
+          return socket
+        },
+      })
+      await using links = createTestLinks({ kafka })
+      const ended = await links.open(broker.address)
+      await links.open(broker.address)
+      await ended.end(1000)
+      expect(made.map(({ closed }) => closed)).toEqual([true, false])
+      await links.close()
+      expect(made.map(({ closed }) => closed)).toEqual([true, true])
     })
 
     it('replaces its timeouts by ours, which cover more', async () => {

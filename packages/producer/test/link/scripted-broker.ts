@@ -89,17 +89,23 @@ export class ScriptedBroker implements AsyncDisposable {
     this.peers.push(peer)
     // A reset by the client is what some tests are about.
     socket.on('error', () => socket.destroy())
-    let received = Buffer.alloc(0)
+    let received: Buffer[] = []
+    let missingBytes = 4
     socket.on('data', (chunk) => {
-      received = Buffer.concat([received, chunk])
-      while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
-        const end = 4 + received.readInt32BE(0)
+      received.push(chunk)
+      missingBytes -= chunk.length
+      if (missingBytes > 0) return
+      let bytes = Buffer.concat(received)
+      while (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)) {
+        const end = 4 + bytes.readInt32BE(0)
         this.#take(
-          decodeRequestHeader(received.subarray(4, end), (key) => apiByKey(key)?.flexibleFrom),
+          decodeRequestHeader(bytes.subarray(4, end), (key) => apiByKey(key)?.flexibleFrom),
           peer,
         )
-        received = received.subarray(end)
+        bytes = bytes.subarray(end)
       }
+      received = [bytes]
+      missingBytes = (bytes.length < 4 ? 4 : 4 + bytes.readInt32BE(0)) - bytes.length
     })
     this.#script.onConnect?.(peer)
   }
@@ -112,10 +118,7 @@ export class ScriptedBroker implements AsyncDisposable {
     }
     const apiKeys = this.#script.versions?.(peer) ?? usualVersions
     if (apiKeys === 'silent') return
-    peer.answer(
-      request,
-      apiVersions,
-      encodeResponse(apiVersions, request.apiVersion, { errorCode: 0, apiKeys }),
-    )
+    const body = { errorCode: 0, apiKeys, throttleTimeMs: this.#script.throttleTimeMs ?? 0 }
+    peer.answer(request, apiVersions, encodeResponse(apiVersions, request.apiVersion, body))
   }
 }
