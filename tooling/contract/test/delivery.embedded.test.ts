@@ -1,6 +1,6 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { describeDelivery, type ClusterUnderTest } from '../src/index.ts'
+import { describeDelivery, describeKafkajsLosses, type ClusterUnderTest } from '../src/index.ts'
 
 describe('delivery on the embedded Kafka', () => {
   let kafka: EmbeddedKafka
@@ -17,4 +17,11 @@ describe('delivery on the embedded Kafka', () => {
     () => cluster,
     () => `delivery-${topics++}`,
   )
+
+  describe('plain kafkajs, for comparison', () => {
+    describeKafkajsLosses(
+      () => cluster,
+      () => `delivery-${topics++}`,
+    )
+  })
 })

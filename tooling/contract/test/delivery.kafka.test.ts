@@ -1,7 +1,7 @@
 import { testKafka, uniqueTopic } from '@headwater/kafka'
 import { Kafka, logLevel } from 'kafkajs'
 import { beforeAll, describe } from 'vitest'
-import { describeDelivery, type ClusterUnderTest } from '../src/index.ts'
+import { describeDelivery, describeKafkajsLosses, type ClusterUnderTest } from '../src/index.ts'
 
 const bootstrap = testKafka()
 
@@ -24,4 +24,11 @@ describe.skipIf(bootstrap === undefined)('delivery on a real Kafka', () => {
     () => cluster,
     () => uniqueTopic('delivery'),
   )
+
+  describe('plain kafkajs, for comparison', () => {
+    describeKafkajsLosses(
+      () => cluster,
+      () => uniqueTopic('delivery'),
+    )
+  })
 })
