@@ -103,10 +103,10 @@ async function consume(kafka: Kafka, topic: string, count: number): Promise<void
   const { promise, resolve } = Promise.withResolvers<void>()
   let seen = 0
   await consumer.run({
-    eachBatch: async ({ batch, heartbeat, resolveOffset }) => {
-      seen += batch.messages.length
-      resolveOffset(batch.lastOffset())
-      await heartbeat()
+    eachBatch: async (payload) => {
+      seen += payload.batch.messages.length
+      payload.resolveOffset(payload.batch.lastOffset())
+      await payload.heartbeat()
       if (seen >= count) resolve()
     },
   })
