@@ -1,1 +1,21 @@
-export {}
+/**
+ * Prometheus metrics from the hooks of the Headwater packages, in a registry of yours.
+ *
+ * @module
+ */
+export {
+  intakeMetrics,
+  type DeadLetterDisposition,
+  type IntakeMessage,
+  type IntakeMetrics,
+  type IntakeOutcome,
+} from './intake-metrics.ts'
+export type { MetricDefinition } from './metric-definition.ts'
+export { metricDefinitions, metricsTable } from './metrics-table.ts'
+export type { ObservedProducer } from './observed-producers.ts'
+export {
+  prometheusMetrics,
+  type PrometheusMetrics,
+  type PrometheusMetricsOptions,
+} from './prometheus-metrics.ts'
+export type { AnyRegistry } from './registered-metrics.ts'

@@ -1,0 +1,105 @@
+import type { ProducerStats } from '@headwater/producer'
+import type { MetricDefinition } from './metric-definition.ts'
+
+/** What a gauge is read from, at scrape time. */
+export interface GaugeSource {
+  readonly stats: ProducerStats
+  /** Whether a deadline passed since the last answer of a broker. */
+  readonly stalled: boolean
+}
+
+/** A gauge and where its value comes from. */
+export interface GaugeDefinition extends MetricDefinition<'client_id'> {
+  readonly type: 'gauge'
+  /** `undefined`: there is no value yet. */
+  readonly read: (source: GaugeSource) => number | undefined
+  /** How the values of several producers with the same client id make one. */
+  readonly merge: (left: number, right: number) => number
+}
+
+const labels = ['client_id'] as const
+const sum = (left: number, right: number): number => left + right
+
+/** The gauges, by the name that code uses. */
+export type GaugeKey =
+  | 'connected'
+  | 'queueSize'
+  | 'queueBytes'
+  | 'waitingSends'
+  | 'waitingBytes'
+  | 'requestsInFlight'
+  | 'connections'
+  | 'lastDelivery'
+
+/** What the producer holds now. */
+export const producerGaugeTable: Readonly<Record<GaugeKey, GaugeDefinition>> = {
+  connected: {
+    name: 'kafka_producer_connected',
+    type: 'gauge',
+    labels,
+    help: '1 while a broker is connected and no deadline has passed since the last answer of one, else 0.',
+    read: ({ stats, stalled }) => (stats.state === 'connected' && !stalled ? 1 : 0),
+    merge: Math.min,
+    java: 'connection-count',
+  },
+  queueSize: {
+    name: 'kafka_producer_queue_size',
+    type: 'gauge',
+    labels,
+    help: 'Records taken and not settled.',
+    read: ({ stats }) => stats.pendingRecords,
+    merge: sum,
+  },
+  queueBytes: {
+    name: 'kafka_producer_queue_bytes',
+    type: 'gauge',
+    labels,
+    help: 'Bytes of the batches that are not settled; bounded by bufferMemory.',
+    read: ({ stats }) => stats.bufferedBytes,
+    merge: sum,
+    java: 'buffer-total-bytes - buffer-available-bytes',
+  },
+  waitingSends: {
+    name: 'kafka_producer_waiting_sends',
+    type: 'gauge',
+    labels,
+    help: 'Sends that wait for room in the buffer or for metadata.',
+    read: ({ stats }) => stats.waitingSends,
+    merge: sum,
+    java: 'waiting-threads',
+  },
+  waitingBytes: {
+    name: 'kafka_producer_waiting_bytes',
+    type: 'gauge',
+    labels,
+    help: 'Bytes of those sends; bounded by maxWaitingBytes.',
+    read: ({ stats }) => stats.waitingBytes,
+    merge: sum,
+  },
+  requestsInFlight: {
+    name: 'kafka_producer_requests_in_flight',
+    type: 'gauge',
+    labels,
+    help: 'Produce requests written and not answered.',
+    read: ({ stats }) => stats.inFlightRequests,
+    merge: sum,
+    java: 'requests-in-flight',
+  },
+  connections: {
+    name: 'kafka_producer_connections',
+    type: 'gauge',
+    labels,
+    help: 'Connections to brokers.',
+    read: ({ stats }) => stats.connections,
+    merge: sum,
+    java: 'connection-count',
+  },
+  lastDelivery: {
+    name: 'kafka_producer_last_delivery_timestamp_seconds',
+    type: 'gauge',
+    labels,
+    help: 'When the last acknowledgement came, seconds since the epoch.',
+    read: ({ stats }) => (stats.lastDeliveredAt === undefined ? undefined : stats.lastDeliveredAt / 1000),
+    merge: Math.max,
+  },
+}
