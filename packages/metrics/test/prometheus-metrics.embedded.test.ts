@@ -1,0 +1,65 @@
+import { startKafka } from '@headwater/embedded'
+import { prometheusMetrics } from '@headwater/metrics'
+import { createProducer } from '@headwater/producer'
+import { Registry } from 'prom-client'
+import { describe, expect, it } from 'vitest'
+import { scrape } from './scrape.ts'
+
+describe('prometheusMetrics', () => {
+  it('agrees with the log about what a producer sent, retried and failed', async () => {
+    await using kafka = await startKafka({ topics: { orders: { partitions: 3 } } })
+    const registry = new Registry()
+    const metrics = prometheusMetrics(registry, { clientId: 'shop' })
+    await using producer = metrics.observe(
+      createProducer({ connection: { brokers: kafka.bootstrapServers.split(',') }, hooks: metrics.hooks }),
+    )
+    await producer.ready()
+    kafka.faults.on('Produce', { topic: 'orders' }).loseResponse().once()
+    const results = await producer.sendMany(
+      Array.from({ length: 300 }, (_, index) => ({ topic: 'orders', key: `k${index}`, value: `v${index}` })),
+    )
+    const refused = await producer.trySend({ topic: 'orders', value: 'v', partition: 9 })
+
+    const samples = await scrape(registry)
+    const labels = 'client_id="shop",topic="orders"'
+    expect(results.every(({ status }) => status === 'delivered')).toBe(true)
+    expect(samples.get(`kafka_producer_messages_sent_total{${labels}}`)).toBe(300)
+    expect(await kafka.records('orders')).toHaveLength(300)
+    expect(refused.status).toBe('rejected')
+    expect(
+      samples.get(
+        `kafka_producer_messages_failed_total{${labels},error_kind="INVALID_PARTITION",outcome="rejected"}`,
+      ),
+    ).toBe(1)
+    const retries = [...samples].filter(([name]) => name.startsWith('kafka_producer_retries_total'))
+    expect(retries.reduce((sum, [, count]) => sum + count, 0)).toBe(producer.stats().retries)
+    expect(producer.stats().retries).toBeGreaterThan(0)
+    expect(samples.get('kafka_producer_batch_records_sum{client_id="shop"}')).toBe(300)
+    expect(samples.get('kafka_producer_queue_size{client_id="shop"}')).toBe(0)
+    expect(samples.get('kafka_producer_connected{client_id="shop"}')).toBe(1)
+    expect(samples.get(`kafka_producer_bytes_total{${labels}}`)).toBe(producer.stats().bytes)
+  })
+
+  it('shows an outage of all brokers', async () => {
+    await using kafka = await startKafka({ topics: { orders: {} } })
+    const registry = new Registry()
+    const metrics = prometheusMetrics(registry, { clientId: 'shop' })
+    const lost = Promise.withResolvers<void>()
+    const producer = metrics.observe(
+      createProducer({
+        connection: { brokers: kafka.bootstrapServers.split(',') },
+        hooks: [metrics.hooks, { onStateChange: ({ to }) => void (to === 'disconnected' && lost.resolve()) }],
+      }),
+    )
+    await producer.send({ topic: 'orders', value: 'v' })
+    await kafka.broker(1).stop()
+    await lost.promise
+    const pending = producer.trySend({ topic: 'orders', value: 'w' })
+    const samples = await scrape(registry)
+    expect(samples.get('kafka_producer_connected{client_id="shop"}')).toBe(0)
+    expect(samples.get('kafka_producer_disconnects_total{client_id="shop"}')).toBe(1)
+    expect(samples.get('kafka_producer_queue_size{client_id="shop"}')).toBe(1)
+    await producer.close({ timeoutMs: 1 })
+    expect((await pending).status).not.toBe('delivered')
+  })
+})
