@@ -1,4 +1,4 @@
-import { Partition } from './partition.ts'
+import type { Partition } from './partition.ts'
 import type { TopicConfig } from './topic-config.ts'
 
 /** A topic: a name, an id that a later topic of the same name does not share (KIP-516), and its partitions. */

@@ -81,7 +81,7 @@ export class Faults {
     if (left.length === 0) return
     throw new HeadwaterError(
       'FAULTS_NOT_SPENT',
-      `ordered but not fired in full: ${left.map((fault) => `${fault} (fired ${fault.fired} times)`).join('; ')}`,
+      `ordered but not fired in full: ${left.map((fault) => `${fault.toString()} (fired ${fault.fired} times)`).join('; ')}`,
     )
   }
 

@@ -2,7 +2,7 @@ import { createTopics, type RequestOf, type ResponseInputOf } from '@headwater/p
 import { Refusal } from '../cluster/refusal.ts'
 import type { NewTopic } from '../cluster/cluster.ts'
 import type { Topic } from '../cluster/topic.ts'
-import { configSource, describeTopicConfig } from './config-entries.ts'
+import { describeTopicConfig } from './config-entries.ts'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 
 type Wanted = RequestOf<typeof createTopics>['topics'][number]
@@ -93,11 +93,9 @@ function created(topic: Topic): Created {
     errorMessage: null,
     numPartitions: topic.partitions.length,
     replicationFactor: topic.partitions[0]!.replicas.length,
-    configs: describeTopicConfig(topic.config).map(({ name, value, own }) => ({
-      name,
-      value,
+    configs: describeTopicConfig(topic.config).map((entry) => ({
+      ...entry,
       readOnly: false,
-      configSource: own ? configSource.topic : configSource.default,
       isSensitive: false,
     })),
   }

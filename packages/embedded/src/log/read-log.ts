@@ -11,7 +11,7 @@ export async function readLog(partitions: readonly Partition[]): Promise<StoredR
   const found: StoredRecord[] = []
   for (const { index: partition, log } of partitions) {
     const { startOffset } = log
-    for (const { bytes } of [...log.batches]) {
+    for (const { bytes } of log.batches.slice()) {
       const { header, records } = await decodeBatch(bytes)
       if (isControlBatch(header)) continue
       for (const record of records) if (record.offset >= startOffset) found.push({ ...record, partition })

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { toError } from '@headwater/base'
-import { ProtocolError } from '@headwater/protocol'
 import { Life } from '../cluster/life.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import { RequestFailed } from './request-failed.ts'
@@ -96,9 +95,9 @@ export class Connection {
   /** A frame that cannot be read or may not be answered ends the connection, as in Kafka. */
   #fail(error: Error): void {
     const fields = { err: error, broker: this.broker.id, connection: this.id }
-    const expected = error instanceof RequestFailed || error instanceof ProtocolError
     const { logger } = this.broker.cluster
-    if (expected || this.life.ended) logger.warn(fields, `closing the connection: ${error.message}`)
+    if (error instanceof RequestFailed || this.life.ended)
+      logger.warn(fields, `closing the connection: ${error.message}`)
     else logger.error(fields, 'closing the connection: a request could not be served')
     this.destroy()
   }

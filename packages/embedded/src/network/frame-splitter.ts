@@ -1,4 +1,4 @@
-import { HeadwaterError } from '@headwater/base'
+import { RequestFailed } from './request-failed.ts'
 
 /** Bytes of the size before each frame. */
 const prefixBytes = 4
@@ -34,8 +34,8 @@ export class FrameSplitter {
       if (this.#bufferedBytes < prefixBytes) return undefined
       const size = this.#take(prefixBytes).readInt32BE(0)
       if (size < 0 || size > this.#maxFrameBytes) {
-        throw new HeadwaterError(
-          'INVALID_FRAME_SIZE',
+        throw new RequestFailed(
+          'MALFORMED_REQUEST',
           `a request of ${size} bytes: sizes from 0 to ${this.#maxFrameBytes} (socket.request.max.bytes) are taken`,
         )
       }

@@ -19,7 +19,7 @@ import { RequestFailed } from './request-failed.ts'
 /** Reads one request, has it handled on its way past the faults, and answers. Throws where Kafka would hang up. */
 export async function serveRequest(connection: Connection, frame: Buffer): Promise<void> {
   const { broker } = connection
-  const header = decodeRequestHeader(frame, (key) => handlerFor(key)?.api.flexibleFrom)
+  const header = wellFormed(() => decodeRequestHeader(frame, (key) => handlerFor(key)?.api.flexibleFrom))
   const handler = handlerFor(header.apiKey)
   if (handler === undefined || !isServed(handler, header.apiVersion)) {
     if (header.apiKey === apiVersions.key) return sendApiVersionsFallback(connection, header)
@@ -27,7 +27,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   }
   const { api } = handler
   const version = header.apiVersion
-  const request: unknown = decodeRequest(api, version, header.body)
+  const request: unknown = wellFormed(() => decodeRequest(api, version, header.body))
   const clientId = header.clientId ?? ''
   const { correlationId } = header
   await runRequest({
@@ -98,7 +98,7 @@ async function handle(handler: Handler, request: unknown, context: RequestContex
   try {
     return await handler.handle(request, context)
   } catch (error) {
-    if (error instanceof RequestFailed || error instanceof ProtocolError) throw error
+    if (error instanceof RequestFailed) throw error
     context.cluster.logger.error(
       { err: toError(error), api: handler.api.name },
       'a request could not be served',
@@ -123,4 +123,16 @@ async function sendApiVersionsFallback(connection: Connection, header: RequestHe
     apiKeys: [{ apiKey: apiVersions.key, minVersion, maxVersion }],
   })
   await connection.send([encodeResponseHeader(apiVersions, 0, header.correlationId), ...body])
+}
+
+/** Bytes that are no request are the client's fault; anything else that cannot be read or written is ours. */
+function wellFormed<T>(decode: () => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    throw new RequestFailed('MALFORMED_REQUEST', `a request cannot be read: ${error.message}`, {
+      cause: error,
+    })
+  }
 }

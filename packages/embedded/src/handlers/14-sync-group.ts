@@ -1,0 +1,27 @@
+import { errorCode, syncGroup } from '@headwater/protocol'
+import { failedSync } from '../groups/group-results.ts'
+import { defineHandler, type Handler } from './handler.ts'
+
+/**
+ * Behaviour: members wait until the leader's request brings the assignments; these are bytes to the broker.
+ *
+ * Versions: 0 to 5; v3 static members, v5 compares the protocol.
+ */
+export const syncGroupHandler: Handler<typeof syncGroup> = defineHandler({
+  api: syncGroup,
+  versions: [0, 5],
+  handle(request, { groups, broker }) {
+    const misplaced = groups.coordinatorError(request.groupId, broker)
+    if (misplaced !== 0) return failedSync(misplaced)
+    const group = groups.group(request.groupId)
+    if (group === undefined) return failedSync(errorCode.UNKNOWN_MEMBER_ID)
+    return group.sync(
+      request.memberId,
+      request.groupInstanceId,
+      request.generationId,
+      { type: request.protocolType, name: request.protocolName },
+      new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment])),
+    )
+  },
+  fail: (_request, code) => failedSync(code),
+})

@@ -1,0 +1,39 @@
+import { createPartitions, errorCode, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
+import { Refusal } from '../cluster/refusal.ts'
+import { defineHandler, type Handler, type RequestContext } from './handler.ts'
+
+type Wanted = RequestOf<typeof createPartitions>['topics'][number]
+type Created = ResponseInputOf<typeof createPartitions>['results'][number]
+
+/**
+ * Behaviour: gives topics more partitions, never fewer.
+ *
+ * Versions: 0 to 3.
+ */
+export const createPartitionsHandler: Handler<typeof createPartitions> = defineHandler({
+  api: createPartitions,
+  versions: [0, 3],
+  handle: (request, context) => ({
+    results: request.topics.map((wanted) => grow(wanted, request.validateOnly, context)),
+  }),
+  fail: (request, code) => ({ results: request.topics.map(({ name }) => ({ name, errorCode: code })) }),
+  *targets(request) {
+    for (const { name } of request.topics) yield { topic: name }
+  },
+})
+
+function grow({ name, count, assignments }: Wanted, validateOnly: boolean, context: RequestContext): Created {
+  const { cluster, injected } = context
+  const refused = injected.refuse(name)
+  if (refused !== 0) return { name, errorCode: refused }
+  const topic = cluster.topic(name)
+  if (topic === undefined) return { name, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION }
+  try {
+    const assignment = assignments?.map(({ brokerIds }) => brokerIds)
+    cluster.growTopic(topic, count, assignment, validateOnly)
+    return { name, errorCode: injected.amend(name) }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { name, errorCode: error.errorCode, errorMessage: error.message }
+  }
+}
