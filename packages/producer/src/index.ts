@@ -19,6 +19,8 @@ export type {
   ProducerState,
   Settled,
 } from './hooks.ts'
+// For who wraps Links (to count, to test): `createProducer({ links })` takes what this makes.
+export { createKafkajsLinks } from './link/kafkajs-links.ts'
 export {
   LinkError,
   type BrokerAddress,
