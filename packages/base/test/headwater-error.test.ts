@@ -6,7 +6,10 @@ class FirstCopy extends HeadwaterError<'A' | 'B'> {}
 describe('HeadwaterError', () => {
   it('carries code, cause and whether a repeat may help', () => {
     const cause = new Error('socket closed')
-    const error = new HeadwaterError('LINK_CLOSED', 'the broker closed the connection', { retriable: true, cause })
+    const error = new HeadwaterError('LINK_CLOSED', 'the broker closed the connection', {
+      retriable: true,
+      cause,
+    })
     expect(error).toMatchObject({ code: 'LINK_CLOSED', retriable: true, cause, name: 'HeadwaterError' })
     expect(new HeadwaterError('X', 'x').retriable).toBe(false)
     expect('cause' in new HeadwaterError('X', 'x')).toBe(false)
