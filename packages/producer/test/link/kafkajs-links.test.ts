@@ -1,5 +1,9 @@
 import { once } from 'node:events'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { createServer, Socket, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { ManualClock, systemClock } from '@headwater/base'
 import { metadata } from '@headwater/protocol'
 import { Kafka, logLevel } from 'kafkajs'
@@ -366,6 +370,28 @@ describe('createKafkajsLinks', () => {
             message: expect.stringContaining('"kafkajs": "2.2.4"'),
           }),
         )
+      }
+    })
+
+    it('takes another copy of kafkajs for what its own manifest says it is', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'headwater-kafkajs-'))
+      try {
+        const original = dirname(createRequire(import.meta.url).resolve('kafkajs/package.json'))
+        for (const version of ['2.2.4', '2.2.3']) {
+          const copy = join(folder, version)
+          await cp(original, copy, { recursive: true })
+          await writeFile(join(copy, 'package.json'), JSON.stringify({ name: 'kafkajs', version, bugs: '' }))
+          const other = createRequire(import.meta.url)(copy) as { Kafka: typeof Kafka }
+          const kafka = new other.Kafka({ ...quietKafka, brokers: ['a.example.org:1'] })
+          if (version === '2.2.4') {
+            await using links = createTestLinks({ kafka })
+            expect(await links.seeds()).toHaveLength(1)
+          } else {
+            expect(() => createTestLinks({ kafka })).toThrow(/the Kafka object is of kafkajs 2\.2\.3/)
+          }
+        }
+      } finally {
+        await rm(folder, { recursive: true })
       }
     })
 
