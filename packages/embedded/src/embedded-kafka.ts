@@ -6,12 +6,13 @@ import type { Faults } from './faults/faults.ts'
 import type { Journal } from './faults/journal.ts'
 import { readLog, type StoredRecord } from './log/read-log.ts'
 import type { Broker, BrokerParts } from './network/broker.ts'
+import type { EmbeddedRegistry } from './registry/registry.ts'
 import type { TopicOptions } from './start-kafka-options.ts'
 
 /** One broker of the cluster, to stop, start and freeze. */
 export type BrokerControl = Pick<
   Broker,
-  'id' | 'host' | 'port' | 'running' | 'start' | 'stop' | 'freeze' | 'thaw'
+  'id' | 'host' | 'port' | 'running' | 'start' | 'stop' | 'freeze' | 'thaw' | 'network'
 >
 
 /** One partition of the cluster, to look at and to move. */
@@ -34,10 +35,17 @@ export class EmbeddedKafka {
   readonly faults: Faults
   /** What happened. */
   readonly journal: Journal
+  readonly #registry: EmbeddedRegistry | undefined
   #closed: Promise<void> | undefined
 
-  constructor(brokers: readonly Broker[], { cluster, faults, journal }: BrokerParts) {
+  /** Use `startKafka`. */
+  constructor(
+    brokers: readonly Broker[],
+    registry: EmbeddedRegistry | undefined,
+    { cluster, faults, journal }: BrokerParts,
+  ) {
     this.#brokers = brokers
+    this.#registry = registry
     this.#cluster = cluster
     this.faults = faults
     this.journal = journal
@@ -46,6 +54,22 @@ export class EmbeddedKafka {
   /** `host:port` of all brokers, with commas between, as clients' `bootstrap.servers` takes it. */
   get bootstrapServers(): string {
     return this.#brokers.map(({ host, port }) => `${host}:${port}`).join(',')
+  }
+
+  /** The schema registry's base URL. Throws `NO_REGISTRY` when none was asked for. */
+  get registryUrl(): string {
+    return this.registry.url
+  }
+
+  /** The schema registry, with faults of its own. Throws `NO_REGISTRY` when none was asked for. */
+  get registry(): EmbeddedRegistry {
+    if (this.#registry === undefined) {
+      throw new HeadwaterError(
+        'NO_REGISTRY',
+        'there is no schema registry: start Kafka with `registry: true`',
+      )
+    }
+    return this.#registry
   }
 
   /** The broker with that id; ids count from 1. */
@@ -85,7 +109,7 @@ export class EmbeddedKafka {
     return readLog(wanted)
   }
 
-  /** Stops all brokers: every connection is cut, no timer is left. Orders of faults are void; gates open. */
+  /** Stops all brokers and the registry: every connection is cut, no timer is left. Orders of faults are void; gates open. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -97,7 +121,7 @@ export class EmbeddedKafka {
 
   async #close(): Promise<void> {
     this.#cluster.life.end()
-    await Promise.all(this.#brokers.map((broker) => broker.stop()))
+    await Promise.all([...this.#brokers.map((broker) => broker.stop()), this.#registry?.close()])
     this.faults.clear()
   }
 

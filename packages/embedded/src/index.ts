@@ -5,6 +5,19 @@
  */
 export { startKafka } from './start-kafka.ts'
 export type { StartKafkaOptions, TopicOptions } from './start-kafka-options.ts'
-export type { EmbeddedKafka, BrokerControl, PartitionControl, RecordsOptions } from './embedded-kafka.ts'
-export type { StoredRecord } from './log/read-log.ts'
 export type { BrokerConfig, BrokerConfigOverrides } from './cluster/broker-config.ts'
+export type { BrokerControl, EmbeddedKafka, PartitionControl, RecordsOptions } from './embedded-kafka.ts'
+export type { NetworkOptions } from './network/broker.ts'
+export type { StoredRecord } from './log/read-log.ts'
+
+// What shall go wrong, and what happened
+export type { Fault } from './faults/fault.ts'
+export type { FaultOrder, FaultStep, UncheckedError } from './faults/fault-order.ts'
+export type { FaultScope } from './faults/fault-scope.ts'
+export type { Faults } from './faults/faults.ts'
+export type { FaultableApi, LegalError } from './faults/legal-errors.ts'
+export type { Gate } from './faults/gate.ts'
+export type { Journal, JournalEntry } from './faults/journal.ts'
+
+// Schema registry
+export { startRegistry, type EmbeddedRegistry, type StartRegistryOptions } from './registry/registry.ts'

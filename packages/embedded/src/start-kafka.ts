@@ -6,6 +6,7 @@ import { Faults } from './faults/faults.ts'
 import { Journal } from './faults/journal.ts'
 import { GroupCoordinator } from './groups/group-coordinator.ts'
 import { Broker } from './network/broker.ts'
+import { startRegistry } from './registry/registry.ts'
 import type { StartKafkaOptions } from './start-kafka-options.ts'
 
 /**
@@ -26,7 +27,8 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Embed
       ? overrides
       : { ...overrides, 'auto.create.topics.enable': options.autoCreateTopics },
   )
-  const cluster = new Cluster({ clock, logger: options.logger ?? silentLogger, config })
+  const logger = options.logger ?? silentLogger
+  const cluster = new Cluster({ clock, logger, config })
   const journal = new Journal(clock)
   const parts = { cluster, journal, faults: new Faults(journal), groups: new GroupCoordinator(cluster) }
   const host = options.host ?? '127.0.0.1'
@@ -34,7 +36,10 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Embed
     { length: count },
     (_, at) => new Broker(at + 1, host, options.ports?.[at] ?? 0, parts),
   )
-  const kafka = new EmbeddedKafka(brokers, parts)
+  const registry = options.registry
+    ? await startRegistry({ host, logger, ...(options.registry === true ? {} : options.registry) })
+    : undefined
+  const kafka = new EmbeddedKafka(brokers, registry, parts)
   try {
     // One after the other, so that ids are in order wherever they are listed.
     for (const broker of brokers) await broker.start()

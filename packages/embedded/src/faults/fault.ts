@@ -17,6 +17,7 @@ export class Fault {
   readonly #actions: readonly FaultAction[]
   #frequency: Frequency
   #fired = 0
+  #optional = false
 
   constructor(id: number, api: string, scope: FaultScope, actions: readonly FaultAction[]) {
     this.id = id
@@ -33,7 +34,7 @@ export class Fault {
 
   /** Whether it has fired as often as it was ordered to; "always" asks for one time, a probability for none. */
   get spent(): boolean {
-    if (this.#frequency.kind === 'probability') return true
+    if (this.#optional || this.#frequency.kind === 'probability') return true
     return this.#fired >= (this.#frequency.kind === 'always' ? 1 : this.#frequency.count)
   }
 
@@ -59,6 +60,12 @@ export class Fault {
   probability(share: number, seed: number): this {
     if (!(share >= 0 && share <= 1)) throw new RangeError(`probability: ${share} is not between 0 and 1`)
     this.#frequency = { kind: 'probability', share, random: seededRandom(seed) }
+    return this
+  }
+
+  /** Need not fire at all for `faults.assertSpent()`. */
+  maybe(): this {
+    this.#optional = true
     return this
   }
 

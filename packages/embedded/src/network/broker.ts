@@ -16,6 +16,16 @@ export interface BrokerParts {
   readonly journal: Journal
 }
 
+/** How the network between a broker and its clients is. */
+export interface NetworkOptions {
+  /**
+   * Milliseconds that every response takes longer.
+   *
+   * @defaultValue 0
+   */
+  readonly latencyMs?: number | undefined
+}
+
 /** One broker: a listener with its connections. It can be stopped, started again on its port, and frozen. */
 export class Broker implements BrokerParts {
   readonly id: number
@@ -30,6 +40,7 @@ export class Broker implements BrokerParts {
   #sessions: FetchSessions
   #frozen: PromiseWithResolvers<void> | undefined
   #nextConnection = 1
+  #latencyMs = 0
   readonly #connections = new Set<Connection>()
 
   constructor(id: number, host: string, port: number, parts: BrokerParts) {
@@ -55,6 +66,11 @@ export class Broker implements BrokerParts {
   /** Ends when the broker stops; a new one begins with each start. */
   get life(): Life {
     return this.#life
+  }
+
+  /** How much later than it could every response arrives, in milliseconds. */
+  get latencyMs(): number {
+    return this.#latencyMs
   }
 
   get sessions(): FetchSessions {
@@ -95,6 +111,16 @@ export class Broker implements BrokerParts {
     this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} stopped` })
     server.close()
     await once(server, 'close')
+  }
+
+  /** Makes the network slow, or, with no options, quick again. */
+  network(options: NetworkOptions = {}): void {
+    this.#latencyMs = options.latencyMs ?? 0
+    this.journal.add({
+      kind: 'event',
+      broker: this.id,
+      text: `broker ${this.id} latency ${this.#latencyMs} ms`,
+    })
   }
 
   /** Goes on accepting connections and reading, but neither serves nor answers, until {@link Broker.thaw}. */

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { toError } from '@headwater/base'
+import { delay } from '../cluster/delay.ts'
 import { Life } from '../cluster/life.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import { RequestFailed } from './request-failed.ts'
@@ -23,6 +23,8 @@ export class Connection {
   readonly #socket: Socket
   readonly #frames: FrameSplitter
   #serving = false
+  /** The last response that is still under way to the client when the network is slow. */
+  #late: Promise<void> | undefined
 
   constructor(id: number, broker: Broker, socket: Socket) {
     this.id = id
@@ -47,8 +49,23 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  /** Writes a response, its size prefix first; waits while the client does not read. */
-  async send(pieces: readonly Uint8Array[], cutAfterBytes: number = Infinity): Promise<void> {
+  /**
+   * Sends a response; waits while the client does not read. On a slow network it arrives late and in order, while
+   * the next request is served already.
+   */
+  async send(pieces: readonly Uint8Array[], cutAfterBytes?: number): Promise<void> {
+    const { latencyMs, cluster } = this.broker
+    if (latencyMs === 0 && this.#late === undefined) return this.#write(pieces, cutAfterBytes)
+    const arrival = delay(cluster.clock, latencyMs, this.life)
+    const late = Promise.all([arrival, this.#late])
+      .then(() => this.#write(pieces, cutAfterBytes))
+      .finally(() => {
+        if (this.#late === late) this.#late = undefined
+      })
+    this.#late = late
+  }
+
+  async #write(pieces: readonly Uint8Array[], cutAfterBytes: number = Infinity): Promise<void> {
     if (this.life.ended) return
     let left = cutAfterBytes
     let full = false
@@ -65,11 +82,18 @@ export class Connection {
       })
       this.destroy()
     } else if (full) {
-      await Promise.race([
-        once(this.#socket, 'drain'),
-        new Promise<void>((resolve) => this.life.onEnd(resolve)),
-      ])
+      await this.#drained()
     }
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const forget = this.life.onEnd(resolve)
+      this.#socket.once('drain', () => {
+        forget()
+        resolve()
+      })
+    })
   }
 
   #received(chunk: Buffer): void {
