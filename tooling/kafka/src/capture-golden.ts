@@ -2,7 +2,7 @@
  * Records what real clients and a real broker say to each other, as golden bytes for the codecs of
  * packages/protocol. Written anew by
  *
- *     node --disable-warning=TimeoutNegativeWarning tooling/kafka/src/capture-golden.ts
+ *     pnpm --filter @headwater/kafka capture-golden
  *
  * which needs a JDK (the programs in java/ are run from their sources) and takes under a minute. Every run gives other
  * ids, ports and times, so the files change; run it for a new Kafka version, not for tidiness.

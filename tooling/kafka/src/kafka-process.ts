@@ -24,6 +24,7 @@ export class KafkaProcess {
   readonly plan: NodePlan
   readonly #settings: KafkaProcessSettings
   #child: ChildProcess | undefined
+  #started: Promise<void> | undefined
 
   constructor(plan: NodePlan, settings: KafkaProcessSettings) {
     this.plan = plan
@@ -35,9 +36,16 @@ export class KafkaProcess {
     return this.#child?.pid
   }
 
-  /** Starts the process and waits until it serves; does nothing when it runs. */
-  async start(): Promise<void> {
-    if (this.#child) return
+  /** Starts the process, unless it runs or is being started, and waits until it serves. */
+  start(): Promise<void> {
+    this.#started ??= this.#launch().catch((error: unknown) => {
+      this.#started = undefined
+      throw error
+    })
+    return this.#started
+  }
+
+  async #launch(): Promise<void> {
     const { plan, jars, guard, jvmArguments, startTimeoutMs } = { plan: this.plan, ...this.#settings }
     const output = await open(plan.outputFile, 'a')
     const before = (await output.stat()).size
@@ -49,7 +57,9 @@ export class KafkaProcess {
     this.#child = child
     guard.watch(child)
     const forget = (): void => {
-      if (this.#child === child) this.#child = undefined
+      if (this.#child !== child) return
+      this.#child = undefined
+      this.#started = undefined
     }
     child.once('exit', forget)
     child.once('error', forget)

@@ -8,8 +8,7 @@ export interface WithKafkaArguments {
 }
 
 /** How the command is called; printed when the arguments make no sense. */
-export const withKafkaUsage =
-  'usage: node tooling/kafka/src/with-kafka.ts [--nodes 1|3] -- <command> [arguments...]'
+const withKafkaUsage = 'usage: node tooling/kafka/src/with-kafka.ts [--nodes 1|3] -- <command> [arguments...]'
 
 /**
  * Reads the arguments after the script's name; everything after `--` belongs to the command.

@@ -84,6 +84,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
+// Skipped where there is no Java or no Maven; canStartRealKafka() has printed which, and throws in CI.
 describe.skipIf(!canStart)('startRealKafka', { timeout: 120_000 }, () => {
   it('keeps what was written over a kill, on the same ports', async () => {
     await using cluster = await startRealKafka()
