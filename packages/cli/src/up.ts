@@ -38,6 +38,7 @@ async function up(command: Command, context: ProgramContext, options: UpOptions)
   const kafka = await start(command, options)
   try {
     context.out(`Kafka             ${kafka.bootstrapServers}\n`)
+    context.out(`Schema registry   ${kafka.registryUrl}\n`)
     for (const { name, partitions } of options.topic) {
       context.out(`Topic             ${name}, partitions: ${partitions}\n`)
     }

@@ -77,6 +77,7 @@ describe('headwater up', () => {
     await ready.promise
     const brokers = [0, 1, 2].map((index) => `127.0.0.1:${port + index}`)
     expect(out).toContain(brokers.join(','))
+    expect(out).toContain(`http://127.0.0.1:${registryPort}`)
 
     const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
@@ -91,6 +92,9 @@ describe('headwater up', () => {
       ['flows', 1, 3],
       ['orders', 6, 2],
     ])
+    const response = await fetch(`http://127.0.0.1:${registryPort}/subjects`)
+    expect(await response.json()).toEqual([])
+
     stop.resolve()
     expect(await ended).toBe(0)
     expect(out).toMatch(/Stopped\.\n$/)
@@ -124,9 +128,12 @@ describe('headwater up', () => {
     }
   })
 
-  it('says which port is taken, and leaves nothing running', async () => {
+  it.each([
+    ['second broker', 1],
+    ['registry', 2],
+  ])('says when the port of the %s is taken, and leaves nothing running', async (_, offset) => {
     const port = await freePorts(3)
-    const taken = await listen(port + 1)
+    const taken = await listen(port + offset)
     let err = ''
     const exitCode = await runProgram(up(port, '--brokers', '2', '--registry-port', String(port + 2)), {
       out: () => undefined,
@@ -136,7 +143,7 @@ describe('headwater up', () => {
     })
     taken.close()
     expect(exitCode).toBe(1)
-    expect(err).toContain(`port ${port + 1} is taken`)
+    expect(err).toContain(`port ${port + offset} is taken`)
     expect(await isOpen(port)).toBe(false)
   })
 
