@@ -36,6 +36,9 @@ const neverMs = 2_000_000_000
  * - Its queue would hold requests back when throttled, and starts a timer with a negative delay for each answer
  *   (kafkajs #1751). Nothing ever waits there; throttling is the engine's.
  * - Its frame parser believes any length, and it only warns of an answer that nobody asked for. Both end the connection.
+ *
+ * What stays kafkajs's: an answer that comes in several chunks is joined by a copy (a producer's answers are small), and
+ * its ApiVersions request is v2, so brokers do not learn this client's name and version (KIP-511).
  */
 export class GuardedConnection {
   readonly address: BrokerAddress

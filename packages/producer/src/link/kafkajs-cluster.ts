@@ -22,7 +22,7 @@ export interface KafkajsLogger {
 }
 
 /** One request as `requestQueue.push` takes it. */
-export interface KafkajsRequest {
+interface KafkajsRequest {
   readonly entry: {
     readonly apiKey: number
     readonly apiName: string
@@ -37,7 +37,7 @@ export interface KafkajsRequest {
 }
 
 /** kafkajs's RequestQueue: correlates answers with requests. */
-export interface KafkajsRequestQueue {
+interface KafkajsRequestQueue {
   readonly inflight: ReadonlyMap<number, unknown>
   logger: KafkajsLogger
   enforceRequestTimeout: boolean
@@ -49,7 +49,7 @@ export interface KafkajsRequestQueue {
 }
 
 /** What kafkajs asks a socket factory for. */
-export interface KafkajsSocketRequest {
+interface KafkajsSocketRequest {
   readonly host: string
   readonly port: number
   readonly ssl: unknown
