@@ -9,6 +9,8 @@ const canStart = await canStartRealKafka()
 const scram: SaslSettings = { mechanism: 'scram-sha-512', username: 'ada', password: 'right' }
 const timeoutMs = 10_000
 
+// Freezes its broker and needs a listener with SASL, so the cluster that a whole run shares will not do; canStartRealKafka
+// prints why a computer cannot start one.
 describe.skipIf(!canStart)('Link on a real Kafka', () => {
   let kafka: RealKafka
   const factories: LinkFactory[] = []
