@@ -76,11 +76,15 @@ export async function parseEmail(
   if (raw.every((byte) => byte === 0 || byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))) {
     return { kind: 'unreadable', reason: 'EMPTY', message: `${raw.byteLength} bytes without content` }
   }
-  const mail = toMailBytes(raw)
-  if (!hasField(mail.header)) {
-    return { kind: 'unreadable', reason: 'NO_HEADER', message: 'no header field before the first blank line' }
-  }
   try {
+    const mail = toMailBytes(raw)
+    if (!hasField(mail.header)) {
+      return {
+        kind: 'unreadable',
+        reason: 'NO_HEADER',
+        message: 'no header field before the first blank line',
+      }
+    }
     const parsed = await PostalMime.parse(mail.bytes, {
       maxNestingDepth: limits.maxNestingDepth ?? 64,
       maxHeadersSize: limits.maxHeaderBytes ?? 524288,
