@@ -9,6 +9,7 @@ const none = { lost: 0, duplicated: 0, reordered: 0, misplaced: 0 }
 
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+// Without a real Kafka there is nothing to hold it to; the line printed above says why there is none.
 describe.skipIf(!possible)('a producer on three real brokers', () => {
   let kafka: RealKafka
 

@@ -5,6 +5,7 @@ import { describeDelivery, describeKafkajsLosses, type ClusterUnderTest } from '
 
 const bootstrap = testKafka()
 
+// Without a real Kafka there is nothing to hold it to; the line printed above says why there is none.
 describe.skipIf(bootstrap === undefined)('delivery on a real Kafka', () => {
   let cluster: ClusterUnderTest
 
