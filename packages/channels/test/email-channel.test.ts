@@ -112,6 +112,34 @@ describe('emailChannel', () => {
     })
   })
 
+  it('uses the topics that it is given', async () => {
+    const { producer, channel } = setUp({ topic: 'mails', deadLetterTopic: 'mails.dlq' })
+    await channel.publish(order, envelope)
+    await channel.publish(Buffer.from('no mail'), envelope)
+    expect(producer.records.map((each) => each.topic)).toEqual(['mails', 'mails.dlq'])
+    expect(producer.header(1, 'dlq.original.topic')).toBe('mails')
+  })
+
+  it('carries the trace around it, and passes deadline and signal on, for events and dead letters', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const { producer, channel } = setUp({ context: () => ({ traceparent }) })
+    const { signal } = new AbortController()
+    const options = {
+      signal,
+      deliveryTimeoutMs: 500,
+      correlationId: 'c-1',
+      headers: [['x-run', '7']],
+    } as const
+    await channel.publish(order, envelope, options)
+    await channel.publish(Buffer.from('no mail'), envelope, options)
+    for (const index of [0, 1]) {
+      expect(producer.header(index, 'traceparent')).toBe(traceparent)
+      expect(producer.header(index, 'correlation_id')).toBe('c-1')
+      expect(producer.header(index, 'x-run')).toBe('7')
+      expect(producer.calls[index]).toEqual({ signal, deliveryTimeoutMs: 500 })
+    }
+  })
+
   it("takes the transport's time and verdicts, never the mail's", async () => {
     const { producer, channel } = setUp()
     const auth = { spf: 'pass', dkim: 'fail', dmarc: 'none' } as const
@@ -320,6 +348,17 @@ describe('emailChannel on unreadable mail', () => {
       'envelope-from': '',
       'envelope-to': '["a@example.org","b@example.org"]',
     })
+  })
+
+  it('warns without a word of the mail', async () => {
+    const lines: unknown[] = []
+    const write = (fields: unknown, message: string) => void lines.push([fields, message])
+    const { channel } = setUp({ logger: { debug: write, info: write, warn: write, error: write } })
+    await channel.publish(Buffer.from('secret words'), { from: 'secret@example.com' })
+    expect(lines).toEqual([
+      [expect.objectContaining({ code: 'EMAIL_NO_HEADER', bytes: 12 }), 'unreadable mail dead-lettered'],
+    ])
+    expect(JSON.stringify(lines)).not.toContain('secret')
   })
 
   it('knows an empty body', async () => {

@@ -40,7 +40,7 @@ export interface EmailChannelOptions extends ParseLimits {
   readonly context?: (() => EventContext | undefined) | undefined
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined
-  /** Default: silent. */
+  /** Warns of dead letters, by code, size and id. Default: silent. */
   readonly logger?: Logger | undefined
 }
 

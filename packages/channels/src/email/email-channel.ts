@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { isHeadwaterError, systemClock, toError } from '@headwater/base'
+import { isHeadwaterError, silentLogger, systemClock, toError } from '@headwater/base'
 import { createPublisher, defineEvents } from '@headwater/events'
 import type { Header } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
@@ -48,7 +48,8 @@ export interface EmailChannel {
  */
 export function emailChannel(options: EmailChannelOptions): EmailChannel {
   const settings = resolveEmailChannelOptions(options)
-  const { producer, codec, claimCheck, clock = systemClock, keyHmacSecret } = options
+  const { producer, codec, claimCheck, context, keyHmacSecret } = options
+  const { clock = systemClock, logger = silentLogger } = options
   const { source, producerId, topic, deadLetterTopic } = settings
   const publisher = createPublisher({
     producer,
@@ -56,8 +57,8 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
     source,
     producerId,
     clock,
-    context: options.context,
-    logger: options.logger,
+    context,
+    logger,
     events: defineEvents({
       'ingestion.email_received': {
         topic,
@@ -178,8 +179,8 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
         source,
         producerId,
         clock,
-        context: options.context,
-        logger: options.logger,
+        context,
+        logger,
         events: defineEvents({
           'ingestion.unreadable': {
             topic: deadLetterTopic,
@@ -194,6 +195,10 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
         messageId,
         time: envelope.receivedAtMs,
       })
+      logger.warn(
+        { code: reason.errorCode, bytes: raw.byteLength, messageId, topic: deadLetterTopic },
+        'unreadable mail dead-lettered',
+      )
       return { kind: 'dead-lettered', reason: unreadable.reason, messageId, receipt }
     } catch (thrown) {
       throw deadLetterFailed(unreadable, toError(thrown))
