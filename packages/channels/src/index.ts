@@ -10,7 +10,6 @@ export type { EmailAddress } from './email/email-address.ts'
 export { emailChannel, type EmailChannel, type NormalisedMail } from './email/email-channel.ts'
 export type {
   EmailChannelOptions,
-  MailEnvelope,
   MailPublishOptions,
   MailResult,
   PublishedMessage,
@@ -33,3 +32,4 @@ export {
   type UnreadableEmail,
   type UnreadableReason,
 } from './email/parse-email.ts'
+export type { MailEnvelope } from './email/mail-envelope.ts'

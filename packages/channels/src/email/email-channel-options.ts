@@ -3,7 +3,6 @@ import type { EventCodec, EventContext, ProducerPort, PublishOptions } from '@he
 import type { Header, Receipt } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckStore } from '../claim-check/claim-check-store.ts'
-import type { AuthVerdicts } from './email-message.ts'
 import type { ParseLimits, UnreadableReason } from './parse-email.ts'
 
 /** What an email channel is made of. */
@@ -44,18 +43,6 @@ export interface EmailChannelOptions extends ParseLimits {
   readonly logger?: Logger | undefined
 }
 
-/** What the transport knows about a mail beside its bytes. */
-export interface MailEnvelope {
-  /** MAIL FROM; the empty string is the null return path of bounces. Default: not known. */
-  readonly from?: string | undefined
-  /** RCPT TO; several make several events. Default: not known. */
-  readonly to?: string | readonly string[] | undefined
-  /** Milliseconds since the epoch. Default: now. */
-  readonly receivedAtMs?: number | undefined
-  /** What the receiving side found out about the sender. Default: nobody checked. */
-  readonly auth?: AuthVerdicts | undefined
-}
-
 /** Options of one publish; ids and times come from the mail. */
 export interface MailPublishOptions extends Omit<PublishOptions, 'messageId' | 'time' | 'headers'> {
   /** More headers, for events and dead letters alike. Default: none. */
@@ -93,9 +80,10 @@ type SettingName =
   | 'maxNestingDepth'
   | 'maxHeaderBytes'
 
-type Settings = { readonly [Name in SettingName]: NonNullable<EmailChannelOptions[Name]> }
+/** The settings of a channel that have defaults, all there. */
+export type EmailChannelSettings = { readonly [Name in SettingName]: NonNullable<EmailChannelOptions[Name]> }
 
-const defaults: Settings = {
+const defaults: EmailChannelSettings = {
   topic: 'ingestion.raw.messages',
   deadLetterTopic: 'ingestion.dlq.messages',
   source: '/channels/email',
@@ -118,9 +106,9 @@ const sizes = [
 ] as const
 
 /** The settings with their defaults, checked. */
-export function resolveEmailChannelOptions(options: EmailChannelOptions): Settings {
+export function resolveEmailChannelOptions(options: EmailChannelOptions): EmailChannelSettings {
   const given = Object.entries(options).filter(([name, value]) => name in defaults && value !== undefined)
-  const settings: Settings = { ...defaults, ...Object.fromEntries(given) }
+  const settings: EmailChannelSettings = { ...defaults, ...Object.fromEntries(given) }
   for (const [name, least] of sizes) {
     if (Number.isInteger(settings[name]) && settings[name] >= least) continue
     throw new ChannelError('INVALID_CHANNEL_OPTION', `${name} is not an integer of ${least} or more`)

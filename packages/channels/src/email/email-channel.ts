@@ -1,21 +1,18 @@
-import { Buffer } from 'node:buffer'
 import { isHeadwaterError, silentLogger, systemClock, toError } from '@headwater/base'
 import { createPublisher, defineEvents } from '@headwater/events'
-import type { Header } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
-import { deadLetterHeaders, type DeadLetter } from '../dead-letter.ts'
-import { toAddress } from './email-address.ts'
+import { createEmailBurial } from './email-burial.ts'
 import {
   resolveEmailChannelOptions,
   type EmailChannelOptions,
-  type MailEnvelope,
   type MailPublishOptions,
   type MailResult,
 } from './email-channel-options.ts'
 import { emailKey } from './email-key.ts'
 import type { EmailEvent, EmailMessage } from './email-message.ts'
 import { sortAttachments, toEmailPayload } from './email-payload.ts'
+import { mailType, recipientsOf, senderOf, type MailEnvelope } from './mail-envelope.ts'
 import { emailMessageId } from './message-identity.ts'
 import { parseEmail, type ParsedEmail, type UnreadableEmail } from './parse-email.ts'
 
@@ -50,7 +47,7 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
   const settings = resolveEmailChannelOptions(options)
   const { producer, codec, claimCheck, context, keyHmacSecret } = options
   const { clock = systemClock, logger = silentLogger } = options
-  const { source, producerId, topic, deadLetterTopic } = settings
+  const { source, producerId, topic } = settings
   const publisher = createPublisher({
     producer,
     codec,
@@ -80,6 +77,8 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
       )
     }
   }
+
+  const bury = createEmailBurial({ producer, context, logger, clock, keep, settings })
 
   async function toEvents(
     mail: ParsedEmail,
@@ -148,97 +147,15 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
     return { kind: 'published', messages }
   }
 
-  async function bury(
-    raw: Uint8Array,
-    envelope: MailEnvelope,
-    unreadable: UnreadableEmail,
-    publishOptions: MailPublishOptions,
-  ): Promise<MailResult> {
-    const recipients = recipientsOf(envelope)
-    const recipient = recipients[0] === null ? null : JSON.stringify(recipients)
-    const sender = senderOf(envelope)
-    const messageId = emailMessageId({ providerId: null, sender, recipient, body: raw, raw })
-    const reason = {
-      originalTopic: topic,
-      errorCode: `EMAIL_${unreadable.reason}`,
-      errorMessage: unreadable.message,
-      cause: unreadable.cause,
-      failedAtMs: clock.now(),
-      service: producerId,
-      messageId,
-    }
-    const envelopeHeaders: readonly Header[] = [
-      ...(sender === null ? [] : [['envelope-from', sender] as const]),
-      ...(recipient === null ? [] : [['envelope-to', recipient] as const]),
-    ]
-    try {
-      const letter = await toDeadLetter(raw)
-      const graves = createPublisher({
-        producer,
-        codec: { contentType: letter.contentType, encode: () => letter.value },
-        source,
-        producerId,
-        clock,
-        context,
-        logger,
-        events: defineEvents({
-          'ingestion.unreadable': {
-            topic: deadLetterTopic,
-            key: (_letter: DeadLetter) => null,
-            version: '1',
-          },
-        }),
-      })
-      const receipt = await graves.publish('ingestion.unreadable', letter, {
-        ...publishOptions,
-        headers: [...(publishOptions.headers ?? []), ...deadLetterHeaders(reason), ...envelopeHeaders],
-        messageId,
-        time: envelope.receivedAtMs,
-      })
-      logger.warn(
-        { code: reason.errorCode, bytes: raw.byteLength, messageId, topic: deadLetterTopic },
-        'unreadable mail dead-lettered',
-      )
-      return { kind: 'dead-lettered', reason: unreadable.reason, messageId, receipt }
-    } catch (thrown) {
-      throw deadLetterFailed(unreadable, toError(thrown))
-    }
-  }
-
-  async function toDeadLetter(raw: Uint8Array): Promise<DeadLetter> {
-    if (raw.byteLength <= settings.maxDeadLetterBytes) return { value: raw, contentType: mailType }
-    const ref = await keep(raw, mailType)
-    return {
-      value: Buffer.from(JSON.stringify(ref)),
-      contentType: 'application/vnd.headwater.claim-check+json',
-    }
-  }
-
   return {
     normalise,
     async publish(raw, envelope = {}, publishOptions = {}) {
       const mail = await normalise(raw, envelope)
       return mail.kind === 'unreadable'
-        ? await bury(raw, envelope, mail, publishOptions)
+        ? await bury({ raw, envelope, unreadable: mail, publishOptions })
         : await publishEvents(mail.events, publishOptions)
     },
   }
-}
-
-const mailType = 'message/rfc822'
-
-/** The empty sender is the null return path, and kept; a sender that is no address is kept as it is. */
-function senderOf({ from }: MailEnvelope): string | null {
-  if (from === undefined) return null
-  const bare = from.trim()
-  return bare === '' || bare === '<>' ? '' : (toAddress(bare) ?? bare)
-}
-
-/** Each recipient once; `[null]` when the envelope names none. */
-function recipientsOf({ to = [] }: MailEnvelope): readonly (string | null)[] {
-  const all = (typeof to === 'string' ? [to] : to).map((each) => toAddress(each) ?? each.trim())
-  const named = new Set(all.filter((each) => each !== ''))
-  return named.size === 0 ? [null] : [...named]
 }
 
 function partlyPublished(errors: readonly Error[], total: number): ChannelError {
@@ -246,16 +163,4 @@ function partlyPublished(errors: readonly Error[], total: number): ChannelError 
   const cause = new AggregateError(errors, message)
   const retriable = errors.every((each) => isHeadwaterError(each) && each.retriable)
   return new ChannelError('PARTLY_PUBLISHED', message, { cause, retriable })
-}
-
-function deadLetterFailed(unreadable: UnreadableEmail, failure: Error): ChannelError {
-  const first = new Error(`unreadable (${unreadable.reason}): ${unreadable.message}`, {
-    cause: unreadable.cause,
-  })
-  const message = `the mail is unreadable and could not be dead-lettered either: ${failure.message}`
-  const retriable = isHeadwaterError(failure) && failure.retriable
-  return new ChannelError('DEAD_LETTER_FAILED', message, {
-    cause: new AggregateError([first, failure], message),
-    retriable,
-  })
 }

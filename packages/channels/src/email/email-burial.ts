@@ -1,0 +1,111 @@
+import { Buffer } from 'node:buffer'
+import { isHeadwaterError, toError, type Clock, type Logger } from '@headwater/base'
+import { createPublisher, defineEvents, type EventContext, type ProducerPort } from '@headwater/events'
+import type { Header } from '@headwater/producer'
+import { ChannelError } from '../channel-error.ts'
+import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
+import { deadLetterHeaders, type DeadLetter } from '../dead-letter.ts'
+import type { EmailChannelSettings, MailPublishOptions, MailResult } from './email-channel-options.ts'
+import { mailType, recipientsOf, senderOf, type MailEnvelope } from './mail-envelope.ts'
+import { emailMessageId } from './message-identity.ts'
+import type { UnreadableEmail } from './parse-email.ts'
+
+/** What burying needs of its channel. */
+interface BurialParts {
+  readonly producer: ProducerPort
+  readonly context: (() => EventContext | undefined) | undefined
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly keep: (bytes: Uint8Array, contentType: string) => Promise<ClaimCheckRef>
+  readonly settings: EmailChannelSettings
+}
+
+/** A mail that nobody can read, as it was delivered. */
+interface Remains {
+  readonly raw: Uint8Array
+  readonly envelope: MailEnvelope
+  readonly unreadable: UnreadableEmail
+  readonly publishOptions: MailPublishOptions
+}
+
+/**
+ * Makes the function that puts unreadable mails into the dead-letter topic, one record a mail.
+ *
+ * @throws ChannelError `DEAD_LETTER_FAILED` (the function, as a rejection), with both failures as cause.
+ */
+export function createEmailBurial(parts: BurialParts): (remains: Remains) => Promise<MailResult> {
+  const { producer, context, logger, clock, keep, settings } = parts
+  const { source, producerId, topic, deadLetterTopic } = settings
+  const events = defineEvents({
+    'ingestion.unreadable': { topic: deadLetterTopic, key: (_letter: DeadLetter) => null, version: '1' },
+  })
+
+  async function toDeadLetter(raw: Uint8Array): Promise<DeadLetter> {
+    if (raw.byteLength <= settings.maxDeadLetterBytes) return { value: raw, contentType: mailType }
+    const ref = await keep(raw, mailType)
+    return {
+      value: Buffer.from(JSON.stringify(ref)),
+      contentType: 'application/vnd.headwater.claim-check+json',
+    }
+  }
+
+  return async ({ raw, envelope, unreadable, publishOptions }) => {
+    const recipients = recipientsOf(envelope)
+    const recipient = recipients[0] === null ? null : JSON.stringify(recipients)
+    const sender = senderOf(envelope)
+    const messageId = emailMessageId({ providerId: null, sender, recipient, body: raw, raw })
+    const reason = {
+      originalTopic: topic,
+      errorCode: `EMAIL_${unreadable.reason}`,
+      errorMessage: unreadable.message,
+      cause: unreadable.cause,
+      failedAtMs: clock.now(),
+      service: producerId,
+      messageId,
+    }
+    const envelopeHeaders: readonly Header[] = [
+      ...(sender === null ? [] : [['envelope-from', sender] as const]),
+      ...(recipient === null ? [] : [['envelope-to', recipient] as const]),
+    ]
+    try {
+      const letter = await toDeadLetter(raw)
+      // The content type depends on the letter, so each has a publisher of its own; it is a closure and costs nothing.
+      const codec = { contentType: letter.contentType, encode: () => letter.value }
+      const publisher = createPublisher({
+        producer,
+        codec,
+        source,
+        producerId,
+        clock,
+        context,
+        logger,
+        events,
+      })
+      const receipt = await publisher.publish('ingestion.unreadable', letter, {
+        ...publishOptions,
+        headers: [...(publishOptions.headers ?? []), ...deadLetterHeaders(reason), ...envelopeHeaders],
+        messageId,
+        time: envelope.receivedAtMs,
+      })
+      logger.warn(
+        { code: reason.errorCode, bytes: raw.byteLength, messageId, topic: deadLetterTopic },
+        'unreadable mail dead-lettered',
+      )
+      return { kind: 'dead-lettered', reason: unreadable.reason, messageId, receipt }
+    } catch (thrown) {
+      throw bothFailures(unreadable, toError(thrown))
+    }
+  }
+}
+
+function bothFailures(unreadable: UnreadableEmail, failure: Error): ChannelError {
+  const first = new Error(`unreadable (${unreadable.reason}): ${unreadable.message}`, {
+    cause: unreadable.cause,
+  })
+  const message = `the mail is unreadable and could not be dead-lettered either: ${failure.message}`
+  const retriable = isHeadwaterError(failure) && failure.retriable
+  return new ChannelError('DEAD_LETTER_FAILED', message, {
+    cause: new AggregateError([first, failure], message),
+    retriable,
+  })
+}
