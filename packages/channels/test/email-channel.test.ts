@@ -150,6 +150,14 @@ describe('emailChannel', () => {
     expect(await claimCheck.get(large?.claim_check?.uri ?? '')).toEqual(new Uint8Array(1001).fill(1))
   })
 
+  it('carries no attachment inside at a threshold of 0, not even an empty one', async () => {
+    const { producer, channel } = setUp({ attachmentThresholdBytes: 0 })
+    await channel.publish(withAttachment(Buffer.alloc(0)), envelope)
+    expect(valueOf(producer).payload.attachments).toMatchObject([
+      { size: 0, inline: null, claim_check: { size: 0 } },
+    ])
+  })
+
   it('keeps the raw mail before anything is sent, and sends nothing when it cannot', async () => {
     const { producer, claimCheck, channel } = setUp()
     claimCheck.failWith = new Error('disk full')

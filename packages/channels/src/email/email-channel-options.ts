@@ -23,7 +23,7 @@ export interface EmailChannelOptions extends ParseLimits {
   readonly producerId?: string | undefined
   /** Bytes of the largest mail that is taken. @defaultValue 26214400 */
   readonly maxBytes?: number | undefined
-  /** Bytes up to which an attachment travels inside the event. @defaultValue 65536 */
+  /** Bytes up to which an attachment travels inside the event; 0: never, which JSON needs. @defaultValue 65536 */
   readonly attachmentThresholdBytes?: number | undefined
   /** Bytes of text, and of HTML, that the event carries, as UTF-8. @defaultValue 131072 */
   readonly maxTextBytes?: number | undefined

@@ -53,7 +53,9 @@ export function sortAttachments(mail: ParsedEmail, limits: PayloadLimits): reado
   let room = bounds.inlineBytes
   return mail.attachments.slice(0, bounds.attachments).map((part) => {
     const size = part.bytes.byteLength
-    const inline = size <= limits.attachmentThresholdBytes && size <= room
+    // Nothing travels inside at a threshold of 0, not even nothing: JSON has no bytes.
+    const inline =
+      limits.attachmentThresholdBytes > 0 && size <= Math.min(limits.attachmentThresholdBytes, room)
     if (inline) room -= size
     return { part, sha256: sha256Hex(part.bytes), inline }
   })
