@@ -51,7 +51,7 @@ export class GroupCoordinator {
 
   /** The broker that coordinates a group, or -1 when there is none; the topic that decides it is made on first use. */
   findCoordinator(groupId: string): number {
-    this.#cluster.topic(offsetsTopic) ?? this.#createOffsetsTopic()
+    if (this.#cluster.topic(offsetsTopic) === undefined) this.#createOffsetsTopic()
     return this.#coordinatorOf(groupId)
   }
 

@@ -89,11 +89,11 @@ export class Broker implements BrokerParts {
       this.#connections.add(connection)
       connection.life.onEnd(() => this.#connections.delete(connection))
     })
+    server.listen(this.#port, this.host)
+    await once(server, 'listening')
     this.#server = server
     this.#life = new Life()
     this.#sessions = new FetchSessions(this.cluster.config['max.incremental.fetch.session.cache.slots'])
-    server.listen(this.#port, this.host)
-    await once(server, 'listening')
     this.#port = (server.address() as AddressInfo).port
     this.cluster.nodeStarted(this.id, this.host, this.#port)
     this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} started` })
