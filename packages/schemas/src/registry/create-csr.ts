@@ -1,0 +1,16 @@
+import { SchemaRegistry as CsrRegistry } from '@kafkajs/confluent-schema-registry'
+import { RegistryError } from './registry-error.ts'
+import type { ResolvedRegistryOptions } from './registry-options.ts'
+
+/**
+ * No retry options are passed: that library keeps them in an object that all its clients in the process share.
+ */
+export function createCsr(options: ResolvedRegistryOptions): CsrRegistry {
+  const { auth } = options
+  if (auth !== undefined && 'token' in auth) {
+    const message =
+      '@kafkajs/confluent-schema-registry has no bearer tokens: make its client yourself, with a middleware'
+    throw new RegistryError('REGISTRY_OPTIONS_INVALID', message)
+  }
+  return new CsrRegistry({ host: options.url, ...(auth === undefined ? {} : { auth: { ...auth } }) })
+}
