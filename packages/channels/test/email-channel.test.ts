@@ -168,7 +168,7 @@ describe('emailChannel', () => {
   })
 
   it('cuts text at the limit and says so; the raw mail has the rest', async () => {
-    const { producer, channel } = setUp({ maxTextBytes: 10 })
+    const { producer, channel } = setUp({ maxTextBytes: 11 })
     const long = mail(['From: a@example.com', 'Content-Type: text/plain; charset=utf-8'], 'ääääää')
     await channel.publish(long, envelope)
     expect(valueOf(producer).payload).toMatchObject({ text: 'äääää', truncated: ['text'] })
@@ -214,6 +214,7 @@ describe('emailChannel', () => {
     const rest = { ...payload, attachments: payload?.attachments.map((each) => ({ ...each, inline: null })) }
     expect(JSON.stringify(rest).length + inline).toBeLessThan(900_000)
     expect(inline).toBeGreaterThan(190_000)
+    expect(inline).toBeLessThanOrEqual(196_608)
     expect(payload?.truncated).toEqual(['to', 'cc', 'subject', 'text', 'html', 'references', 'attachments'])
     expect(producer.records).toEqual([])
   })
