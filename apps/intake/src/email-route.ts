@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify'
+import { answer } from './create-server.ts'
+import { takeEmail, type EmailIntakeParts } from './email-intake.ts'
+import { refusal } from './intake-answer.ts'
+
+/** Types that are certainly no raw mail: a sender that is set up for another interface. */
+const otherTypes = /^(?:application\/json|multipart\/)/i
+
+/** `POST /channels/email`: one raw mail a request. */
+export function emailRoute(server: FastifyInstance, parts: EmailIntakeParts): void {
+  server.post(
+    '/channels/email',
+    {
+      // Before the body is read: refusing costs no transfer.
+      onRequest(request, reply, done) {
+        const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
+        if (encoding === 'identity' && !otherTypes.test(type)) return done()
+        const message = 'send the raw mail as it is, as message/rfc822 and without content-encoding'
+        answer(reply, refusal(415, 'invalid', { code: 'UNSUPPORTED_MEDIA_TYPE', message }))
+      },
+    },
+    async (request, reply) => {
+      const startMs = performance.now()
+      const done = await takeEmail(request, parts)
+      request.messageId = done.messageId
+      parts.metrics.onMessage({
+        channel: 'email',
+        type: done.type,
+        outcome: done.outcome,
+        durationSeconds: (performance.now() - startMs) / 1000,
+      })
+      answer(reply, done)
+      return reply
+    },
+  )
+}

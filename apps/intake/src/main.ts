@@ -1,0 +1,3 @@
+import { runIntake } from './run-intake.ts'
+
+process.exitCode = await runIntake(process.env)

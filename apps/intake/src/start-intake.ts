@@ -1,0 +1,145 @@
+import type { FastifyInstance } from 'fastify'
+import { systemClock, type Logger } from '@headwater/base'
+import { emailChannel } from '@headwater/channels'
+import type { Config } from '@headwater/config'
+import { intakeMetrics, prometheusMetrics, type AnyRegistry } from '@headwater/metrics'
+import { createProducer, type CloseResult, type Producer, type ProducerStats } from '@headwater/producer'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { createServer, stopServer } from './create-server.ts'
+import { emailRoute } from './email-route.ts'
+import { IdentifiedFailures } from './identified-failures.ts'
+import { intakeClaimChecks } from './intake-claim-checks.ts'
+import { openCodec } from './open-codec.ts'
+import { operatorRoutes } from './operator-routes.ts'
+import { Readiness } from './readiness.ts'
+
+/** What a program may bring along. */
+export interface StartIntakeOptions {
+  /** Default: a pino logger on stdout at the configured level. */
+  readonly logger?: Logger | undefined
+  /** Where the metrics go. Default: a registry of its own. */
+  readonly registry?: AnyRegistry | undefined
+  /**
+   * Milliseconds that the start waits for the schema registry.
+   *
+   * @defaultValue 30000
+   */
+  readonly registryWaitMs?: number | undefined
+  /** Gives a start up that still waits for the registry. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A running intake. */
+export interface Intake extends AsyncDisposable {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  /** What its producer has done so far and holds now. */
+  stats(): ProducerStats
+  /**
+   * Stops listening, answers the requests that are in, and closes the producer. Idempotent.
+   *
+   * @param options.timeoutMs - for all of it; what is not done then is cut. Default 10000.
+   */
+  close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseResult>
+}
+
+/**
+ * Starts the HTTP intake of all channels. It resolves when it listens; brokers are not waited for, `/readyz` tells of
+ * them.
+ *
+ * @throws when the registry does not take the schemas within its time, or the port is taken; nothing is left running.
+ */
+export async function startIntake(config: Config, options: StartIntakeOptions = {}): Promise<Intake> {
+  const logger = options.logger ?? createLogger(config)
+  const registry = options.registry ?? new Registry()
+  const readiness = new Readiness(systemClock)
+  const { channel, producer } = await assemble(config, { logger, registry, readiness, options })
+  const server = createServer({ maxBodyBytes: config.intake.maxBodyBytes, logger, readiness })
+  emailRoute(server, channel)
+  operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
+  try {
+    const url = await server.listen({ host: config.intake.host, port: config.intake.port })
+    logger.info({ url, topic: config.topics.rawMessages }, 'the intake listens')
+    return toIntake(url, server, { producer, readiness, logger })
+  } catch (thrown) {
+    await producer.close({ timeoutMs: 0 })
+    throw thrown
+  }
+}
+
+/** A pino logger as the configuration asks for. */
+export function createLogger({ service, log }: Pick<Config, 'service' | 'log'>): Logger {
+  // Neither host name nor process id: who collects the lines knows where they came from.
+  return pino({ level: log.level, base: { service: service.name } })
+}
+
+interface Surroundings {
+  readonly logger: Logger
+  readonly registry: AnyRegistry
+  readonly readiness: Readiness
+  readonly options: StartIntakeOptions
+}
+
+async function assemble(config: Config, { logger, registry, readiness, options }: Surroundings) {
+  const { connection, service, topics, intake } = config
+  const codec = await openCodec(config, {
+    logger,
+    waitMs: options.registryWaitMs ?? 30_000,
+    signal: options.signal,
+  })
+  const metrics = prometheusMetrics(registry, { clientId: connection.clientId ?? service.name })
+  const producer = metrics.observe(
+    createProducer({ connection, ...config.producer, hooks: [metrics.hooks, readiness.hooks], logger }),
+  )
+  const failures = new IdentifiedFailures()
+  const channel = {
+    failures,
+    logger,
+    metrics: intakeMetrics(registry),
+    topic: topics.rawMessages,
+    ackTimeoutMs: intake.ackTimeoutMs,
+    channel: emailChannel({
+      producer: failures.watch(producer),
+      codec,
+      claimCheck: intakeClaimChecks(config),
+      topic: topics.rawMessages,
+      deadLetterTopic: topics.deadLetters,
+      producerId: service.name,
+      maxBytes: intake.maxBodyBytes,
+      attachmentThresholdBytes: intake.attachmentThresholdBytes,
+      logger,
+    }),
+  }
+  return { channel, producer }
+}
+
+interface Running {
+  readonly producer: Producer
+  readonly readiness: Readiness
+  readonly logger: Logger
+}
+
+function toIntake(url: string, server: FastifyInstance, { producer, readiness, logger }: Running): Intake {
+  let closing: Promise<CloseResult> | undefined
+  const stop = async (timeoutMs: number): Promise<CloseResult> => {
+    const startMs = performance.now()
+    readiness.drain()
+    await stopServer(server, timeoutMs)
+    const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs))
+    const result = await producer.close({ timeoutMs: leftMs })
+    const undelivered = result.undelivered.length
+    if (undelivered > 0) logger.error({ undelivered }, 'the intake closed with records undelivered')
+    else logger.info({ undelivered }, 'the intake closed')
+    return result
+  }
+  const close: Intake['close'] = ({ timeoutMs = 10_000 } = {}) => (closing ??= stop(timeoutMs))
+  return {
+    url,
+    stats: () => producer.stats(),
+    close,
+    async [Symbol.asyncDispose]() {
+      await close()
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { createServer } from '../src/create-server.ts'
+import { LogLines } from './log-lines.ts'
+
+function serverWith(maxBodyBytes: number) {
+  const logger = new LogLines()
+  const server = createServer({ maxBodyBytes, logger, readiness: { draining: false } })
+  server.post('/size', (request) => ({ bytes: (request.body as Buffer | undefined)?.byteLength ?? 0 }))
+  server.post('/broken', () => {
+    throw new Error('could not read <a@example.org>')
+  })
+  return { server, logger }
+}
+
+describe('createServer', () => {
+  it.each([
+    'message/rfc822',
+    'application/octet-stream',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    '',
+  ])('takes a body of type "%s" as bytes', async (type) => {
+    const { server } = serverWith(100)
+    const payload = Buffer.from([0xff, 0x00, 0x0a, 0x7b])
+    const headers = type === '' ? {} : { 'content-type': type }
+    const { statusCode, body } = await server.inject({ method: 'POST', url: '/size', headers, payload })
+    expect({ statusCode, body }).toEqual({ statusCode: 200, body: '{"bytes":4}' })
+  })
+
+  it('answers 413 above the limit and names the setting', async () => {
+    const { server } = serverWith(100)
+    const payload = Buffer.alloc(101)
+    const response = await server.inject({ method: 'POST', url: '/size', payload })
+    expect(response.statusCode).toBe(413)
+    expect(response.json()).toMatchObject({ error: { code: 'BODY_TOO_LARGE' } })
+    expect(response.body).toContain('INTAKE_MAX_BODY_BYTES')
+  })
+
+  it('turns requests away before their bodies fill the memory, and takes others when room is back', async () => {
+    // The budget is four of the largest bodies.
+    const { server } = serverWith(16_777_216)
+    const gate = Promise.withResolvers<void>()
+    server.post('/wait', async () => {
+      await gate.promise
+      return {}
+    })
+    const payload = Buffer.alloc(16_777_216)
+    const waiting = Promise.all(
+      Array.from({ length: 4 }, () => server.inject({ method: 'POST', url: '/wait', payload })),
+    )
+    const refused = await server.inject({ method: 'POST', url: '/size', payload })
+    expect(refused.statusCode).toBe(503)
+    expect(refused.headers['retry-after']).toBe('5')
+    gate.resolve()
+    await waiting
+    expect((await server.inject({ method: 'POST', url: '/size', payload })).statusCode).toBe(200)
+  })
+
+  it('logs route, status and time of a request, and nothing that the sender wrote', async () => {
+    const { server, logger } = serverWith(100)
+    await server.inject({
+      method: 'POST',
+      url: '/size?from=a@example.org',
+      payload: 'Subject: hush',
+      headers: { 'x-envelope-from': 'a@example.org' },
+    })
+    await server.inject({ method: 'GET', url: '/a@example.org' })
+    const broken = await server.inject({ method: 'POST', url: '/broken', payload: 'x' })
+    expect(broken.statusCode).toBe(500)
+    expect(logger.lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        level: 'info',
+        method: 'POST',
+        route: '/size',
+        status: 200,
+        ms: expect.any(Number),
+        message: 'request',
+      },
+      {
+        level: 'info',
+        method: 'GET',
+        route: 'unknown',
+        status: 404,
+        ms: expect.any(Number),
+        message: 'request',
+      },
+      expect.objectContaining({ level: 'error', message: 'a request failed' }),
+      expect.objectContaining({ level: 'warn', route: '/broken', status: 500 }),
+    ])
+    expect(logger.text + broken.body).not.toMatch(/example\.org|hush/)
+  })
+})

@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { hash } from 'node:crypto'
+import { loadConfig } from '@headwater/config'
+import { describe, expect, it } from 'vitest'
+import { intakeClaimChecks } from '../src/intake-claim-checks.ts'
+
+const mail = { contentType: 'message/rfc822' }
+
+function claimChecks(folder?: string) {
+  const source = folder === undefined ? {} : { INTAKE_CLAIM_CHECK_DIR: folder }
+  return intakeClaimChecks(loadConfig(source, { profile: 'dev' }))
+}
+
+describe('intakeClaimChecks', () => {
+  it('keeps small bytes in the reference itself, every one of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'claims-'))
+    const store = claimChecks(folder)
+    const bytes = Uint8Array.from({ length: 700 }, (_, index) => index % 256)
+    const ref = await store.put(bytes, mail)
+    expect(ref).toMatchObject({ sha256: hash('sha256', bytes, 'hex'), size: 700 })
+    expect(ref.uri).toMatch(/^data:message\/rfc822;base64,/)
+    expect(Buffer.from(await store.get(ref.uri))).toEqual(Buffer.from(bytes))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('keeps large bytes in the folder', async () => {
+    const store = claimChecks(mkdtempSync(join(tmpdir(), 'claims-')))
+    const bytes = Buffer.alloc(65537, 7)
+    const { uri } = await store.put(bytes, mail)
+    expect(uri).toMatch(/^claim-check:/)
+    expect(Buffer.from(await store.get(uri)).equals(bytes)).toBe(true)
+  })
+
+  it('takes more into the reference without a folder, and refuses what does not fit', async () => {
+    const store = claimChecks()
+    expect((await store.put(Buffer.alloc(262144), mail)).uri).toMatch(/^data:/)
+    await expect(store.put(Buffer.alloc(262145), mail)).rejects.toMatchObject({
+      code: 'NO_CLAIM_CHECK_FOLDER',
+    })
+    await expect(store.get(`claim-check:${'0'.repeat(64)}`)).rejects.toMatchObject({
+      code: 'NO_CLAIM_CHECK_FOLDER',
+    })
+  })
+})
