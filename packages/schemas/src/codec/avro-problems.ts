@@ -1,46 +1,60 @@
 import type { AvroType } from './avro-type.ts'
-import { branchFor, fieldsOf, itemsOf, valuesOf } from './avro-type-parts.ts'
+import { branchFor, fieldsOf, itemsOf, unionTypes, valuesOf } from './avro-type-parts.ts'
 import type { ValueProblem } from './codec-error.ts'
 
-/** Says what of a value does not fit a type, and where. For the failing case only: it looks at everything. */
+// One bad value in an array of a million is enough to know; and a report must not outgrow the record.
+const maxProblems = 100
+
+/**
+ * Says what of a value does not fit a type, and where: the first hundred places. For the failing case only, since it
+ * looks at everything.
+ */
 export function findAvroProblems(type: AvroType, value: unknown): readonly ValueProblem[] {
   const problems: ValueProblem[] = []
-  inspect(type, value, [], problems)
-  return problems.length > 0
-    ? problems
-    : [{ path: [], reason: `is not a valid ${type.branchName ?? type.typeName}` }]
+  inspect(type, value, { path: [], parents: new Set(), problems })
+  return problems.length > 0 ? problems : [{ path: [], reason: `is not a valid ${nameOf(type)}` }]
 }
 
-// The guard has been there before and ended, so a value that contains itself stops here, too.
+interface Inspection {
+  /** Where the walk is. */
+  readonly path: string[]
+  /** The objects that it is in. */
+  readonly parents: Set<object>
+  readonly problems: ValueProblem[]
+}
+
+// Far above any event, far below the end of the stack.
 const maxDepth = 500
 
-function inspect(type: AvroType, value: unknown, path: readonly string[], problems: ValueProblem[]): void {
-  const add = (reason: string): void => void problems.push({ path, reason })
-  if (path.length > maxDepth) return add('nested too deeply, or the value contains itself')
-  if (value instanceof Map) return add(`expected ${nameOf(type)}, got a Map: use a plain object`)
+function inspect(type: AvroType, value: unknown, walk: Inspection): void {
+  if (walk.problems.length >= maxProblems) return
+  if (typeof value !== 'object' || value === null) return inspectPart(type, value, walk)
+  if (walk.parents.has(value)) return report(walk, 'the value contains itself')
+  if (walk.path.length > maxDepth) return report(walk, 'nested too deeply')
+  walk.parents.add(value)
+  inspectPart(type, value, walk)
+  walk.parents.delete(value)
+}
+
+function inspectPart(type: AvroType, value: unknown, walk: Inspection): void {
+  if (value instanceof Map) return report(walk, `expected ${nameOf(type)}, got a Map: use a plain object`)
   switch (type.typeName) {
     case 'record':
     case 'error':
-      if (!isObject(value)) return add(`expected ${nameOf(type)}, got ${kindOf(value)}`)
-      return inspectRecord(type, value, path, problems)
+      return isObject(value) ? inspectRecord(type, value, walk) : reportKind(walk, type, value)
     case 'map':
-      if (!isObject(value)) return add(`expected map, got ${kindOf(value)}`)
-      for (const [key, item] of Object.entries(value)) inspect(valuesOf(type), item, [...path, key], problems)
-      return
+      return isObject(value)
+        ? inspectMembers(Object.entries(value), valuesOf(type), walk)
+        : reportKind(walk, type, value)
     case 'array':
-      if (!Array.isArray(value)) return add(`expected array, got ${kindOf(value)}`)
-      for (const [index, item] of value.entries())
-        inspect(itemsOf(type), item, [...path, String(index)], problems)
-      return
+      return Array.isArray(value)
+        ? inspectMembers(Object.entries(value), itemsOf(type), walk)
+        : reportKind(walk, type, value)
     case 'union:wrapped':
-    case 'union:unwrapped': {
-      if (type.isValid(value)) return inspectBranch(type, value, path, problems)
-      const chosen = branchFor(type, value)
-      if (chosen === undefined) return add(`expected ${nameOf(type)}, got ${kindOf(value)}`)
-      return inspectBranch(type, value, path, problems)
-    }
+    case 'union:unwrapped':
+      return inspectUnion(type, value, walk)
     case 'long':
-      if (typeof value === 'bigint' && Number.isSafeInteger(Number(value))) return
+      if (typeof value === 'bigint' && type.isValid(Number(value))) return
       break
     case 'bytes':
     case 'fixed':
@@ -48,39 +62,60 @@ function inspect(type: AvroType, value: unknown, path: readonly string[], proble
       break
     default:
   }
-  if (!type.isValid(value)) add(`expected ${nameOf(type)}, got ${kindOf(value)}`)
+  if (!type.isValid(value)) reportKind(walk, type, value)
 }
 
-function inspectRecord(
+function inspectMembers(
+  entries: readonly (readonly [string, unknown])[],
   type: AvroType,
-  value: Readonly<Record<string, unknown>>,
-  path: readonly string[],
-  problems: ValueProblem[],
+  walk: Inspection,
 ): void {
-  const fields = fieldsOf(type)
-  for (const field of fields) {
+  for (const [key, member] of entries) inspectMember(key, type, member, walk)
+}
+
+function inspectMember(key: string, type: AvroType, member: unknown, walk: Inspection): void {
+  walk.path.push(key)
+  inspect(type, member, walk)
+  walk.path.pop()
+}
+
+function inspectRecord(type: AvroType, value: Readonly<Record<string, unknown>>, walk: Inspection): void {
+  const names = new Set<string>()
+  for (const field of fieldsOf(type)) {
+    names.add(field.name)
     const member = value[field.name]
-    const hasDefault = (field as unknown as { defaultValue(): unknown }).defaultValue() !== undefined
-    if (member === undefined && hasDefault) continue
-    inspect(field.type, member, [...path, field.name], problems)
+    if (member === undefined && field.defaultValue() !== undefined) continue
+    inspectMember(field.name, field.type, member, walk)
   }
-  const names = new Set(fields.map(({ name }) => name))
   for (const [key, member] of Object.entries(value)) {
-    if (!names.has(key) && member !== undefined) {
-      problems.push({ path: [...path, key], reason: `${nameOf(type)} has no such field` })
-    }
+    if (names.has(key) || member === undefined) continue
+    walk.path.push(key)
+    report(walk, `${nameOf(type)} has no such field`)
+    walk.path.pop()
   }
 }
 
-function inspectBranch(
-  union: AvroType,
-  value: unknown,
-  path: readonly string[],
-  problems: ValueProblem[],
-): void {
-  const chosen = branchFor(union, value)
-  if (chosen === undefined) return
-  inspect(chosen.type, chosen.value, chosen.name === undefined ? path : [...path, chosen.name], problems)
+function inspectUnion(type: AvroType, value: unknown, walk: Inspection): void {
+  const chosen = branchFor(type, value)
+  // A logical type has values of its own kind, which only it can tell.
+  const isLogical = unionTypes(type).some(({ typeName }) => typeName.startsWith('logical:'))
+  if (isLogical && type.isValid(value)) return
+  if (chosen === undefined) return reportKind(walk, type, value)
+  if (chosen.name === undefined) return inspectPart(chosen.type, chosen.value, walk)
+  inspectMember(chosen.name, chosen.type, chosen.value, walk)
+}
+
+function report(walk: Inspection, reason: string): void {
+  walk.problems.push({ path: [...walk.path], reason })
+}
+
+function reportKind(walk: Inspection, type: AvroType, value: unknown): void {
+  report(
+    walk,
+    value === undefined
+      ? `is missing, expected ${nameOf(type)}`
+      : `expected ${nameOf(type)}, got ${kindOf(value)}`,
+  )
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -89,8 +124,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function nameOf(type: AvroType): string {
   if (!type.typeName.startsWith('union')) return type.name ?? type.typeName
-  const union = type as unknown as { readonly types: readonly AvroType[] }
-  const names = union.types.map((branch) => branch.branchName ?? branch.typeName).join(', ')
+  const names = unionTypes(type)
+    .map((branch) => branch.branchName ?? branch.typeName)
+    .join(', ')
   return type.typeName === 'union:wrapped'
     ? `one of ${names}, wrapped as { [type]: value }`
     : `one of ${names}`

@@ -2,7 +2,7 @@ import type { types } from 'avsc'
 import type { AvroType } from './avro-type.ts'
 
 /** The fields of a record type. */
-export function fieldsOf(type: AvroType): readonly { readonly name: string; readonly type: AvroType }[] {
+export function fieldsOf(type: AvroType): readonly types.Field[] {
   return (type as types.RecordType).fields
 }
 

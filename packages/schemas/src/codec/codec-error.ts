@@ -30,12 +30,12 @@ export interface ValueProblem {
   readonly reason: string
 }
 
-// Enough to see the pattern in a message that ends in a log line; `problems` has them all.
+// Enough to see the pattern in a message that ends in a log line; `problems` has more.
 const maxShown = 5
 
 /** A value that does not fit its schema. Sending it again cannot help; the caller has to change it. */
 export class SchemaValidationError extends CodecError {
-  /** All places that do not fit. */
+  /** The places that do not fit, the first hundred of them. */
   readonly problems: readonly ValueProblem[]
   readonly topic: string
 

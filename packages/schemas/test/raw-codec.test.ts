@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { createRawCodec } from '../src/index.ts'
+
+describe('createRawCodec', () => {
+  it('passes bytes through and writes text as UTF-8', () => {
+    const codec = createRawCodec({ contentType: 'text/csv' })
+    const bytes = new Uint8Array([0, 255])
+    expect(codec.encode('t', bytes)).toBe(bytes)
+    expect(codec.decode(bytes)).toBe(bytes)
+    expect(Buffer.from(codec.encode('t', 'é')).toString('hex')).toBe('c3a9')
+    expect(codec.contentType).toBe('text/csv')
+    expect(createRawCodec().contentType).toBe('application/octet-stream')
+  })
+
+  it('refuses anything else', () => {
+    expect(() => createRawCodec().encode('t', { a: 1 })).toThrow(
+      expect.objectContaining({ code: 'VALUE_INVALID' }),
+    )
+  })
+})
