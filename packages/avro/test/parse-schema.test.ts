@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { AvroSchemaError, parseSchema } from '../src/index.ts'
+
+const fail = (text: string): AvroSchemaError => {
+  try {
+    parseSchema(text)
+  } catch (error) {
+    if (error instanceof AvroSchemaError) return error
+    throw error
+  }
+  throw new Error(`taken: ${text}`)
+}
+
+describe('parseSchema', () => {
+  it('says line, column and pointer of what is wrong', () => {
+    const text = `{
+  "type": "record", "name": "A",
+  "fields": [
+    { "name": "a/b~c", "type": "int" }
+  ]
+}`
+    expect(fail(text)).toMatchObject({
+      code: 'SCHEMA_INVALID',
+      retriable: false,
+      line: 4,
+      column: 15,
+      pointer: '/fields/0/name',
+    })
+    expect(fail('{"type":"array","items":"nope"}')).toMatchObject({ pointer: '/items', column: 25 })
+    expect(fail('{"type":\n  "array",}')).toMatchObject({ line: 2 })
+  })
+
+  it('knows where each type and field stands', () => {
+    const { root } = parseSchema(
+      '{"type":"record","name":"A",\n"fields":[{"name":"x",\n"type":["null","int"]}]}',
+    )
+    expect(root).toMatchObject({ line: 1, column: 1, pointer: '' })
+    if (root.type !== 'record') throw new Error('no record')
+    expect(root.fields[0]).toMatchObject({ line: 2, pointer: '/fields/0' })
+    expect(root.fields[0]?.type).toMatchObject({ line: 3, column: 8, pointer: '/fields/0/type' })
+  })
+
+  it('keeps the digits of a number that JavaScript would round', () => {
+    const { root } = parseSchema(
+      '{"type":"record","name":"A","fields":[{"name":"a","type":"long","default":9007199254740993}]}',
+    )
+    expect(root.type === 'record' && root.fields[0]?.default).toMatchObject({
+      kind: 'number',
+      raw: '9007199254740993',
+    })
+  })
+
+  it('qualifies names as Avro does', () => {
+    const { types } =
+      parseSchema(`{"type":"record","name":"n.A","namespace":"ignored","aliases":["B","m.C"],"fields":[
+      {"name":"a","type":{"type":"enum","name":"E","symbols":["X"]}},
+      {"name":"b","type":{"type":"fixed","name":"F","namespace":"","size":1}},
+      {"name":"c","type":{"type":"record","name":"o.R","fields":[{"name":"d","type":{"type":"fixed","name":"G","size":1}}]}},
+      {"name":"e","type":"E"},{"name":"f","type":"n.E"},{"name":"g","type":"F"},{"name":"h","type":{"type":"o.G"}}]}`)
+    expect([...types.keys()]).toEqual(['n.A', 'n.E', 'F', 'o.R', 'o.G'])
+    expect(types.get('n.A')?.aliases).toEqual(['n.B', 'm.C'])
+  })
+
+  it('lets a record contain itself', () => {
+    const { root } = parseSchema('{"type":"record","name":"A","fields":[{"name":"a","type":["null","A"]}]}')
+    if (root.type !== 'record' || root.fields[0]?.type.type !== 'union') throw new Error('no union')
+    expect(root.fields[0].type.branches[1]).toBe(root)
+  })
+
+  it('uses the types of references', () => {
+    const address = parseSchema('{"type":"record","name":"Address","namespace":"n","fields":[]}')
+    const { root, referenced } = parseSchema('{"type":"array","items":"n.Address"}', {
+      references: [address],
+    })
+    expect(root.type === 'array' && root.items).toBe(address.root)
+    expect([...referenced]).toEqual(['n.Address'])
+  })
+
+  it('keeps properties that Avro has no meaning for, and takes comments', () => {
+    const { root } = parseSchema('// money\n{"type":"bytes","logicalType":"decimal","precision":4}')
+    expect([...root.properties.keys()]).toEqual(['logicalType', 'precision'])
+  })
+
+  const field = (type: string, value: string): string =>
+    `{"type":"record","name":"A","fields":[{"name":"a","type":${type},"default":${value}}]}`
+
+  it.each([
+    ['"int"', '2147483647'],
+    ['"long"', '-9223372036854775808'],
+    ['"double"', '1e3'],
+    ['"double"', '"NaN"'],
+    ['["null","int"]', '5'],
+    ['["int","null"]', 'null'],
+    ['{"type":"array","items":"int"}', '[1]'],
+    ['{"type":"map","values":"string"}', '{"k":"v"}'],
+    ['{"type":"enum","name":"E","symbols":["X"]}', '"Y"'],
+    ['{"type":"record","name":"B","fields":[{"name":"x","type":"int","default":1}]}', '{}'],
+  ])('takes for %s the default %s', (type, value) => {
+    expect(parseSchema(field(type, value)).root.type).toBe('record')
+  })
+
+  it.each([
+    ['"int"', '2147483648'],
+    ['"int"', '1.0'],
+    ['"int"', '"1"'],
+    ['"long"', '9223372036854775808'],
+    ['"float"', '"x"'],
+    ['["null","double"]', '"NaN"'],
+    ['"string"', 'null'],
+    ['{"type":"array","items":"int"}', '["a"]'],
+    ['{"type":"record","name":"B","fields":[{"name":"x","type":"int"}]}', '{}'],
+  ])('refuses for %s the default %s', (type, value) => {
+    expect(fail(field(type, value))).toMatchObject({
+      pointer: '/fields/0/default',
+      reason: expect.stringContaining('invalid default'),
+    })
+  })
+
+  it.each([
+    ['', /empty|ValueExpected/],
+    ['{', /not JSON/],
+    ['"int" "int"', /not JSON/],
+    ['5', /a schema is/],
+    ['null', /a schema is/],
+    ['{}', /no type/],
+    ['{"type":{"type":"int"}}', /no type/],
+    ['"later"', /undefined name "later"/],
+    ['{"type":"later"}', /type not supported/],
+    ['[["int"]]', /union directly inside/],
+    ['["int","int"]', /duplicate in union: int/],
+    ['[{"type":"fixed","name":"A","size":1},"A"]', /duplicate in union: A/],
+    ['{"type":"array"}', /no items/],
+    ['{"type":"map"}', /no values/],
+    ['{"type":"record","fields":[]}', /no name/],
+    ['{"type":"record","name":"A"}', /array of fields/],
+    ['{"type":"record","name":"A-B","fields":[]}', /illegal name/],
+    ['{"type":"record","name":"int","fields":[]}', /may not be named/],
+    ['{"type":"record","name":"A","fields":[5]}', /a field is an object/],
+    ['{"type":"record","name":"A","fields":[{"type":"int"}]}', /no field name/],
+    ['{"type":"record","name":"A","fields":[{"name":"a"}]}', /no type for field a/],
+    [
+      '{"type":"record","name":"A","fields":[{"name":"a","type":"int"},{"name":"a","type":"int"}]}',
+      /duplicate field a/,
+    ],
+    ['{"type":"record","name":"A","fields":[{"name":"a","type":"int","order":"up"}]}', /field order/],
+    [
+      '{"type":"record","name":"A","fields":[{"name":"a","type":{"type":"fixed","name":"A","size":1}}]}',
+      /can't redefine: A/,
+    ],
+    ['{"type":"enum","name":"E"}', /array of symbols/],
+    ['{"type":"enum","name":"E","symbols":["A","A"]}', /duplicate enum symbol/],
+    ['{"type":"enum","name":"E","symbols":["1"]}', /illegal name/],
+    ['{"type":"enum","name":"E","symbols":["A"],"default":"B"}', /not one of the symbols/],
+    ['{"type":"fixed","name":"F"}', /needs a size/],
+    ['{"type":"fixed","name":"F","size":-1}', /needs a size/],
+    ['{"type":"fixed","name":"F","size":1,"aliases":"x"}', /aliases is an array/],
+  ])('refuses %s', (text, reason) => {
+    expect(fail(text).reason).toMatch(reason)
+  })
+
+  it('refuses what is nested without end, instead of running out of stack', () => {
+    expect(fail('['.repeat(200_000)).reason).toMatch(/nested more than 1000/)
+    expect(fail('{"type":"array","items":'.repeat(1_001)).reason).toMatch(/nested more than 1000/)
+  })
+
+  it('is not fooled by names that every object has', () => {
+    expect(fail('"toString"').reason).toMatch(/undefined name/)
+    expect(fail('{"type":"constructor"}').reason).toMatch(/not supported/)
+    const { root } = parseSchema(
+      '{"type":"record","name":"A","fields":[{"name":"__proto__","type":"int"}],"__proto__":1}',
+    )
+    expect([...root.properties.keys()]).toEqual(['__proto__'])
+  })
+})
