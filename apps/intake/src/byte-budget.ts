@@ -7,10 +7,6 @@ export class ByteBudget {
     this.#limit = limit
   }
 
-  get used(): number {
-    return this.#used
-  }
-
   /** Takes bytes; gives back how to return them, or `undefined` when there are not so many left. */
   take(bytes: number): (() => void) | undefined {
     if (this.#used + bytes > this.#limit) return undefined

@@ -77,11 +77,8 @@ describe('runIntake', { timeout: 30_000 }, () => {
 
   it('ends with 1 when the registry is none', async () => {
     await using kafka = await startKafka({ topics })
-    const { SCHEMA_REGISTRY_URL: _url, ...rest } = environment({
-      ...kafka,
-      bootstrapServers: kafka.bootstrapServers,
-      registryUrl: '',
-    })
+    const { bootstrapServers } = kafka
+    const { SCHEMA_REGISTRY_URL: _url, ...rest } = environment({ bootstrapServers, registryUrl: '' })
     const intake = run({ ...rest, HEADWATER_PROFILE: 'prod' })
     expect(await intake.exited).toBe(1)
     expect(intake.output.stdout).toContain('NO_REGISTRY')

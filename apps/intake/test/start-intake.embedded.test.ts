@@ -78,7 +78,7 @@ describe('startIntake', () => {
     await consumer.disconnect()
     for (const { name, raw, answer } of answers) {
       const { kind, topic, partition, offset, sha256 } = answer.body
-      const found = seen.get(`${topic}/${partition}/${offset}`)!
+      const found = seen.get([topic, partition, offset].join('/'))!
       expect(sha256, name).toBe(hash('sha256', raw, 'hex'))
       if (kind === 'dead-lettered') expect(hash('sha256', found.value, 'hex'), name).toBe(sha256)
       else expect((await csr.decode(found.value)).payload.raw_sha256, name).toBe(sha256)
@@ -237,6 +237,15 @@ describe('startIntake', () => {
     expect(await closed).toEqual({ undelivered: [] })
     expect(await intake.close()).toEqual({ undelivered: [] })
     await expect(post(intake.url, order)).rejects.toThrow()
+  })
+
+  it('rejects when its port is taken, and leaves nothing that keeps the process', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    await using first = await startIntake(settings(kafka), { logger: new LogLines() })
+    const config = settings(kafka, { INTAKE_PORT: new URL(first.url).port })
+    await expect(startIntake(config, { logger: new LogLines() })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    })
   })
 
   it('gives up within its time when the registry is down, and leaves nothing behind', async () => {

@@ -2,7 +2,7 @@ import type { ProducerStats } from '@headwater/producer'
 import type { MetricDefinition } from './metric-definition.ts'
 
 /** What a gauge is read from, at scrape time. */
-export interface GaugeSource {
+interface GaugeSource {
   readonly stats: ProducerStats
   /** Whether a deadline passed since the last answer of a broker. */
   readonly stalled: boolean
