@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const root = new URL('../', import.meta.url)
+
+it('runs the first example of the README', async () => {
+  const [, example = ''] = /```ts\n([^]*?)```/.exec(readFileSync(new URL('README.md', root), 'utf8')) ?? []
+  mkdirSync(new URL('.cache/', root), { recursive: true })
+  const file = fileURLToPath(new URL('.cache/readme.ts', root))
+  writeFileSync(file, example)
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    file,
+  ])
+  expect(stdout).toContain('13 {"id":"o-17","total":1200,"note":null}\n')
+  expect(stdout).toContain("VALUE_INVALID [\n  { path: [ 'total' ], reason: 'is missing, expected long' }")
+  expect(stdout).toContain("{ path: [ 'totl' ], reason: 'shop.OrderPlaced has no such field' }")
+})
