@@ -1,1 +1,6 @@
-export {}
+/**
+ * The main job, to run inside another program.
+ *
+ * @module
+ */
+export { runProgram, type ProgramContext } from './run-program.ts'

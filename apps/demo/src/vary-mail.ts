@@ -1,0 +1,66 @@
+import { Buffer } from 'node:buffer'
+
+/** What makes one copy of a sample a mail of its own. */
+export interface Variation {
+  /** Number of the mail in its run, from 1. */
+  readonly number: number
+  /** Number of the sample: its copies come from one sender, which other samples do not share. */
+  readonly sample: number
+  /** Whether the sample is there because it has no Message-ID, and must stay so. */
+  readonly withoutMessageId?: boolean | undefined
+}
+
+/** The address of nearly all samples. */
+const sharedSender = 'desk@example.com'
+
+/**
+ * A copy of a sample mail that differs from all other copies, in as few bytes as possible, so that whatever is odd
+ * about the sample stays odd:
+ *
+ * - The number goes in front of the Message-ID: `<x@y>` becomes `<17.x@y>`; a mail without one gets the field.
+ * - A mail that must stay without Message-ID gets the number as the field `X-Demo-Number`.
+ * - Bytes without any header field stay without: they get the number behind their end, as spaces and tabs.
+ * - The address that nearly all samples share becomes one of the sample's own, or there would be one key for all.
+ */
+export function varyMail(raw: Uint8Array, variation: Variation): Buffer {
+  // Latin-1 maps every byte to one character and back.
+  const mail = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1')
+  const header = headerOf(mail)
+  const firstField = fieldStart.exec(header)
+  if (firstField === null) return Buffer.from(mail + blanks(variation.number), 'latin1')
+  const numbered = numberedHeader(header, firstField.index, variation)
+  return Buffer.from(withOwnSender(numbered, variation.sample) + mail.slice(header.length), 'latin1')
+}
+
+const fieldStart = /^[A-Za-z][\w.-]*[ \t]*:/m
+
+/** Up to the first blank line behind the first line that is none. */
+function headerOf(mail: string): string {
+  const start = mail.search(/[^\r\n]/)
+  const blank = /\r\n\r\n|\n\r?\n|\r\r/.exec(mail.slice(start))
+  return blank === null ? mail : mail.slice(0, start + blank.index)
+}
+
+function numberedHeader(header: string, firstField: number, { number, withoutMessageId }: Variation): string {
+  const messageId = /^message-id[ \t]*:\s*<?/im.exec(header)
+  if (messageId !== null) return insert(header, messageId.index + messageId[0].length, `${number}.`)
+  const field = withoutMessageId
+    ? `X-Demo-Number: ${number}`
+    : `Message-ID: <${number}.demo@mail.example.com>`
+  const lineEnd = /\r\n|\n|\r/.exec(header)?.[0] ?? '\r\n'
+  return insert(header, firstField, field + lineEnd)
+}
+
+function withOwnSender(header: string, sample: number): string {
+  const own = `desk-${sample}@${sharedSender.slice(sharedSender.indexOf('@') + 1)}`
+  return header.replace(/^from[ \t]*:[^\r\n]*/im, (field) => field.replace(sharedSender, own))
+}
+
+function insert(text: string, at: number, more: string): string {
+  return text.slice(0, at) + more + text.slice(at)
+}
+
+/** White space makes no header field, and no mail of what has no content. */
+function blanks(number: number): string {
+  return number.toString(2).replaceAll('0', ' ').replaceAll('1', '\t')
+}
