@@ -2,7 +2,7 @@ import type { AvroType } from './avro-type.ts'
 import { branchFor, fieldsOf, itemsOf, unionTypes, valuesOf } from './avro-type-parts.ts'
 
 /** Thrown by a guard; `findAvroProblems` says what is wrong where. */
-export const misfit: unique symbol = Symbol('misfit')
+const misfit: unique symbol = Symbol('misfit')
 
 /** Checks a value before avsc sees it; gives it back, or a copy in avsc's terms. */
 export type ValueGuard = (value: unknown) => unknown

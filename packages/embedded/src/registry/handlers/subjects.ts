@@ -48,7 +48,7 @@ export const getReferencedBy: RegistryHandler = (request) => {
 }
 
 /** The version that the path names. An unknown subject and an unknown version are told apart. */
-export function findVersion(request: RegistryRequest): StoredVersion {
+function findVersion(request: RegistryRequest): StoredVersion {
   const subject = param(request, 'subject')
   const wanted = versionParam(request)
   const versions = request.store.versions(subject, { deleted: flag(request, 'deleted') })
