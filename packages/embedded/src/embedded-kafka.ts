@@ -1,6 +1,5 @@
 import { HeadwaterError } from '@headwater/base'
 import type { Cluster } from './cluster/cluster.ts'
-import type { Partition } from './cluster/partition.ts'
 import type { Topic } from './cluster/topic.ts'
 import type { Faults } from './faults/faults.ts'
 import type { Journal } from './faults/journal.ts'
@@ -15,11 +14,21 @@ export type BrokerControl = Pick<
   'id' | 'host' | 'port' | 'running' | 'start' | 'stop' | 'freeze' | 'thaw' | 'network'
 >
 
-/** One partition of the cluster, to look at and to move. */
-export type PartitionControl = Pick<
-  Partition,
-  'topic' | 'index' | 'replicas' | 'leader' | 'leaderEpoch' | 'inSync' | 'moveLeader'
->
+/** One partition of the cluster, to look at and to move; it shows the present, whenever it is asked. */
+export interface PartitionControl {
+  readonly topic: string
+  readonly index: number
+  /** The brokers that hold it, the preferred leader first. */
+  readonly replicas: readonly number[]
+  /** The id of the broker that leads; -1 for none. */
+  readonly leader: number
+  /** Rises with every election. */
+  readonly leaderEpoch: number
+  /** The in-sync replicas. */
+  readonly inSync: readonly number[]
+  /** Elects another in-sync replica; throws `ELIGIBLE_LEADERS_NOT_AVAILABLE` for a broker that is none. */
+  moveLeader(broker: number): void
+}
 
 /** Which records to read; see {@link EmbeddedKafka.records}. */
 export interface RecordsOptions {
@@ -86,7 +95,22 @@ export class EmbeddedKafka {
     const partition = this.#topic(topic).partitions[index]
     if (partition === undefined)
       throw unknownTopic(`partition ${index} of the topic ${JSON.stringify(topic)}`)
-    return partition
+    // Not the partition itself: test runners copy what they compare, and a copy has no private fields.
+    return {
+      topic: partition.topic,
+      index,
+      replicas: partition.replicas,
+      get leader() {
+        return partition.leader
+      },
+      get leaderEpoch() {
+        return partition.leaderEpoch
+      },
+      get inSync() {
+        return partition.inSync
+      },
+      moveLeader: (broker) => partition.moveLeader(broker),
+    }
   }
 
   /** Creates a topic. Throws with Kafka's name for the error, such as `TOPIC_ALREADY_EXISTS`. */

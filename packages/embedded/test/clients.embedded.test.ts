@@ -105,7 +105,7 @@ describe('kafkajs', () => {
       await member.run({ eachMessage: async () => undefined })
     }
     await joined.promise
-    expect([...owned.values()].flat().toSorted()).toEqual([0, 1])
+    expect(new Set([...owned.values()].flat())).toEqual(new Set([0, 1]))
     for (const member of members) await member.disconnect()
   })
 
@@ -227,11 +227,13 @@ describe('@platformatic/kafka', () => {
 })
 
 describe('librdkafka', () => {
-  const missing = spawnSync('kcat', ['-V']).error !== undefined
+  /** Its command line tool; Debian has it under this name. */
+  const program = 'kcat'
+  const missing = spawnSync(program, ['-V']).error !== undefined
   if (missing) console.warn('skipped: librdkafka, because there is no kcat on this computer')
 
   async function kcat(args: readonly string[], input = ''): Promise<string> {
-    const child = spawn('kcat', ['-b', kafka.bootstrapServers, '-q', ...args])
+    const child = spawn(program, ['-b', kafka.bootstrapServers, '-q', ...args])
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.pipe(process.stderr)
@@ -241,17 +243,21 @@ describe('librdkafka', () => {
     return output
   }
 
+  // librdkafka is a native library; not every computer has a program that brings it.
   it.skipIf(missing).each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
     'produces with compression %s',
     async (codec) => {
       const topic = `rk-${codec}`
       kafka.createTopic(topic)
       await kcat(['-P', '-t', topic, '-K:', '-z', codec, '-X', 'enable.idempotence=true'], 'k:1\nk:2\n')
-      expect((await kafka.records(topic)).map(({ key, value }) => `${key}:${value}`)).toEqual(['k:1', 'k:2'])
+      expect((await kafka.records(topic)).map(({ key, value }) => `${String(key)}:${String(value)}`)).toEqual(
+        ['k:1', 'k:2'],
+      )
       expect(await kcat(['-C', '-t', topic, '-e', '-o', 'beginning'])).toBe('1\n2\n')
     },
   )
 
+  // librdkafka is a native library; not every computer has a program that brings it.
   it.skipIf(missing)('consumes as a group', async () => {
     kafka.createTopic('rk-group')
     await kcat(['-P', '-t', 'rk-group'], '1\n2\n')

@@ -19,8 +19,8 @@ afterAll(async () => {
 
 /** A new topic for one producer; `send(sequence, count)` produces so many records from that sequence on. */
 function newProducer(producerId: bigint = 1000n): {
-  topic: string
-  send(baseSequence: number, count?: number, producerEpoch?: number): Promise<ProduceAnswer>
+  readonly topic: string
+  readonly send: (baseSequence: number, count?: number, producerEpoch?: number) => Promise<ProduceAnswer>
 } {
   const topic = `t${topics++}`
   kafka.createTopic(topic)

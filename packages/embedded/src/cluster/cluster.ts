@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@headwater/base'
 import type { BrokerConfig } from './broker-config.ts'
 import { Life } from './life.ts'
 import { Partition } from './partition.ts'
-import { assignReplicas, assertAssignment } from './replica-assignment.ts'
+import { assertAssignment, assertPartitionCount, assignReplicas } from './replica-assignment.ts'
 import { Refusal } from './refusal.ts'
 import { Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
@@ -89,7 +89,7 @@ export class Cluster {
 
   nodeStarted(id: number, host: string, port: number): void {
     this.#nodes.set(id, { id, host, port, alive: true })
-    for (const partition of this.#partitions()) partition.brokerStarted(id)
+    for (const partition of this.#partitions()) partition.brokerStarted(id, this.isAlive)
   }
 
   nodeStopped(id: number): void {
@@ -144,6 +144,7 @@ export class Cluster {
         `The topic ${topic.name} currently has ${before} partition(s); ${count} would not be an increase.`,
       )
     }
+    assertPartitionCount(count - before)
     const factor = topic.partitions[0]!.replicas.length
     if (assignment !== undefined) {
       if (assignment.length !== count - before) {
@@ -167,6 +168,7 @@ export class Cluster {
       return wanted.assignment
     }
     const partitions = wanted.partitions ?? this.config['num.partitions']
+    assertPartitionCount(partitions)
     const factor = wanted.replicationFactor ?? this.config['default.replication.factor']
     if (partitions < 1) {
       throw new Refusal(

@@ -2,7 +2,7 @@ import { PartitionLog } from '../log/partition-log.ts'
 import { Refusal } from './refusal.ts'
 
 /** No broker leads. */
-export const noLeader = -1
+const noLeader = -1
 
 /** One partition: who holds it, who leads it, and its log, which all replicas share. */
 export class Partition {
@@ -67,15 +67,11 @@ export class Partition {
       this.#elect(this.replicas.find((id) => left.includes(id) && isAlive(id)) ?? noLeader)
   }
 
-  /** A broker came back: it holds the same log at once, so it is in sync; it leads only where nobody does. */
-  brokerStarted(broker: number): void {
+  /** A broker came back. It leads only where nobody does and nobody else may; followers catch up at once. */
+  brokerStarted(broker: number, isAlive: (broker: number) => boolean): void {
     if (!this.replicas.includes(broker)) return
-    const wasInSync = this.#inSync.includes(broker)
-    if (this.#leader === noLeader) {
-      if (wasInSync) this.#elect(broker)
-      return
-    }
-    if (!wasInSync) this.#inSync = this.replicas.filter((id) => id === broker || this.#inSync.includes(id))
+    if (this.#leader === noLeader && this.#inSync.includes(broker)) this.#elect(broker)
+    if (this.#leader !== noLeader) this.#inSync = this.replicas.filter(isAlive)
   }
 
   /** Hands leadership to another in-sync replica, as an election would. */

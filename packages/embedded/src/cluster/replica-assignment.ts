@@ -1,5 +1,14 @@
 import { Refusal } from './refusal.ts'
 
+/** As many partitions as one request may make (`ReplicationControlManager.MAX_PARTITIONS_PER_BATCH`). */
+const maxPartitions = 10_000
+
+/** Refuses what would take the memory of the process. */
+export function assertPartitionCount(count: number): void {
+  if (count <= maxPartitions) return
+  throw new Refusal('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+}
+
 /**
  * Spreads partitions over brokers: the first replica of each next partition is on the next broker. Kafka begins at a
  * random broker; here partition 0 is always led by the first, so that a test can name the leader.

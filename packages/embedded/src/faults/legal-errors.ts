@@ -42,7 +42,7 @@ type AdminError =
   | 'UNKNOWN_SERVER_ERROR'
 
 /** The errors that Kafka may answer each request with; a fault with another one is a type error. */
-export interface LegalErrors {
+interface LegalErrors {
   /** DUPLICATE_SEQUENCE_NUMBER came from brokers before 1.1; clients must still take it for a success. */
   readonly Produce:
     | LeaderError

@@ -2,7 +2,7 @@ import type { BrokerConfig } from '../cluster/broker-config.ts'
 import { configType, topicConfigEntries, type TopicConfig } from '../cluster/topic-config.ts'
 
 /** Kafka's `ConfigSource`: where a value comes from. */
-export const configSource = { topic: 1, default: 5 } as const
+const configSource = { topic: 1, default: 5 } as const
 
 /** Kafka's `ConfigResource.Type`. */
 export const configResource = { topic: 2, broker: 4 } as const
