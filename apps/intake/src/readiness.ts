@@ -23,14 +23,20 @@ export class Readiness {
 
   constructor(clock: Clock) {
     this.#clock = clock
+    const acknowledged = (): void => {
+      this.#acknowledgedMs = clock.monotonic()
+      this.#silentMs = undefined
+    }
+    const silent = (): void => {
+      this.#silentMs = clock.monotonic()
+    }
     this.hooks = {
-      onBatchSent: () => {
-        this.#acknowledgedMs = clock.monotonic()
-        this.#silentMs = undefined
-      },
-      onSettled: (settled) => {
-        const silent = settled.status === 'failed' && !settled.late && silence.has(settled.error.code)
-        if (silent) this.#silentMs = clock.monotonic()
+      onBatchSent: acknowledged,
+      onSettled(settled) {
+        // An answer that comes too late for its sender still shows that somebody is there.
+        if (settled.status === 'delivered') {
+          if (settled.late) acknowledged()
+        } else if (!settled.late && silence.has(settled.error.code)) silent()
       },
     }
   }

@@ -176,6 +176,22 @@ describe('startIntake', () => {
     expect(await ready()).toBe(200)
   })
 
+  it('is not ready while a broker is connected and silent', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const config = settings(kafka, { INTAKE_ACK_TIMEOUT_MS: '300' })
+    await using intake = await startIntake(config, { logger: new LogLines() })
+    await post(intake.url, order)
+    kafka.broker(1).freeze()
+    expect((await post(intake.url, order)).status).toBe(503)
+    const readyz = await fetch(`${intake.url}/readyz`)
+    expect(readyz.status).toBe(503)
+    expect(await readyz.json()).toEqual({ ready: false, reason: 'kafka does not acknowledge' })
+    kafka.broker(1).thaw()
+    await expect
+      .poll(() => fetch(`${intake.url}/readyz`).then(({ status }) => status), { timeout: 5000 })
+      .toBe(200)
+  })
+
   it('starts without Kafka, and becomes ready when it comes', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     await kafka.broker(1).stop()

@@ -85,7 +85,9 @@ function toHooks(
       const meter = topics.of(settled.status === 'delivered' ? settled.receipt.topic : settled.error.topic)
       if (settled.late) meter.late(settled.status === 'delivered' ? 'delivered' : settled.error.outcome)
       else settle(meter, settled)
-      if (settled.status === 'failed' && silence.has(settled.error.code)) pulse.stalled = true
+      // An answer that comes too late for its sender still shows that somebody is there.
+      if (settled.status === 'delivered') pulse.stalled &&= !settled.late
+      else if (!settled.late && silence.has(settled.error.code)) pulse.stalled = true
     },
     onBatchSent(batch) {
       pulse.stalled = false

@@ -173,6 +173,9 @@ describe('prometheusMetrics', () => {
     expect(await connected()).toBe(0)
     metrics.hooks.onBatchSent?.(batch)
     expect(await connected()).toBe(1)
+    metrics.hooks.onSettled?.(failed('DELIVERY_TIMEOUT'))
+    metrics.hooks.onSettled?.(delivered('orders', true))
+    expect(await connected()).toBe(1)
     metrics.hooks.onSettled?.(failed('RECORD_TOO_LARGE'))
     expect(await connected()).toBe(1)
     now = { ...stats, state: 'disconnected' }
