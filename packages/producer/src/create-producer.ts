@@ -1,5 +1,4 @@
-import { HeadwaterError, toError } from '@headwater/base'
-import { errorCode, kafkaError } from '@headwater/protocol'
+import { HeadwaterError } from '@headwater/base'
 import { Answers } from './engine/answers.ts'
 import type { Batch } from './engine/batch.ts'
 import { BrokerConnections } from './engine/broker-connections.ts'
@@ -8,8 +7,9 @@ import { FlushTracker } from './engine/flush-tracker.ts'
 import { HookRunner } from './engine/hook-runner.ts'
 import { Intake } from './engine/intake.ts'
 import { MetadataStore } from './engine/metadata-store.ts'
-import type { PartitionQueue } from './engine/partition-queue.ts'
-import { ProducerIdentity } from './engine/producer-identity.ts'
+import type { PartitionQueue, SequenceOwner } from './engine/partition-queue.ts'
+import { nextEpoch, ProducerIdentity } from './engine/producer-identity.ts'
+import { notReady, Readiness } from './engine/readiness.ts'
 import { resolveOptions, type ResolvedOptions } from './engine/resolve-options.ts'
 import { Sender } from './engine/sender.ts'
 import { Settlement } from './engine/settlement.ts'
@@ -47,9 +47,6 @@ function linksOf(options: ProducerOptions, resolved: ResolvedOptions): LinkFacto
   return createKafkajsLinks(options, { logger, clock })
 }
 
-/** Highest epoch that a producer id can have (KIP-360); then it needs another id. */
-const maxProducerEpoch = 32767
-
 /** The parts of the engine, put together. Each part knows its own job; what connects them is all here. */
 class KafkaProducer implements Producer {
   readonly #options: ResolvedOptions
@@ -65,17 +62,17 @@ class KafkaProducer implements Producer {
   readonly #sender: Sender
   readonly #intake: Intake
   readonly #expiry: Expiry
-  readonly #onChange = new Set<() => void>()
+  readonly #readiness: Readiness
   #state: ProducerState = 'idle'
   #flushing = 0
   #refused = 0
   #closing: Promise<CloseResult> | undefined
-  #lastFailure: Error | undefined
 
   constructor(links: LinkFactory, options: ResolvedOptions) {
     this.#options = options
     this.#hooks = new HookRunner(options.hooks, options.logger)
     this.#settlement = new Settlement(this.#flushes, this.#hooks, options)
+    this.#readiness = new Readiness(options, () => this.#isReady())
     this.#waiting = new WaitingSends(options.bufferMemory, options.maxWaitingBytes)
     this.#queues = new TopicQueues(options)
     this.#connections = new BrokerConnections(links, options, {
@@ -83,17 +80,30 @@ class KafkaProducer implements Producer {
       onLost: (error) => this.#onLost(error),
     })
     this.#metadata = new MetadataStore(this.#connections, options, {
-      onAnswer: () => this.#changed(),
+      onAnswer: () => this.#onMetadata(),
       onTopic: (topic) => {
         this.#intake.onTopic(topic)
         for (const queue of this.#queues.busy(topic.name)) this.#sender.wake(queue)
       },
-      onTopicError: (topic, code) => this.#intake.onTopicError(topic, code),
+      onRecreated: (topic) => {
+        for (const queue of this.#queues.of(topic)) queue.restart('the topic was created again')
+      },
+      onTopicRefused: (topic, code) => this.#intake.onTopicRefused(topic, code),
       onUnreachable: (error) => this.#onUnreachable(error),
+      needs: (topic) => this.#waiting.holds(topic) || this.#queues.busy(topic).length > 0,
+      onForgotten: (topic) => this.#onForgotten(topic),
     })
     this.#identity = new ProducerIdentity(this.#connections, options, {
       onIdentity: () => this.#wakeAll(),
-      onRefused: (code) => this.#onIdentityRefused(code),
+      onRefused: (code, message) => {
+        this.#readiness.failed(new HeadwaterError(code, message))
+        const failure = {
+          code,
+          outcome: 'not-sent',
+          message: `no broker gives a producer id: ${message}`,
+        } as const
+        this.#expiry.endUnnumbered(failure)
+      },
     })
     const wake = (queue: PartitionQueue): void => this.#sender.wake(queue)
     const release = (batch: Batch): void => this.#release(batch)
@@ -106,8 +116,8 @@ class KafkaProducer implements Producer {
       refreshMetadata: () => this.#metadata.refreshSoon(),
     })
     this.#sender = new Sender(options, this.#connections, this.#answers, {
-      leaderOf: ({ topic, partition }) => this.#metadata.topic(topic)?.partitions[partition]?.leaderId,
-      hurry: () => this.#flushing > 0 || this.#closing !== undefined || this.#waiting.memoryWanted,
+      leaderOf: ({ topic, partition }) => this.#metadata.known(topic)?.partitions[partition]?.leaderId,
+      hurry: () => this.#flushing > 0 || this.#intake.closed || this.#waiting.memoryWanted,
       onNoLeader: () => this.#metadata.refreshSoon(),
       renewOwner: (queue) => this.#renewOwner(queue),
       onEmpty: (queue, batch) => {
@@ -125,6 +135,7 @@ class KafkaProducer implements Producer {
       queues: this.#queues,
       metadata: this.#metadata,
       onAppended: wake,
+      onMemoryWanted: () => this.#wakeAll(),
       onDeadline: (dueMs) => this.#expiry.watch(dueMs),
       onAbort: (delivery, cause) => this.#expiry.abort(delivery, cause),
     })
@@ -177,35 +188,14 @@ class KafkaProducer implements Producer {
   async flush(
     options: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
-    const timeoutMs = options.timeoutMs ?? this.#options.deliveryTimeoutMs
+    const { clock, deliveryTimeoutMs } = this.#options
     this.#flushing++
     this.#wakeAll()
     try {
-      await new Promise<void>((resolve, reject) => {
-        const stop = (code: string, what: string, cause?: unknown): void => {
-          finish()
-          reject(
-            new HeadwaterError(code, `${what} with ${flush.left()} records left`, { retriable: true, cause }),
-          )
-        }
-        const timer = this.#options.clock.schedule(timeoutMs, () =>
-          stop('FLUSH_TIMEOUT', `the flush was not done within ${timeoutMs} ms,`),
-        )
-        const onAbort = (): void => stop('ABORTED', 'the flush was aborted', options.signal?.reason)
-        const finish = (): void => {
-          timer.cancel()
-          options.signal?.removeEventListener('abort', onAbort)
-          flush.cancel()
-        }
-        const flush = this.#flushes.start(() => {
-          // Called at once when nothing is pending, before `finish` can name the flush.
-          queueMicrotask(() => {
-            finish()
-            resolve()
-          })
-        })
-        options.signal?.addEventListener('abort', onAbort, { once: true })
-        if (options.signal?.aborted === true) onAbort()
+      await this.#flushes.wait({
+        clock,
+        timeoutMs: options.timeoutMs ?? deliveryTimeoutMs,
+        signal: options.signal,
       })
     } finally {
       this.#flushing--
@@ -213,43 +203,26 @@ class KafkaProducer implements Producer {
   }
 
   async ready(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
-    const timeoutMs = options.timeoutMs ?? this.#options.maxBlockMs
+    if (this.#intake.closed) throw closedWhileWaiting()
     if (!this.#isReady()) this.#metadata.refresh()
-    await new Promise<void>((resolve, reject) => {
-      const done = (settle: () => void): void => {
-        timer.cancel()
-        this.#onChange.delete(check)
-        settle()
-      }
-      const timer = this.#options.clock.schedule(timeoutMs, () => {
-        const message = `the producer is not ready after ${timeoutMs} ms: ${this.#lastFailure?.message ?? 'no broker has answered yet'}`
-        done(() =>
-          reject(new HeadwaterError('NOT_READY', message, { retriable: true, cause: this.#lastFailure })),
-        )
-      })
-      const check = (): void => {
-        if (this.#closing !== undefined) {
-          done(() => reject(new HeadwaterError('PRODUCER_CLOSED', 'the producer is closed')))
-          return
-        }
-        if (this.#metadata.ready && this.#options.enableIdempotence && this.#identity.current === undefined) {
-          this.#identity.acquire()
-        }
-        if (this.#isReady()) done(resolve)
-      }
-      this.#onChange.add(check)
-      check()
-    })
+    await this.#readiness.wait(options.timeoutMs ?? this.#options.maxBlockMs)
   }
 
   close(options: { timeoutMs?: number | undefined } = {}): Promise<CloseResult> {
-    this.#closing ??= this.#close(options.timeoutMs ?? this.#options.deliveryTimeoutMs)
+    if (this.#closing === undefined) {
+      // Known as closing before anything happens: a hook that is told of it may call `close`, too.
+      const { promise, resolve, reject } = Promise.withResolvers<CloseResult>()
+      this.#closing = promise
+      this.#close(options.timeoutMs ?? this.#options.deliveryTimeoutMs).then(resolve, reject)
+    }
     return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Who closed by hand has been given the undelivered records; they must not be thrown at the end of the scope, too.
+    const handedBack = this.#closing !== undefined
     const { undelivered } = await this.close()
-    if (undelivered.length > 0) {
+    if (undelivered.length > 0 && !handedBack) {
       const error = new HeadwaterError(
         'UNDELIVERED',
         `the producer closed with ${undelivered.length} records undelivered; they are in the error's undelivered`,
@@ -288,7 +261,7 @@ class KafkaProducer implements Producer {
   async #close(timeoutMs: number): Promise<CloseResult> {
     this.#intake.closed = true
     this.#setState('closing')
-    this.#changed()
+    this.#readiness.end(closedWhileWaiting())
     const undelivered: UndeliveredRecord[] = []
     this.#settlement.undelivered = undelivered
     try {
@@ -308,27 +281,29 @@ class KafkaProducer implements Producer {
 
   /** Numbers for a partition: those of the current id, or of the next epoch after a gap. */
   #renewOwner(queue: PartitionQueue): boolean {
-    const { owner, gap } = queue
-    const exhausted = owner !== undefined && owner.producerEpoch >= maxProducerEpoch
-    if (owner !== undefined && !queue.ownerRefused && !exhausted) {
-      queue.renew({ ...owner, producerEpoch: owner.producerEpoch + 1 })
-    } else {
-      const { current } = this.#identity
-      if (current === undefined) this.#identity.acquire()
-      else if (owner !== undefined && current.producerId === owner.producerId) this.#identity.renew(owner)
-      if (this.#identity.current === undefined) return false
-      queue.renew(this.#identity.current)
-    }
+    const { owner, gap, topic, partition } = queue
+    const next = owner === undefined || queue.ownerRefused ? undefined : nextEpoch(owner)
+    const renewed = next ?? this.#currentOwner(owner)
+    if (renewed === undefined) return false
+    queue.renew(renewed)
     if (owner !== undefined) {
-      const { topic, partition } = queue
-      this.#hooks.run('onProducerIdRenewed', {
-        topic,
-        partition,
-        reason: gap ?? 'epochs are used up',
-        ...queue.owner!,
-      })
+      const reason = gap ?? 'the epochs of its id are used up'
+      this.#hooks.run('onProducerIdRenewed', { topic, partition, reason, ...renewed })
     }
     return true
+  }
+
+  /** The id that brokers gave, unless it is the one that will not do; then, or if there is none, one is asked for. */
+  #currentOwner(unfit: SequenceOwner | undefined): SequenceOwner | undefined {
+    if (unfit !== undefined) this.#identity.renew(unfit)
+    if (this.#identity.current === undefined) this.#identity.acquire()
+    return this.#identity.current
+  }
+
+  /** Nothing is known of a topic any more, and none of its records are left. */
+  #onForgotten(topic: string): void {
+    for (const { owner } of this.#queues.of(topic)) if (owner !== undefined) this.#identity.retire(owner)
+    this.#queues.forget(topic)
   }
 
   #release(batch: Batch): void {
@@ -340,34 +315,29 @@ class KafkaProducer implements Producer {
   #onOpen(): void {
     this.#setState('connected')
     this.#sender.schedule()
-    this.#changed()
   }
 
   #onLost(error: Error): void {
-    this.#lastFailure = error
+    this.#readiness.failed(error)
     if (this.#connections.openCount === 0) this.#setState('disconnected', error)
     // Leaders may have moved; and whoever waits for this connection must try again.
     this.#metadata.refreshSoon()
     this.#sender.schedule()
   }
 
-  #onUnreachable(error: Error): void {
-    this.#lastFailure = error
-    if (!(error instanceof LinkError) || error.retriable) return
-    // Wrong credentials do not get better by waiting; sends that have nothing yet should hear of it now.
-    const message = `the brokers refuse the connection: ${error.message}`
-    this.#expiry.endWaiting({ code: 'CONNECTION_REFUSED', outcome: 'not-sent', message, cause: error })
+  #onMetadata(): void {
+    // Whoever waits for the producer to be ready wants the id, too.
+    if (this.#readiness.wanted && this.#options.enableIdempotence) this.#currentOwner(undefined)
+    this.#readiness.changed()
   }
 
-  #onIdentityRefused(code: number): void {
-    const error = kafkaError(code)
-    this.#lastFailure = new HeadwaterError(error.name, error.message)
-    const hint =
-      code === errorCode.CLUSTER_AUTHORIZATION_FAILED
-        ? ' Grant IdempotentWrite, or switch enableIdempotence off.'
-        : ''
-    const message = `no broker gives a producer id: ${error.message}${hint}`
-    this.#expiry.endUnsent({ code: error.name, outcome: 'not-sent', message })
+  #onUnreachable(error: Error): void {
+    this.#readiness.failed(error)
+    if (!(error instanceof LinkError) || error.retriable) return
+    // Wrong credentials do not get better by waiting; who has nothing yet should hear of it now.
+    const message = `the brokers refuse the connection: ${error.message}`
+    this.#readiness.end(notReady(`because ${message}`, error))
+    this.#expiry.endWaiting({ code: 'CONNECTION_REFUSED', outcome: 'not-sent', message, cause: error })
   }
 
   #isReady(): boolean {
@@ -376,21 +346,17 @@ class KafkaProducer implements Producer {
 
   #wakeAll(): void {
     for (const queue of this.#queues.allBusy()) this.#sender.wake(queue)
-    this.#changed()
-  }
-
-  #changed(): void {
-    for (const check of this.#onChange) check()
+    this.#readiness.changed()
   }
 
   #setState(to: ProducerState, reason?: Error): void {
     const from = this.#state
     if (from === to || from === 'closed' || (from === 'closing' && to !== 'closed')) return
     this.#state = to
-    try {
-      this.#hooks.run('onStateChange', { from, to, reason })
-    } catch (thrown) {
-      this.#options.logger.error({ err: toError(thrown) }, 'a state change could not be reported')
-    }
+    this.#hooks.run('onStateChange', { from, to, reason })
   }
+}
+
+function closedWhileWaiting(): HeadwaterError {
+  return new HeadwaterError('PRODUCER_CLOSED', 'the producer is closed')
 }

@@ -21,7 +21,7 @@ export interface PartitionAnswer {
 export interface AnswersContext {
   wake(queue: PartitionQueue): void
   wakeAt(queue: PartitionQueue, dueMs: number): void
-  /** Gives back what the batch held of the buffer. */
+  /** Gives back what the batch held of the buffer; done before its records are settled, so that all numbers agree. */
   release(batch: Batch): void
   applyLeader(queue: PartitionQueue, leader: PartitionAnswer['currentLeader']): boolean
   refreshMetadata(): void
@@ -57,6 +57,18 @@ export class Answers {
     else batch.attempts--
     this.#context.refreshMetadata()
     this.#retry(queue, batch, error.code)
+  }
+
+  /** The broker's software cannot take the batch, today or tomorrow. */
+  onImpossible(queue: PartitionQueue, batch: Batch, error: LinkError): void {
+    this.#finish(queue, batch)
+    if (batch.producer !== undefined && queue.owner !== undefined) queue.gap ??= error.code
+    this.#settlement.failBatch(batch, {
+      code: 'CONNECTION_REFUSED',
+      outcome: batch.uncertainAttempts > 0 ? 'unknown' : 'not-sent',
+      message: error.message,
+      cause: error,
+    })
   }
 
   onThrottle(brokerId: number, throttleMs: number): void {
@@ -103,6 +115,7 @@ export class Answers {
     baseOffset: bigint | undefined,
     stampedMs: number | undefined,
   ): void {
+    queue.confirm(batch)
     this.#finish(queue, batch)
     this.#settlement.deliver(batch, baseOffset, stampedMs)
   }

@@ -96,6 +96,11 @@ export class Batch {
     return this.deliveries.some((delivery) => !delivery.settled)
   }
 
+  /** Whether it may be in the log. */
+  get uncertain(): boolean {
+    return this.state === 'in-flight' || this.uncertainAttempts > 0
+  }
+
   /** Leaves out the records that were given up while the batch was never written. */
   dropSettled(): void {
     if (!this.deliveries.some((delivery) => delivery.settled)) return
@@ -109,6 +114,7 @@ export class Batch {
     }
     this.#builder = builder
     this.#compressed = undefined
+    this.#decoded = undefined
   }
 
   /** Starts compressing a batch that takes no more records; `ready` is called when that took time. */
@@ -173,6 +179,7 @@ export class Batch {
       batch.state = 'retry'
       batch.reservedBytes = reservedBytes
       batch.attempts = this.attempts
+      batch.lastRefusal = this.lastRefusal
       batch.firstWrittenMs = this.firstWrittenMs
       if (this.producer !== undefined) {
         batch.producer = { ...this.producer, baseSequence: addToSequence(this.producer.baseSequence, from) }

@@ -57,6 +57,11 @@ export class BrokerConnections {
     }
   }
 
+  /** Whether the address of a broker is known. */
+  knows(brokerId: number): boolean {
+    return this.#brokers.has(brokerId)
+  }
+
   /**
    * The connection to a broker, when there is one that takes requests. Else one is opened, and `wake` of the listener
    * tells when: `undefined` means "not now", a number "not before that moment" (monotonic milliseconds).
@@ -154,20 +159,24 @@ export class BrokerConnections {
       queueMicrotask(() => this.#listener.onOpen())
       return link
     } catch (thrown) {
+      if (this.#closed) throw thrown
       slot.failures++
       slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, slot.failures)
       this.#options.logger.warn(
         { err: toError(thrown), failures: slot.failures },
         'a broker cannot be reached; it is tried again',
       )
-      if (!this.#closed) this.#listener.onLost(toError(thrown))
+      this.#listener.onLost(toError(thrown))
       throw thrown
     }
   }
 
   #lost(slot: Slot, link: Link, error: Error | undefined): void {
     if (slot.link === link) slot.link = undefined
-    if (error !== undefined && !this.#closed) this.#listener.onLost(error)
+    if (error === undefined || this.#closed) return
+    // A broker that takes connections and cuts them must not be called in a loop.
+    slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, 1)
+    this.#listener.onLost(error)
   }
 }
 

@@ -30,6 +30,9 @@ interface Reason {
   readonly cause?: unknown
 }
 
+/** A search for what is over may take this share of the time: when many wait, several ends are told together. */
+const sweepShare = 0.2
+
 /**
  * Ends records whose time is over, whose caller has lost interest, or whose producer closes; says of each whether it may
  * be in the log. One timer watches all deadlines.
@@ -38,6 +41,7 @@ export class Expiry {
   readonly #context: ExpiryContext
   #timer: Timer | undefined
   #armedForMs = Infinity
+  #restUntilMs = 0
 
   constructor(context: ExpiryContext) {
     this.#context = context
@@ -45,11 +49,12 @@ export class Expiry {
 
   /** Something may end at this moment, monotonic milliseconds. */
   watch(dueMs: number): void {
-    if (dueMs >= this.#armedForMs) return
+    const atMs = Math.max(dueMs, this.#restUntilMs)
+    if (atMs >= this.#armedForMs) return
     this.#timer?.cancel()
-    this.#armedForMs = dueMs
+    this.#armedForMs = atMs
     const { clock } = this.#context.options
-    const delayMs = Math.max(0, Math.ceil(dueMs - clock.monotonic()))
+    const delayMs = Math.max(0, Math.ceil(atMs - clock.monotonic()))
     this.#timer = clock.schedule(delayMs, () => this.#sweep())
   }
 
@@ -65,11 +70,10 @@ export class Expiry {
     const reason: Reason = { code: 'ABORTED', message: 'the call was aborted', cause }
     const { place } = delivery
     if (place instanceof Batch) {
-      const queue = this.#context.queues
-        .allBusy()
-        .find(({ unsettled, pending }) => unsettled.includes(place) || pending.includes(place))
-      this.#endRecord(place, place.deliveries.indexOf(delivery), reason)
-      if (queue !== undefined) this.#dropUnwanted(queue, place, reason.code)
+      // Being settled at this very moment, and a hook that was told of a neighbour aborts the rest: too late.
+      if (place.state === 'done') return
+      const queue = this.#context.queues.find(place.topic, place.partition)
+      if (queue !== undefined) this.#endBatch(queue, place, (one) => one === delivery, reason)
     } else if (place !== undefined) {
       this.#endWaiting(place, { outcome: 'not-sent', ...reason })
     }
@@ -89,14 +93,15 @@ export class Expiry {
   endWaiting(failure: Failure): void {
     const { waiting, metadata } = this.#context
     for (const send of waiting.all()) {
-      if (metadata.topic(send.record.topic) === undefined) this.#endWaiting(send, failure)
+      if (metadata.known(send.record.topic) === undefined) this.#endWaiting(send, failure)
     }
   }
 
   /** Ends batches that were never written, because no broker gives an id to number them with. */
-  endUnsent(failure: Failure): void {
+  endUnnumbered(failure: Failure): void {
     for (const queue of this.#context.queues.allBusy()) {
-      for (const batch of [...queue.pending]) {
+      if (queue.owner !== undefined && !queue.ownerRefused) continue
+      for (const batch of queue.pending.slice()) {
         queue.remove(batch)
         batch.state = 'done'
         this.#context.release(batch)
@@ -107,21 +112,28 @@ export class Expiry {
 
   #sweep(): void {
     this.stop()
-    const nowMs = this.#context.options.clock.monotonic()
+    const { options, waiting, queues, intake } = this.#context
+    const nowMs = options.clock.monotonic()
     const reason: Reason = { code: 'DELIVERY_TIMEOUT', message: 'the delivery timeout is over' }
-    for (const send of this.#context.waiting.all()) {
-      if (send.delivery.deadlineMs <= nowMs)
+    let nextMs = Infinity
+    for (const send of waiting.all()) {
+      const endsMs = Math.min(send.delivery.deadlineMs, send.blockedUntilMs)
+      if (endsMs > nowMs) nextMs = Math.min(nextMs, endsMs)
+      else if (send.delivery.deadlineMs <= nowMs)
         this.#endWaiting(send, { outcome: 'not-sent', retriable: true, ...reason })
-      else if (send.blockedUntilMs <= nowMs) this.#endWaiting(send, this.#context.intake.blockedFailure(send))
-      else this.watch(Math.min(send.delivery.deadlineMs, send.blockedUntilMs))
+      else this.#endWaiting(send, intake.blockedFailure(send))
     }
     const expired = (delivery: Delivery): boolean => delivery.deadlineMs <= nowMs
-    for (const queue of this.#context.queues.allBusy()) {
+    for (const queue of queues.allBusy()) {
       for (const batch of [...queue.unsettled, ...queue.pending]) {
         this.#endBatch(queue, batch, expired, reason)
-        for (const delivery of batch.deliveries) if (!delivery.settled) this.watch(delivery.deadlineMs)
+        for (const delivery of batch.deliveries)
+          if (!delivery.settled) nextMs = Math.min(nextMs, delivery.deadlineMs)
       }
     }
+    const endMs = options.clock.monotonic()
+    this.#restUntilMs = endMs + (endMs - nowMs) / sweepShare
+    if (nextMs < Infinity) this.watch(nextMs)
   }
 
   #endBatch(
@@ -130,42 +142,55 @@ export class Expiry {
     ends: (delivery: Delivery) => boolean,
     reason: Reason,
   ): void {
+    const ending: number[] = []
+    let othersWait = false
     for (const [index, delivery] of batch.deliveries.entries()) {
-      if (!delivery.settled && ends(delivery)) this.#endRecord(batch, index, reason)
+      if (delivery.settled) continue
+      if (ends(delivery)) ending.push(index)
+      else othersWait = true
     }
-    this.#dropUnwanted(queue, batch, reason.code)
-  }
-
-  #endRecord(batch: Batch, index: number, reason: Reason): void {
-    this.#context.settlement.failOne(batch, index, failureOf(batch, reason))
+    if (ending.length === 0) return
+    const failure = failureOf(batch, reason, othersWait)
+    // First the batch, then those who wait: a hook that is told may call back.
+    if (!othersWait) this.#drop(queue, batch, reason.code)
+    for (const index of ending) {
+      if (!batch.deliveries[index]!.settled) this.#context.settlement.failOne(batch, index, failure)
+    }
   }
 
   /** A batch that nobody waits for any more is given up; if it was numbered, that leaves a gap. */
-  #dropUnwanted(queue: PartitionQueue, batch: Batch, why: string): void {
-    if (batch.wanted || batch.state === 'done') return
-    const numbered = batch.producer !== undefined && queue.owner !== undefined
+  #drop(queue: PartitionQueue, batch: Batch, why: string): void {
+    if (batch.producer !== undefined && queue.owner !== undefined) queue.gap ??= why
     batch.state = 'done'
     queue.remove(batch)
-    if (numbered) queue.gap ??= why
     this.#context.release(batch)
     this.#context.wake(queue)
   }
 
   #endWaiting(send: WaitingSend, failure: Failure): void {
     const { record, delivery } = send
+    // Ended, or admitted to a batch, by what the end of another led to.
+    if (delivery.settled || delivery.place !== send) return
+    this.#context.waiting.forget(send)
     this.#context.settlement.fail(delivery, failure, {
       topic: record.topic,
       partition: record.partition,
       record: () => toRecord(record),
     })
-    this.#context.waiting.forget(send)
+    // It may have stood before others for whom there is enough.
+    this.#context.intake.onMemory()
   }
 }
 
 /** Where a record of a batch stands when it is given up: the difference between a safe repeat and a possible double. */
-function failureOf(batch: Batch, reason: Reason): Failure {
-  if (batch.state === 'in-flight' || batch.uncertainAttempts > 0) {
+function failureOf(batch: Batch, reason: Reason, othersWait: boolean): Failure {
+  if (batch.uncertain) {
     const message = `${reason.message}; the record was written and no answer came, so it may be in the log`
+    return { ...reason, outcome: 'unknown', retriable: false, message }
+  }
+  if (othersWait && batch.producer !== undefined) {
+    // Nothing can be taken out of a batch that has its numbers, and its other records are still tried.
+    const message = `${reason.message}; the record shares a batch with others that are still tried, so it may yet be in the log`
     return { ...reason, outcome: 'unknown', retriable: false, message }
   }
   if (batch.attempts === 0) {

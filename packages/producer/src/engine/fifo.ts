@@ -26,6 +26,12 @@ export class Fifo<Item> {
     return item
   }
 
+  /** Drops what nobody waits for any more, wherever it stands. */
+  compact(keep: (item: Item) => boolean): void {
+    this.#items = [...this].filter(keep)
+    this.#head = 0
+  }
+
   *[Symbol.iterator](): Generator<Item> {
     for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i]!
   }

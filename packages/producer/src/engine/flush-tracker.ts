@@ -1,3 +1,12 @@
+import { HeadwaterError, type Clock } from '@headwater/base'
+
+/** How long a flush may take. */
+export interface FlushLimits {
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Knows when all records taken before a certain moment are settled, without a list of them: records count into the
  * generation that is current when they are taken, and a flush starts a new generation and waits for the older ones.
@@ -30,27 +39,43 @@ export class FlushTracker {
       return
     }
     this.#open.delete(generation)
-    for (let i = this.#waiting.length - 1; i >= 0; i--) {
-      const flush = this.#waiting[i]!
-      if (this.#left(flush.upTo) > 0) continue
-      this.#waiting.splice(i, 1)
-      flush.done()
-    }
+    for (const flush of this.#waiting.slice()) if (this.#left(flush.upTo) === 0) flush.done()
   }
 
-  /** Calls `done` when all records taken so far are settled: at once if they are. */
-  start(done: () => void): { readonly left: () => number; readonly cancel: () => void } {
+  /** Resolves when all records taken so far are settled; rejects with `FLUSH_TIMEOUT` or `ABORTED` before. */
+  wait({ timeoutMs, clock, signal }: FlushLimits): Promise<void> {
     const upTo = this.#generation++
-    const flush = { upTo, done }
-    if (this.#left(upTo) === 0) done()
-    else this.#waiting.push(flush)
-    return {
-      left: () => this.#left(upTo),
-      cancel: () => {
+    return new Promise((resolve, reject) => {
+      if (this.#left(upTo) === 0) {
+        resolve()
+        return
+      }
+      const finish = (): void => {
+        timer.cancel()
+        signal?.removeEventListener('abort', onAbort)
         const at = this.#waiting.indexOf(flush)
         if (at >= 0) this.#waiting.splice(at, 1)
-      },
-    }
+      }
+      const stop = (code: 'FLUSH_TIMEOUT' | 'ABORTED', what: string, cause?: unknown): void => {
+        finish()
+        const message = `${what} with ${this.#left(upTo)} records left`
+        reject(new HeadwaterError(code, message, { retriable: true, cause }))
+      }
+      const onAbort = (): void => stop('ABORTED', 'the flush was aborted', signal?.reason)
+      const flush = {
+        upTo,
+        done: () => {
+          finish()
+          resolve()
+        },
+      }
+      const timer = clock.schedule(timeoutMs, () =>
+        stop('FLUSH_TIMEOUT', `the flush was not done within ${timeoutMs} ms,`),
+      )
+      this.#waiting.push(flush)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      if (signal?.aborted === true) onAbort()
+    })
   }
 
   #left(upTo: number): number {

@@ -1,6 +1,9 @@
 import { toError, type Logger } from '@headwater/base'
 import type { ProducerHooks } from '../hooks.ts'
 import type { Header, ProducerRecord } from '../producer-record.ts'
+import { headerProblem } from './prepared-record.ts'
+
+const noHeaders: readonly Header[] = []
 
 type HookName = keyof ProducerHooks
 type Argument<Name extends HookName> = Parameters<NonNullable<ProducerHooks[Name]>>[0]
@@ -24,8 +27,8 @@ export class HookRunner {
   run<Name extends Exclude<HookName, 'onSend'>>(name: Name, argument: Argument<Name>): void {
     for (const observer of this.#observers) {
       try {
-        const hook = observer[name] as ((argument: Argument<Name>) => void) | undefined
-        hook?.call(observer, argument)
+        const hook = observer[name] as ((argument: Argument<Name>) => unknown) | undefined
+        this.#watch(name, hook?.call(observer, argument))
       } catch (thrown) {
         this.#log(name, thrown)
       }
@@ -36,13 +39,26 @@ export class HookRunner {
   onSend(record: ProducerRecord): readonly Header[] {
     const added: Header[] = []
     for (const observer of this.#observers) {
+      if (observer.onSend === undefined) continue
       try {
-        added.push(...(observer.onSend?.(record) ?? []))
+        const headers: unknown = observer.onSend(record)
+        this.#watch('onSend', headers)
+        if (headers === undefined || headers instanceof Promise) continue
+        for (const header of headers as Iterable<Header>) {
+          const problem = headerProblem(header)
+          if (problem !== undefined) throw new TypeError(problem)
+          added.push(header)
+        }
       } catch (thrown) {
         this.#log('onSend', thrown)
       }
     }
-    return added
+    return added.length === 0 ? noHeaders : added
+  }
+
+  /** Hooks are synchronous; one that is not must not end the process by its rejection. */
+  #watch(name: HookName, returned: unknown): void {
+    if (returned instanceof Promise) returned.catch((thrown: unknown) => this.#log(name, thrown))
   }
 
   #log(name: HookName, thrown: unknown): void {

@@ -23,6 +23,8 @@ export interface IntakeContext {
   readonly metadata: MetadataStore
   /** A partition has a new record. */
   onAppended(queue: PartitionQueue): void
+  /** Sends have begun to wait for memory: batches that linger must go. */
+  onMemoryWanted(): void
   /** Something ends at this moment (monotonic milliseconds) if nothing happens before. */
   onDeadline(dueMs: number): void
   /** A delivery's signal was aborted. */
@@ -39,8 +41,6 @@ export interface TakeOptions extends SendOptions {
 export class Intake {
   closed = false
   readonly #context: IntakeContext
-  /** Kafka's latest complaint about a topic that sends wait for. */
-  readonly #topicErrors = new Map<string, number>()
 
   constructor(context: IntakeContext) {
     this.#context = context
@@ -58,8 +58,9 @@ export class Intake {
   ): boolean {
     const { options: settings, hooks, flushes } = this.#context
     const startMs = settings.clock.monotonic()
-    const added = hooks.onSend(record)
-    const prepared = prepareRecord(record, settings.clock.now(), added)
+    const added = this.closed ? [] : hooks.onSend(record)
+    const problem = optionsProblem(options)
+    const prepared = problem === undefined ? prepareRecord(record, settings.clock.now(), added) : { problem }
     const deliveryTimeoutMs = Math.min(options.deliveryTimeoutMs ?? Infinity, settings.deliveryTimeoutMs)
     const delivery = new Delivery(
       {
@@ -80,26 +81,23 @@ export class Intake {
       delivery.abortWith(signal, () => this.#context.onAbort(delivery, signal.reason))
     }
     this.#context.onDeadline(delivery.deadlineMs)
-    const send = { record: prepared, delivery, blockedUntilMs: startMs + settings.maxBlockMs }
-    return this.#admit(send, options.wait)
+    const blockedUntilMs = startMs + settings.maxBlockMs
+    return this.#admit({ record: prepared, delivery, blockedUntilMs, wait: options.wait }, false)
   }
 
   /** A topic is known: the sends that waited for it go on, in their order. */
   onTopic(topic: TopicMetadata): void {
-    this.#topicErrors.delete(topic.name)
-    for (const send of this.#context.waiting.takeTopic(topic.name)) this.#admit(send, true)
+    for (const send of this.#context.waiting.takeTopic(topic.name)) {
+      if (!send.delivery.settled) this.#admit(send, true)
+    }
   }
 
-  /** A topic cannot be had; what waits for it goes on waiting if that may change, else it is rejected. */
-  onTopicError(topic: string, code: number): void {
+  /** A topic cannot be had, and that will not change by waiting. */
+  onTopicRefused(topic: string, code: number): void {
     const error = kafkaError(code)
-    if (error.retriable) {
-      this.#topicErrors.set(topic, code)
-      return
-    }
     const message = `the topic ${topic} cannot be used: ${error.message}`
     for (const send of this.#context.waiting.takeTopic(topic)) {
-      this.#fail(send, { code: error.name, outcome: 'rejected', message })
+      if (!send.delivery.settled) this.#fail(send, { code: error.name, outcome: 'rejected', message })
     }
   }
 
@@ -107,7 +105,14 @@ export class Intake {
   onMemory(): void {
     const { waiting, metadata } = this.#context
     for (let send = waiting.admit(); send !== undefined; send = waiting.admit()) {
-      this.#append(send, metadata.topic(send.record.topic)!)
+      const topic = metadata.topic(send.record.topic)
+      if (topic !== undefined) {
+        this.#append(send, topic)
+        continue
+      }
+      // The topic was deleted meanwhile; it may come back.
+      waiting.release(send.record.sizeBound)
+      this.#waitForTopic(send, true)
     }
   }
 
@@ -115,15 +120,17 @@ export class Intake {
   blockedFailure(send: WaitingSend): Failure {
     const { options, metadata } = this.#context
     const { topic } = send.record
-    const code = this.#topicErrors.get(topic)
+    const code = metadata.complaint(topic)
     if (code !== undefined) {
       const error = kafkaError(code)
       const message = `the topic ${topic} cannot be had: ${error.message} Create it, or check its name.`
       return { code: error.name, outcome: 'not-sent', retriable: true, message }
     }
-    if (metadata.topic(topic) === undefined) {
-      const message = `no broker said what the topic ${topic} looks like within maxBlockMs (${options.maxBlockMs} ms)`
-      return { code: 'METADATA_TIMEOUT', outcome: 'not-sent', retriable: true, message }
+    if (metadata.known(topic) === undefined) {
+      const cause = metadata.lastFailure
+      const why = cause === undefined ? '' : `: ${cause.message}`
+      const message = `no broker said what the topic ${topic} looks like within maxBlockMs (${options.maxBlockMs} ms)${why}`
+      return { code: 'METADATA_TIMEOUT', outcome: 'not-sent', retriable: true, message, cause }
     }
     return bufferFull(`no buffer space within maxBlockMs (${options.maxBlockMs} ms)`)
   }
@@ -157,40 +164,43 @@ export class Intake {
     return undefined
   }
 
-  #admit(send: WaitingSend, wait: boolean): boolean {
+  /** @param owned - whether the record is a copy of our own already. */
+  #admit(send: WaitingSend, owned: boolean): boolean {
     const { waiting, metadata } = this.#context
     const { record } = send
     const topic = metadata.topic(record.topic)
-    if (topic === undefined || waiting.topicWanted(record.topic)) return this.#waitForTopic(send)
+    if (topic === undefined) return this.#waitForTopic(send, owned)
     if (record.partition !== undefined && record.partition >= topic.partitions.length) {
       // The topic may have grown since; only an answer to a question put after the call can refuse.
       if (topic.askedMs <= send.delivery.startMs) {
-        metadata.want(record.topic)
-        return this.#waitForTopic(send)
+        metadata.askAgain(record.topic)
+        return this.#waitForTopic(send, owned)
       }
       const message = `the topic ${record.topic} has no partition ${record.partition}, only 0 to ${topic.partitions.length - 1}`
       return this.#fail(send, { code: 'INVALID_PARTITION', outcome: 'rejected', message })
     }
     if (waiting.tryReserve(record.sizeBound)) return this.#append(send, topic)
-    if (!wait) return this.#full(send, 'the buffer is full')
+    if (!send.wait) return this.#full(send, 'the buffer is full')
     if (!waiting.mayWait(record.sizeBound))
       return this.#full(send, 'the buffer is full and so is the room to wait')
-    waiting.waitForMemory(this.#parked(send))
+    const first = !waiting.memoryWanted
+    waiting.waitForMemory(this.#parked(send, owned))
+    if (first) this.#context.onMemoryWanted()
     this.#reportFull(false)
     return true
   }
 
-  #waitForTopic(send: WaitingSend): boolean {
+  #waitForTopic(send: WaitingSend, owned: boolean): boolean {
     const { waiting } = this.#context
     if (!waiting.mayWait(send.record.sizeBound))
       return this.#full(send, 'the room to wait for metadata is full')
-    waiting.waitForTopic(this.#parked(send))
+    waiting.waitForTopic(this.#parked(send, owned))
     return true
   }
 
-  #parked(send: WaitingSend): WaitingSend {
+  #parked(send: WaitingSend, owned: boolean): WaitingSend {
     this.#context.onDeadline(send.blockedUntilMs)
-    return { ...send, record: ownedCopy(send.record) }
+    return owned ? send : { ...send, record: ownedCopy(send.record) }
   }
 
   #append(send: WaitingSend, topic: TopicMetadata): boolean {
@@ -248,6 +258,14 @@ export function toRecord({
   timestamp,
 }: PreparedRecord): ProducerRecord {
   return { topic, key, value, headers, partition, timestamp }
+}
+
+/** What is wrong with the options of a call; a wait that is no number would never end. */
+function optionsProblem({ deliveryTimeoutMs, signal }: SendOptions): string | undefined {
+  if (deliveryTimeoutMs !== undefined && !(deliveryTimeoutMs >= 0))
+    return `deliveryTimeoutMs must be a number of milliseconds, not ${String(deliveryTimeoutMs)}`
+  if (signal !== undefined && !(signal instanceof AbortSignal)) return 'the signal must be an AbortSignal'
+  return undefined
 }
 
 function bufferFull(what: string): Failure {

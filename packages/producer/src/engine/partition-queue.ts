@@ -28,6 +28,7 @@ const forOwner: NextStep = { needs: 'sequence-owner' }
  * - While batches are in flight on one connection, none goes to another.
  * - After a gap (a numbered batch was given up or refused for good) nothing is numbered until all that was written is
  *   settled; then the partition goes on under a new epoch, sequence 0, which also shuts out any straggler.
+ * - The first batch of a numbering travels alone until it is acknowledged.
  */
 export class PartitionQueue {
   readonly topic: string
@@ -44,6 +45,8 @@ export class PartitionQueue {
   gap: string | undefined
   /** Whether brokers no longer accept the owner's id, so that a new epoch of it would not help. */
   ownerRefused = false
+  /** Whether a batch was acknowledged under the present numbering. */
+  #confirmed = false
   readonly #options: ResolvedOptions
   /** Bytes of the latest full or sent batch: how much room to give the next. */
   #capacity = 512
@@ -87,6 +90,9 @@ export class PartitionQueue {
       }
       if (this.gap !== undefined || this.#inFlightElsewhere(leader)) return forEvent
       if (this.unsettled.length >= this.#options.maxInFlightRequestsPerConnection) return forEvent
+      // A log that knows nothing of a producer takes any sequence (Java: `ProducerAppendInfo.checkSequence`): if it
+      // refused the first batch for now and took the second, the first could only follow behind it.
+      if (this.owner !== undefined && !this.#confirmed) return forEvent
     }
     const batch = this.pending[0]
     if (batch === undefined) return forEvent
@@ -121,6 +127,20 @@ export class PartitionQueue {
     this.nextSequence = 0
     this.gap = undefined
     this.ownerRefused = false
+    this.#confirmed = false
+  }
+
+  /** A batch was acknowledged: its numbering has begun in the log. */
+  confirm({ producer }: Batch): void {
+    const { owner } = this
+    if (producer === undefined || owner === undefined) return
+    if (producer.producerId === owner.producerId && producer.producerEpoch === owner.producerEpoch)
+      this.#confirmed = true
+  }
+
+  /** The log is another one now (the topic was deleted and created again): numbering starts anew. */
+  restart(why: string): void {
+    if (this.owner !== undefined) this.gap ??= why
   }
 
   /** A written batch was lost or refused for now; it will be written again. */

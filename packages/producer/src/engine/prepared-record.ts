@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+import { toError } from '@headwater/base'
 import { recordSizeUpperBound } from '@headwater/protocol'
 import type { Header, Headers, ProducerRecord } from '../producer-record.ts'
 
@@ -27,6 +29,19 @@ const maxTimestamp = 8.64e15
 
 /** Checks a record and brings it into one form; never throws, whatever it is given. */
 export function prepareRecord(
+  record: ProducerRecord,
+  nowMs: number,
+  added: readonly Header[],
+): PreparedRecord | RecordProblem {
+  try {
+    return prepare(record, nowMs, added)
+  } catch (thrown) {
+    // A getter of the record's own, or a string longer than strings can be.
+    return { problem: `the record cannot be read: ${toError(thrown).message}` }
+  }
+}
+
+function prepare(
   record: ProducerRecord,
   nowMs: number,
   added: readonly Header[],
@@ -82,11 +97,12 @@ export function ownedCopy(record: PreparedRecord): PreparedRecord {
 }
 
 function copied<Content extends Uint8Array | string | null>(content: Content): Content {
-  return (content instanceof Uint8Array ? Buffer.from(content) : content) as Content
+  return (types.isUint8Array(content) ? Buffer.from(content) : content) as Content
 }
 
 function isContent(content: unknown): content is Uint8Array | string | null {
-  return content === null || typeof content === 'string' || content instanceof Uint8Array
+  // Not `instanceof`: test runners give modules globals of their own.
+  return content === null || typeof content === 'string' || types.isUint8Array(content)
 }
 
 function toTimestamp(timestamp: unknown, nowMs: number): number | undefined {
@@ -111,7 +127,8 @@ function isPairs(headers: Headers): headers is readonly Header[] {
   return Array.isArray(headers)
 }
 
-function headerProblem(pair: unknown): string | undefined {
+/** What is wrong with a header, if anything. */
+export function headerProblem(pair: unknown): string | undefined {
   if (!Array.isArray(pair) || pair.length !== 2) return 'each header must be a pair of name and value'
   const [name, value] = pair as readonly unknown[]
   if (typeof name !== 'string') return `a header name must be a string, not ${kindOf(name)}`

@@ -1,6 +1,8 @@
 import { toError } from '@headwater/base'
-import { decodeResponse, encodeRequest, initProducerId, kafkaError } from '@headwater/protocol'
+import { decodeResponse, encodeRequest, errorCode, initProducerId, kafkaError } from '@headwater/protocol'
+import type { DeliveryErrorCode } from '../delivery-error.ts'
 import type { BrokerConnections } from './broker-connections.ts'
+import { LinkError } from '../link/link.ts'
 import type { SequenceOwner } from './partition-queue.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { retryBackoff } from './retry-backoff.ts'
@@ -9,8 +11,19 @@ import { retryBackoff } from './retry-backoff.ts'
 export interface IdentityListener {
   /** There is an id now, or it is time to ask for one again. */
   onIdentity(): void
-  /** A broker refuses ids for good; `errorCode` is Kafka's. */
-  onRefused(errorCode: number): void
+  /** A broker refuses ids, and asking again will not help. */
+  onRefused(code: DeliveryErrorCode, message: string): void
+}
+
+/** The newest version that this was written for. */
+const newestInitProducerId = 5
+
+/** Highest epoch that a producer id can have (KIP-360); then it needs another id. */
+const maxProducerEpoch = 32767
+
+/** The epoch after this one, if there is one. */
+export function nextEpoch({ producerId, producerEpoch }: SequenceOwner): SequenceOwner | undefined {
+  return producerEpoch >= maxProducerEpoch ? undefined : { producerId, producerEpoch: producerEpoch + 1 }
 }
 
 /** The producer id that brokers gave this producer (KIP-98), asked for when the first batch needs it. */
@@ -47,6 +60,16 @@ export class ProducerIdentity {
     if (this.#current === undefined) this.acquire()
   }
 
+  /**
+   * The numbering of a partition is forgotten. Were it to start again under the same epoch, brokers would take new
+   * batches for doubles of old ones; so whatever starts from now on does so under a higher epoch.
+   */
+  retire(owner: SequenceOwner): void {
+    const current = this.#current
+    if (current?.producerId !== owner.producerId || current.producerEpoch > owner.producerEpoch) return
+    this.#current = nextEpoch(owner)
+  }
+
   close(): void {
     this.#closed = true
     this.#timer?.cancel()
@@ -54,25 +77,35 @@ export class ProducerIdentity {
   }
 
   async #ask(): Promise<void> {
-    let errorCode: number | undefined
+    let refusal: { readonly code: DeliveryErrorCode; readonly message: string } | undefined
+    let acquired = false
     try {
       const link = await this.#connections.any()
-      const version = Math.min(link.pick(initProducerId), 5)
+      const version = Math.min(link.pick(initProducerId), newestInitProducerId)
       const body = encodeRequest(initProducerId, version, { transactionalId: null, transactionTimeoutMs: 0 })
       const bytes = await link.send(initProducerId, version, body, {
         timeoutMs: this.#options.requestTimeoutMs,
       })
       const answer = decodeResponse(initProducerId, version, bytes)
-      errorCode = answer.errorCode
-      if (errorCode === 0) {
+      if (answer.errorCode === 0) {
         this.#current = { producerId: answer.producerId, producerEpoch: answer.producerEpoch }
+        acquired = true
+      } else {
+        const { name, message, retriable } = kafkaError(answer.errorCode)
+        const hint =
+          answer.errorCode === errorCode.CLUSTER_AUTHORIZATION_FAILED
+            ? ' Grant IdempotentWrite, or switch enableIdempotence off.'
+            : ''
+        if (!retriable) refusal = { code: name, message: message + hint }
       }
     } catch (thrown) {
       this.#options.logger.debug({ err: toError(thrown) }, 'no producer id yet')
+      if (thrown instanceof LinkError && !thrown.retriable)
+        refusal = { code: 'CONNECTION_REFUSED', message: thrown.message }
     }
     this.#acquiring = false
     if (this.#closed) return
-    if (errorCode === 0) {
+    if (acquired) {
       this.#failures = 0
       this.#listener.onIdentity()
       return
@@ -82,6 +115,6 @@ export class ProducerIdentity {
       this.#timer = undefined
       this.#listener.onIdentity()
     })
-    if (errorCode !== undefined && !kafkaError(errorCode).retriable) this.#listener.onRefused(errorCode)
+    if (refusal !== undefined) this.#listener.onRefused(refusal.code, refusal.message)
   }
 }

@@ -105,6 +105,13 @@ function* outOfBounds(options: ResolvedOptions): Generator<string> {
 }
 
 function* contradictions(options: ResolvedOptions): Generator<string> {
+  if (typeof options.enableIdempotence !== 'boolean')
+    yield `enableIdempotence must be true or false, not ${String(options.enableIdempotence)}`
+  if (options.partitioner !== undefined && typeof options.partitioner !== 'function')
+    yield 'partitioner must be a function'
+  // Silence would let somebody believe in transactions that never happen.
+  if ('transactionalId' in options && options.transactionalId !== '')
+    yield 'transactionalId has no effect yet: this release has no transactions'
   if (!['all', 1, 0].includes(options.acks)) yield `acks must be 'all', 1 or 0, not ${String(options.acks)}`
   if (!Object.hasOwn(compressionTypes, options.compressionType)) {
     yield `compressionType must be one of ${Object.keys(compressionTypes).join(', ')}, not ${String(options.compressionType)}`

@@ -11,7 +11,6 @@ import type { Answers } from './answers.ts'
 import type { Batch } from './batch.ts'
 import type { BrokerConnections } from './broker-connections.ts'
 import type { PartitionQueue } from './partition-queue.ts'
-import type { ProducerIdentity } from './producer-identity.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { WakeTimer } from './wake-timer.ts'
 
@@ -154,6 +153,11 @@ export class Sender {
   }
 
   #usableLink(leader: Leader, nowMs: number): Link | undefined {
+    if (!this.#connections.knows(leader.id)) {
+      // Named as a leader by another broker, before any list of brokers named it.
+      for (const queue of leader.ready) this.#context.onNoLeader(queue)
+      return undefined
+    }
     const link = this.#connections.link(leader.id)
     if (typeof link === 'number') {
       this.#leaderTimer.at(leader, link)
@@ -172,7 +176,8 @@ export class Sender {
     const entries: Entry[] = []
     const hurry = this.#context.hurry()
     let bytes = 0
-    for (const queue of [...leader.ready]) {
+    // A copy: partitions leave the set and come back to its end on the way.
+    for (const queue of Array.from(leader.ready)) {
       const batch = this.#nextBatch(leader, queue, nowMs, hurry)
       if (batch === undefined) {
         leader.ready.delete(queue)
@@ -200,13 +205,15 @@ export class Sender {
     if ('waitUntilMs' in step) this.wakeAt(queue, step.waitUntilMs)
     if (!('batch' in step)) return undefined
     const { batch } = step
-    if (batch.producer !== undefined) return batch
-    batch.dropSettled()
-    if (batch.recordCount === 0) {
-      this.#context.onEmpty(queue, batch)
-      this.wake(queue)
-      return undefined
+    if (batch.producer === undefined) {
+      batch.dropSettled()
+      if (batch.recordCount === 0) {
+        this.#context.onEmpty(queue, batch)
+        this.wake(queue)
+        return undefined
+      }
     }
+    // Not only before the first write: the halves of a batch that was too large must be compressed anew.
     const ready = batch.compressWith(this.#options.compressionType, () => this.wake(queue))
     return ready === 'ready' ? batch : undefined
   }
@@ -217,7 +224,8 @@ export class Sender {
     try {
       version = Math.min(link.pick(produce), newestProduce)
     } catch (thrown) {
-      link.destroy(toError(thrown))
+      const error = toLinkError(thrown)
+      for (const { queue, batch } of entries) this.#answers.onImpossible(queue, batch, error)
       return
     }
     const topicData: Map<string, { index: number; records: Uint8Array }[]> = new Map()
@@ -302,11 +310,7 @@ export class Sender {
   #onFailure(leader: Leader, entries: readonly Entry[], thrown: unknown): void {
     leader.inFlight--
     this.schedule()
-    const error =
-      thrown instanceof LinkError
-        ? thrown
-        : new LinkError('LINK_CLOSED', 'the connection failed', { sent: true, cause: thrown })
-    this.#lose(entries, error)
+    this.#lose(entries, toLinkError(thrown))
   }
 
   #lose(entries: readonly Entry[], error: LinkError): void {
@@ -318,4 +322,10 @@ export class Sender {
     leader.mutedUntilMs = this.#options.clock.monotonic() + throttleMs
     this.#answers.onThrottle(leader.id, throttleMs)
   }
+}
+
+function toLinkError(thrown: unknown): LinkError {
+  return thrown instanceof LinkError
+    ? thrown
+    : new LinkError('LINK_CLOSED', 'the connection failed', { sent: true, cause: thrown })
 }

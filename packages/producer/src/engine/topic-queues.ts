@@ -7,8 +7,10 @@ import type { ResolvedOptions } from './resolve-options.ts'
 
 interface Topic {
   readonly queues: PartitionQueue[]
-  /** Where records without a key go until their batch is full or sent. */
+  /** Where records without a key go for a while: one batch of many is cheaper than many of one (KIP-480). */
   stickyPartition: number
+  /** Bytes that went there; after `batchSize` it is another's turn, so that a slow sender reaches all (KIP-794). */
+  stickyBytes: number
 }
 
 /** The partition queues of all topics, and the choice among them. */
@@ -24,12 +26,13 @@ export class TopicQueues {
   append(record: PreparedRecord, delivery: Delivery, metadata: TopicMetadata, nowMs: number): PartitionQueue {
     const topic = this.#topic(record.topic, metadata)
     const chosen = record.partition ?? this.#byPartitioner(record, metadata) ?? byKey(record, metadata)
-    const partition = chosen ?? topic.stickyPartition
+    const partition = chosen ?? stickyPartition(topic, metadata)
     const queue = (topic.queues[partition] ??= new PartitionQueue(record.topic, partition, this.#options))
     const { opened } = queue.append(record, delivery, nowMs)
-    // The next records without a key start a batch elsewhere (KIP-480); this one gets what comes until it leaves.
-    if (chosen === undefined && opened && queue.pending.length + queue.unsettled.length > 1) {
-      topic.stickyPartition = anotherPartition(metadata, partition)
+    if (chosen === undefined) {
+      topic.stickyBytes += record.sizeBound
+      const behindOthers = opened && queue.pending.length + queue.unsettled.length > 1
+      if (behindOthers || topic.stickyBytes >= this.#options.batchSize) moveOn(topic, metadata)
     }
     return queue
   }
@@ -37,6 +40,21 @@ export class TopicQueues {
   /** The queues of a topic that hold records. */
   busy(topicName: string): readonly PartitionQueue[] {
     return this.#topics.get(topicName)?.queues.filter((queue) => !queue.idle) ?? []
+  }
+
+  /** The queue of a partition that records went to. */
+  find(topicName: string, partition: number): PartitionQueue | undefined {
+    return this.#topics.get(topicName)?.queues[partition]
+  }
+
+  /** All queues of a topic, the empty ones, too. */
+  of(topicName: string): readonly PartitionQueue[] {
+    return this.#topics.get(topicName)?.queues.filter(() => true) ?? []
+  }
+
+  /** Forgets a topic; nothing of it may hold records. */
+  forget(topicName: string): void {
+    this.#topics.delete(topicName)
   }
 
   /** All queues that hold records. */
@@ -47,7 +65,7 @@ export class TopicQueues {
   #topic(name: string, metadata: TopicMetadata): Topic {
     let topic = this.#topics.get(name)
     if (topic === undefined) {
-      topic = { queues: [], stickyPartition: anotherPartition(metadata, -1) }
+      topic = { queues: [], stickyPartition: anotherPartition(metadata, -1), stickyBytes: 0 }
       this.#topics.set(name, topic)
     }
     return topic
@@ -65,6 +83,18 @@ export class TopicQueues {
 
 function byKey(record: PreparedRecord, metadata: TopicMetadata): number | undefined {
   return record.key === null ? undefined : partitionForKey(record.key, metadata.partitions.length)
+}
+
+/** Where the next record without a key goes: a partition that exists and has a leader, if any has. */
+function stickyPartition(topic: Topic, metadata: TopicMetadata): number {
+  const leaderId = metadata.partitions[topic.stickyPartition]?.leaderId ?? -1
+  if (leaderId < 0) moveOn(topic, metadata)
+  return topic.stickyPartition
+}
+
+function moveOn(topic: Topic, metadata: TopicMetadata): void {
+  topic.stickyPartition = anotherPartition(metadata, topic.stickyPartition)
+  topic.stickyBytes = 0
 }
 
 /** Any other partition, one with a leader if there is one. */

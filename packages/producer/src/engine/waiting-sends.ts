@@ -8,7 +8,12 @@ export interface WaitingSend {
   readonly delivery: Delivery
   /** Monotonic milliseconds at which `maxBlockMs` is over. */
   readonly blockedUntilMs: number
+  /** Whether it may wait for buffer space, once its topic is known. */
+  readonly wait: boolean
 }
+
+/** Fewer than this many dead entries are not worth a search for them. */
+const fewDead = 64
 
 /**
  * `bufferMemory` and those who wait for it, or for metadata: first come first served, and bounded, because a queue
@@ -17,29 +22,35 @@ export interface WaitingSend {
 export class WaitingSends {
   readonly #bufferMemory: number
   readonly #maxWaitingBytes: number
+  /** Who waits. An entry of the queues below that is not here any more is dead. */
+  readonly #waiting = new Set<WaitingSend>()
   /** Waiting for memory, in the order of their calls. */
   readonly #forMemory = new Fifo<WaitingSend>()
   /** Waiting for metadata, by topic, in the order of their calls. */
   readonly #forTopic = new Map<string, Fifo<WaitingSend>>()
+  /** Entries that may be dead and hold their records in the middle of a queue. */
+  #dead = 0
   bufferedBytes = 0
   waitingBytes = 0
-  count = 0
 
   constructor(bufferMemory: number, maxWaitingBytes: number) {
     this.#bufferMemory = bufferMemory
     this.#maxWaitingBytes = maxWaitingBytes
   }
 
+  /** How many wait. */
+  get count(): number {
+    return this.#waiting.size
+  }
+
   /** Whether sends wait for memory: open batches then must not linger. */
   get memoryWanted(): boolean {
-    return this.#forMemory.peek() !== undefined
+    return this.#firstForMemory() !== undefined
   }
 
   /** Takes bytes for a new record, unless others wait for them or there are not enough. */
   tryReserve(bytes: number): boolean {
-    this.#skipSettled()
-    if (this.#forMemory.peek() !== undefined) return false
-    return this.#take(bytes)
+    return !this.memoryWanted && this.#take(bytes)
   }
 
   /** Whether a send of this size may wait. */
@@ -47,20 +58,20 @@ export class WaitingSends {
     return this.waitingBytes + bytes <= this.#maxWaitingBytes
   }
 
-  /** Whether sends of a topic wait for its metadata: later ones must queue behind them. */
-  topicWanted(topic: string): boolean {
-    return this.#forTopic.has(topic)
+  /** Whether any send of a topic waits, for whatever. */
+  holds(topic: string): boolean {
+    if (this.#forTopic.has(topic)) return true
+    for (const { record } of this.#waiting) if (record.topic === topic) return true
+    return false
   }
 
   waitForMemory(send: WaitingSend): void {
-    send.delivery.place = send
-    this.#count(send, 1)
+    this.#enter(send)
     this.#forMemory.push(send)
   }
 
   waitForTopic(send: WaitingSend): void {
-    send.delivery.place = send
-    this.#count(send, 1)
+    this.#enter(send)
     let queue = this.#forTopic.get(send.record.topic)
     if (queue === undefined) this.#forTopic.set(send.record.topic, (queue = new Fifo()))
     queue.push(send)
@@ -73,10 +84,9 @@ export class WaitingSends {
 
   /** The next send that waits for memory and for which there is enough; its bytes are taken. */
   admit(): WaitingSend | undefined {
-    this.#skipSettled()
-    const first = this.#forMemory.peek()
+    const first = this.#firstForMemory()
     if (first === undefined || !this.#take(first.record.sizeBound)) return undefined
-    this.#count(first, -1)
+    this.#leave(first)
     return this.#forMemory.shift()
   }
 
@@ -85,26 +95,30 @@ export class WaitingSends {
     const queue = this.#forTopic.get(topic)
     if (queue === undefined) return []
     this.#forTopic.delete(topic)
-    const sends = [...queue].filter((send) => !send.delivery.settled)
-    for (const send of sends) this.#count(send, -1)
-    return sends
+    return [...queue].filter((send) => this.#leave(send))
   }
 
-  /** A waiting send was settled otherwise: nothing of it is kept once those before it are gone. */
+  /** A waiting send was settled otherwise. */
   forget(send: WaitingSend): void {
-    this.#count(send, -1)
-    this.#skipSettled()
-    const queue = this.#forTopic.get(send.record.topic)
-    if (queue === undefined) return
-    skipSettled(queue)
-    if (queue.length === 0) this.#forTopic.delete(send.record.topic)
+    // A hook that is told of the end may have caused it to be found already.
+    if (!this.#leave(send)) return
+    this.#dead++
+    const { topic } = send.record
+    const queue = this.#forTopic.get(topic)
+    if (queue !== undefined && this.#first(queue) === undefined) this.#forTopic.delete(topic)
+    if (this.#dead > fewDead && this.#dead > this.#waiting.size) this.#bury()
   }
 
-  /** Every send that waits. */
+  /** Every send that waits, in the order of their calls. */
   all(): readonly WaitingSend[] {
-    return [this.#forMemory, ...this.#forTopic.values()].flatMap((queue) =>
-      [...queue].filter((send) => !send.delivery.settled),
-    )
+    return [...this.#waiting]
+  }
+
+  /** Dead entries in the middle of a queue would keep their records for as long as the first one waits. */
+  #bury(): void {
+    for (const queue of [this.#forMemory, ...this.#forTopic.values()])
+      queue.compact((send) => this.#waiting.has(send))
+    this.#dead = 0
   }
 
   #take(bytes: number): boolean {
@@ -113,16 +127,28 @@ export class WaitingSends {
     return true
   }
 
-  #count(send: WaitingSend, sign: 1 | -1): void {
-    this.waitingBytes += sign * send.record.sizeBound
-    this.count += sign
+  #enter(send: WaitingSend): void {
+    send.delivery.place = send
+    this.#waiting.add(send)
+    this.waitingBytes += send.record.sizeBound
   }
 
-  #skipSettled(): void {
-    skipSettled(this.#forMemory)
+  #leave(send: WaitingSend): boolean {
+    if (!this.#waiting.delete(send)) return false
+    this.waitingBytes -= send.record.sizeBound
+    return true
   }
-}
 
-function skipSettled(queue: Fifo<WaitingSend>): void {
-  while (queue.peek()?.delivery.settled === true) queue.shift()
+  #firstForMemory(): WaitingSend | undefined {
+    return this.#first(this.#forMemory)
+  }
+
+  #first(queue: Fifo<WaitingSend>): WaitingSend | undefined {
+    for (let first = queue.peek(); first !== undefined; first = queue.peek()) {
+      if (!first.delivery.settled && this.#waiting.has(first)) return first
+      this.#leave(first)
+      queue.shift()
+    }
+    return undefined
+  }
 }

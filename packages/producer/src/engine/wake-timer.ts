@@ -45,7 +45,8 @@ export class WakeTimer<Item> {
     const nowMs = this.#clock.monotonic()
     const ripe = [...this.#due].filter(([, dueMs]) => dueMs <= nowMs).map(([item]) => item)
     for (const item of ripe) this.#due.delete(item)
-    const next = Math.min(...this.#due.values())
+    let next = Infinity
+    for (const dueMs of this.#due.values()) next = Math.min(next, dueMs)
     if (next < Infinity) this.#arm(next)
     for (const item of ripe) this.#wake(item)
   }
