@@ -110,6 +110,7 @@ describe('Faults', () => {
     kafka.faults.on('Produce').loseResponse()
     await expect(send('1')).rejects.toThrow('hung up')
     expect(await stored()).toEqual(['1'])
+    expect(kafka.journal.entries.at(-1)).toMatchObject({ kind: 'request', api: 'Produce', cut: true })
   })
 
   it('hangs up before it applies: the request is lost', async () => {

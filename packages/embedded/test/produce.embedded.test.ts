@@ -198,6 +198,13 @@ describe('Produce', () => {
   })
 })
 
+describe('Produce of a transactional batch', () => {
+  it('is refused, since no transaction is open', async () => {
+    const answer = await produceTo(client, 'plain', makeBatch(['1'], { transactional: true }))
+    expect(answer.errorCode).toBe(errorCode.INVALID_TXN_STATE)
+  })
+})
+
 describe('min.insync.replicas', () => {
   it('keeps acks all out when too few brokers are alive, and lets acks 1 in', async () => {
     await using cluster = await startKafka({

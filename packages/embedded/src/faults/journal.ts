@@ -1,7 +1,7 @@
 import type { Clock } from '@headwater/base'
 import { kafkaError } from '@headwater/protocol'
 
-/** A request that was answered, dropped or refused, a fault that fired, or something that happened to the cluster. */
+/** A request that was answered or cut off, a fault that fired, or something that happened to the cluster. */
 export interface JournalEntry {
   readonly kind: 'request' | 'fault' | 'event'
   /** Milliseconds since the epoch, on the cluster's clock. */
@@ -17,6 +17,8 @@ export interface JournalEntry {
   readonly clientId?: string | undefined
   /** The codes in its response that are not 0. */
   readonly errorCodes?: readonly number[] | undefined
+  /** Whether a fault cut the connection instead of answering. */
+  readonly cut?: boolean | undefined
 }
 
 /** As many entries as are kept: the newest. */
@@ -81,6 +83,6 @@ export class Journal {
 
 function requestText(entry: Omit<JournalEntry, 'atMs' | 'text'>): string {
   const errors = (entry.errorCodes ?? []).map((code) => kafkaError(code).name)
-  const outcome = errors.length === 0 ? '' : ` -> ${errors.join(', ')}`
+  const outcome = entry.cut === true ? ' -> cut' : errors.length === 0 ? '' : ` -> ${errors.join(', ')}`
   return `broker ${entry.broker} conn ${entry.connection} corr ${entry.correlationId} ${entry.clientId}: ${entry.api} v${entry.version}${outcome}`
 }

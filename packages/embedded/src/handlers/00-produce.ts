@@ -1,9 +1,9 @@
-import { errorCode, produce, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
+import { batchAttribute, errorCode, produce, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Partition } from '../cluster/partition.ts'
 import { Refusal } from '../cluster/refusal.ts'
 import type { Topic } from '../cluster/topic.ts'
-import { checkBatch } from '../log/check-batch.ts'
+import { checkBatch, takeBatch, type CheckedBatch } from '../log/check-batch.ts'
 import { RequestFailed } from '../network/request-failed.ts'
 import { currentLeaderOf, endpointsOf, findTopic, leaderError, unknownTopicCode } from './leader-of.ts'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
@@ -89,11 +89,16 @@ async function append(
     }
   }
   try {
-    const batch = await checkBatch(records, version, topic.config, cluster.clock.now())
-    // Everything from here to the append happens in one turn, so nobody can move the leader in between.
-    const notLeader = leaderError(partition, broker)
+    const batch = takeBatch(records, version)
+    let notLeader = leaderError(partition, broker)
+    if (notLeader === 0) {
+      assertAppendable(acks, batch, partition, topic)
+      await checkBatch(batch, topic.config, cluster.clock.now())
+      // A compressed batch takes its time. From here to the append all happens in one turn.
+      notLeader = leaderError(partition, broker)
+    }
     if (notLeader !== 0) return explained(index, notLeader, partition, version)
-    if (acks === -1) assertEnoughReplicas(partition, topic)
+    assertAppendable(acks, batch, partition, topic)
     const stampMs =
       topic.config.text('message.timestamp.type') === 'LogAppendTime' ? cluster.clock.now() : undefined
     const { baseOffset, logAppendTimeMs, duplicate } = partition.log.append(
@@ -119,13 +124,20 @@ async function append(
   }
 }
 
-function assertEnoughReplicas(partition: Partition, topic: Topic): void {
+/** What must hold before the batch is looked into, and still when it is appended. */
+function assertAppendable(acks: number, { header }: CheckedBatch, partition: Partition, topic: Topic): void {
+  const where = `partition ${partition.topic}-${partition.index}`
+  if (partition.deleted) throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', `There is no ${where} any longer.`)
+  if ((header.attributes & batchAttribute.transactional) !== 0) {
+    throw new Refusal('INVALID_TXN_STATE', `No transaction has been opened for ${where}.`)
+  }
   const needed = topic.config.number('min.insync.replicas')
-  if (partition.inSync.length >= needed) return
-  throw new Refusal(
-    'NOT_ENOUGH_REPLICAS',
-    `The size of the current ISR : ${partition.inSync.length} is insufficient to satisfy the min.isr requirement of ${needed} for partition ${partition.topic}-${partition.index}`,
-  )
+  if (acks === -1 && partition.inSync.length < needed) {
+    throw new Refusal(
+      'NOT_ENOUGH_REPLICAS',
+      `The size of the current ISR : ${partition.inSync.length} is insufficient to satisfy the min.isr requirement of ${needed} for ${where}`,
+    )
+  }
 }
 
 function failed(index: number, code: number): PartitionResponse {

@@ -8,6 +8,7 @@ import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 
 type TopicResponse = ResponseInputOf<typeof metadata>['topics'][number]
 
+const nullNamesSince = 12
 const noTopicId = '00000000-0000-0000-0000-000000000000'
 
 /**
@@ -73,7 +74,8 @@ function byName(name: string, allowCreation: boolean, context: RequestContext): 
 
 function byId(topicId: string, context: RequestContext): TopicResponse {
   const topic = context.cluster.topicById(topicId)
-  return topic === undefined ? failed(null, topicId, errorCode.UNKNOWN_TOPIC_ID) : described(topic, context)
+  if (topic !== undefined) return described(topic, context)
+  return failed(context.version >= nullNamesSince ? null : '', topicId, errorCode.UNKNOWN_TOPIC_ID)
 }
 
 function described(topic: Topic, { cluster, injected }: RequestContext): TopicResponse {

@@ -12,7 +12,7 @@ import { Refusal, type RecordRefusal } from '../cluster/refusal.ts'
 import { scanRecords } from './record-scan.ts'
 import { uncompressedRecords } from './uncompressed-records.ts'
 
-/** A batch that may be appended. */
+/** A batch, to be checked and appended. */
 export interface CheckedBatch {
   readonly header: BatchHeader
   /** Exactly the batch, as it came. */
@@ -22,27 +22,25 @@ export interface CheckedBatch {
 /** zstd came with Produce v7 (KIP-110); its number in the attributes is 4. */
 const zstd = { type: 4, sinceProduceVersion: 7 }
 
-/**
- * What Kafka checks before the log looks at producers: `ProduceRequest.validateRecords`, then
- * `UnifiedLog.analyzeAndValidateRecords`, then `LogValidator`, in this order. Throws a {@link Refusal}.
- */
-export async function checkBatch(
-  records: Buffer | null,
-  produceVersion: number,
-  config: TopicConfig,
-  nowMs: number,
-): Promise<CheckedBatch> {
+/** The one batch of a partition's records (`ProduceRequest.validateRecords`). Throws a {@link Refusal}. */
+export function takeBatch(records: Buffer | null, produceVersion: number): CheckedBatch {
   const batch = takeOnlyBatch(records)
-  const { header } = batch
-  if (
-    (header.attributes & batchAttribute.compressionMask) === zstd.type &&
-    produceVersion < zstd.sinceProduceVersion
-  ) {
+  const compression = batch.header.attributes & batchAttribute.compressionMask
+  if (compression === zstd.type && produceVersion < zstd.sinceProduceVersion) {
     throw new Refusal(
       'UNSUPPORTED_COMPRESSION_TYPE',
       `Produce requests with version ${produceVersion} are not allowed to use ZStandard compression`,
     )
   }
+  return batch
+}
+
+/**
+ * What the log checks before it looks at producers: `UnifiedLog.analyzeAndValidateRecords`, then `LogValidator`, in
+ * this order. Rejects with a {@link Refusal}.
+ */
+export async function checkBatch(batch: CheckedBatch, config: TopicConfig, nowMs: number): Promise<void> {
+  const { header } = batch
   checkEnvelope(batch, config.number('max.message.bytes'))
   checkHeader(header)
   await checkRecords(batch, config, nowMs)
@@ -52,7 +50,6 @@ export async function checkBatch(
       `Message batch size is ${header.sizeInBytes} bytes, which exceeds the maximum configured segment size of ${config.number('segment.bytes')}.`,
     )
   }
-  return batch
 }
 
 function takeOnlyBatch(records: Buffer | null): CheckedBatch {

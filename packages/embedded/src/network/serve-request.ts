@@ -30,41 +30,35 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   const request: unknown = wellFormed(() => decodeRequest(api, version, header.body))
   const clientId = header.clientId ?? ''
   const { correlationId } = header
+  const subject = {
+    api: api.name,
+    version,
+    broker: broker.id,
+    connection: connection.id,
+    correlationId,
+    clientId,
+  }
   await runRequest({
     faults: broker.faults,
     clock: broker.cluster.clock,
-    subject: {
-      api: api.name,
-      version,
-      broker: broker.id,
-      connection: connection.id,
-      correlationId,
-      clientId,
-      targets: [...(handler.targets?.(request, broker.cluster) ?? [])],
-    },
+    subject: { ...subject, targets: [...(handler.targets?.(request, broker.cluster) ?? [])] },
     scoped: handler.targets !== undefined,
     brokerLife: broker.life,
     thawed: () => broker.thawed,
     apply: (injected) => handle(handler, request, contextOf(connection, version, clientId, injected)),
     fail: (code, injected) => handler.fail(request, code, contextOf(connection, version, clientId, injected)),
     send: async (response, cutAfterBytes) => {
-      broker.journal.add({
-        kind: 'request',
-        api: api.name,
-        version,
-        broker: broker.id,
-        connection: connection.id,
-        correlationId,
-        clientId,
-        errorCodes: errorCodesIn(response),
-      })
+      broker.journal.add({ kind: 'request', ...subject, errorCodes: errorCodesIn(response) })
       if (response === undefined) return
       await connection.send(
         [encodeResponseHeader(api, version, correlationId), ...encodeResponse(api, version, response)],
         cutAfterBytes,
       )
     },
-    cut: () => connection.destroy(),
+    cut: () => {
+      broker.journal.add({ kind: 'request', ...subject, errorCodes: [], cut: true })
+      connection.destroy()
+    },
   })
 }
 
