@@ -49,7 +49,7 @@ export class Batch {
   lastRefusal: string | undefined
   #builder: BatchBuilder
   #compressed: Uint8Array | undefined
-  #compressing: Promise<void> | undefined
+  #compressing = false
   #encoded: Buffer | undefined
   #uncompressible = false
   #decoded: DecodedRecord[] | undefined
@@ -119,23 +119,31 @@ export class Batch {
 
   /** Starts compressing a batch that takes no more records; `ready` is called when that took time. */
   compressWith(type: CompressionType, ready: () => void): 'ready' | 'compressing' {
-    if (type === 'none' || this.#compressed !== undefined || this.#encoded !== undefined) return 'ready'
+    if (type === 'none' || this.#uncompressible) return 'ready'
+    if (this.#compressed !== undefined || this.#encoded !== undefined) return 'ready'
+    if (!this.#compressing) this.#compress(type, ready)
+    return 'compressing'
+  }
+
+  #compress(type: CompressionType, ready: () => void): void {
+    this.#compressing = true
     const builder = this.#builder
-    this.#compressing ??= compress(type, builder.recordBytes()).then(
+    const done = (): void => {
+      this.#compressing = false
+      ready()
+    }
+    compress(type, builder.recordBytes()).then(
       (compressed) => {
         // Records may have been given up meanwhile; then it is done again without them.
         if (this.#builder === builder) this.#compressed = compressed
-        this.#compressing = undefined
-        ready()
+        done()
       },
       () => {
         // A codec that fails must not hold the records up: they travel as they are, which every broker reads.
-        this.#compressing = undefined
         this.#uncompressible = true
-        ready()
+        done()
       },
     )
-    return this.#uncompressible ? 'ready' : 'compressing'
   }
 
   /** The bytes to write: made when the batch is first written, the same for every retry. */
