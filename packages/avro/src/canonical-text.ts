@@ -5,8 +5,7 @@ import type { FieldNode, NamedNode, ParsedSchema, SchemaNode } from './schema-no
 /**
  * The text by which a registry tells whether two schemas are the same: Avro Java's `Schema.toString()`, which keeps
  * doc, aliases, defaults and extra properties, drops white space and `"order":"ascending"`, and writes the members in
- * one order. Types that came with references are written as names. Numbers in defaults keep the text they were
- * written in, where Java would write `1e3` as `1000.0`.
+ * one order. Types that came with references are written as names.
  */
 export function canonicalText(schema: ParsedSchema): string {
   return writeSchema(schema.root, undefined, new Set(schema.referenced))
@@ -67,7 +66,7 @@ function writeNamed(schema: NamedNode, namespace: string | undefined, known: Set
   if (schema.aliases.length > 0) {
     members.push([
       'aliases',
-      JSON.stringify(schema.aliases.map((alias) => relativeName(alias, schema.namespace))),
+      JSON.stringify(schema.aliases.map((alias) => aliasText(alias, schema.namespace))),
     ])
   }
   return toObject(members)
@@ -95,6 +94,11 @@ function writeField(field: FieldNode, namespace: string | undefined, known: Set<
 
 function writeProperties(properties: ReadonlyMap<string, JsonNode>): Member[] {
   return [...properties].map(([name, value]) => [name, toJsonText(value)])
+}
+
+/** A null-namespace alias loses its dot on the way out in Avro Java, too, and so comes back as another one. */
+function aliasText(alias: string, namespace: string | undefined): string {
+  return alias.startsWith('.') ? alias.slice(1) : relativeName(alias, namespace)
 }
 
 function relativeName(fullName: string, namespace: string | undefined): string {

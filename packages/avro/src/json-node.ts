@@ -1,5 +1,6 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AvroSchemaError } from './avro-schema-error.ts'
+import { toJavaNumber } from './java-number.ts'
 import type { SourceText } from './source-text.ts'
 
 /**
@@ -90,7 +91,7 @@ function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** The value as compact JSON, numbers as they were written. */
+/** The value as compact JSON, as Jackson writes it. */
 export function toJsonText(node: JsonNode): string {
   switch (node.kind) {
     case 'object':
@@ -100,7 +101,7 @@ export function toJsonText(node: JsonNode): string {
     case 'string':
       return JSON.stringify(node.value)
     case 'number':
-      return node.raw
+      return toJavaNumber(node.raw)
     case 'boolean':
       return String(node.value)
     case 'null':

@@ -36,6 +36,8 @@ const primitives: ReadonlySet<string> = new Set(primitiveTypes)
 export class SchemaReader {
   readonly #source: SourceText
   readonly #types: Map<string, NamedNode>
+  /** Full names of the records whose fields are being read. */
+  readonly #unfinished = new Set<string>()
 
   constructor(source: SourceText, types: Map<string, NamedNode>) {
     this.#source = source
@@ -63,9 +65,14 @@ export class SchemaReader {
     return this.#fail(json, `undefined name "${name}": define a type before its first use`)
   }
 
-  /** A name without a dot is looked for in the enclosing namespace first, then in the null namespace. */
+  /**
+   * A name without a dot is looked for in the enclosing namespace first, then in the null namespace; there Avro Java
+   * does not see the records that it is still reading.
+   */
   #find(written: string, namespace: string | undefined): NamedNode | undefined {
-    return this.#types.get(qualifyName(written, namespace).fullName) ?? this.#types.get(written)
+    const { fullName } = qualifyName(written, namespace)
+    const found = this.#types.get(fullName)
+    return found ?? (this.#unfinished.has(written) ? undefined : this.#types.get(written))
   }
 
   #readUnion(json: JsonNode, items: readonly JsonNode[], namespace: string | undefined): SchemaNode {
@@ -113,12 +120,13 @@ export class SchemaReader {
     const name = qualifyName(written, this.#optionalText(json, 'namespace') ?? enclosing)
     const nameNode = json.members.get('name') ?? json
     this.#assertName(nameNode, name.name)
+    for (const part of name.namespace?.split('.') ?? []) this.#assertName(json, part)
     if (primitives.has(name.fullName)) this.#fail(nameNode, `a type may not be named ${name.fullName}`)
     if (this.#types.has(name.fullName)) this.#fail(nameNode, `can't redefine: ${name.fullName}`)
     const base = {
       ...this.#place(json, type === 'enum' ? enumReserved : schemaReserved),
       ...name,
-      aliases: this.#readAliases(json).map((alias) => qualifyAlias(alias, name)),
+      aliases: [...new Set(this.#readAliases(json).map((alias) => qualifyAlias(alias, name)))],
       doc: this.#optionalText(json, 'doc'),
     }
     if (type === 'enum') return this.#define({ ...base, type, ...this.#readSymbols(json) })
@@ -126,7 +134,9 @@ export class SchemaReader {
     // A record is known before its fields are read: that is how it may contain itself.
     const fields: FieldNode[] = []
     const record = this.#define({ ...base, type: 'record', isError: type === 'error', fields })
+    this.#unfinished.add(name.fullName)
     this.#readFields(json, name, fields)
+    this.#unfinished.delete(name.fullName)
     return record
   }
 
@@ -178,7 +188,7 @@ export class SchemaReader {
     this.#assertName(json.members.get('name') ?? json, name)
     const type = this.read(this.#required(json, 'type', `no type for field ${name}`), namespace)
     const value = json.members.get('default')
-    if (value !== undefined && !isValidFieldDefault(type, value)) {
+    if (value !== undefined && !isValidFieldDefault(type, value, this.#unfinished)) {
       this.#fail(
         value,
         `invalid default for field ${name}: ${toJsonText(value)} is not a valid ${typeName(type)}`,

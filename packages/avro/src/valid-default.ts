@@ -1,18 +1,26 @@
 import type { JsonNode } from './json-node.ts'
 import type { SchemaNode } from './schema-node.ts'
 
-/** Whether a field's default fits; Java reads one that is written as text for a float or double field itself. */
-export function isValidFieldDefault(schema: SchemaNode, value: JsonNode): boolean {
+/**
+ * Whether a field's default fits; Java reads one that is written as text for a float or double field itself.
+ *
+ * @param unfinished - full names of the records that are still being read: nothing fits them, their fields are not known
+ */
+export function isValidFieldDefault(
+  schema: SchemaNode,
+  value: JsonNode,
+  unfinished: ReadonlySet<string>,
+): boolean {
   const isFloat = schema.type === 'float' || schema.type === 'double'
   if (isFloat && value.kind === 'string') return isJavaDouble(value.value)
-  return isValidDefault(schema, value)
+  return isValidDefault(schema, value, unfinished)
 }
 
 /**
  * Whether a default fits its type: Avro Java's `Schema.isValidDefault` of 1.12. It is shallow on purpose: an enum
  * default need not be a symbol, a fixed default need not have the size, and a union default may fit any branch.
  */
-function isValidDefault(schema: SchemaNode, value: JsonNode): boolean {
+function isValidDefault(schema: SchemaNode, value: JsonNode, unfinished: ReadonlySet<string>): boolean {
   switch (schema.type) {
     case 'string':
     case 'bytes':
@@ -31,19 +39,23 @@ function isValidDefault(schema: SchemaNode, value: JsonNode): boolean {
     case 'null':
       return value.kind === 'null'
     case 'array':
-      return value.kind === 'array' && value.items.every((item) => isValidDefault(schema.items, item))
+      return (
+        value.kind === 'array' && value.items.every((item) => isValidDefault(schema.items, item, unfinished))
+      )
     case 'map':
       return (
-        value.kind === 'object' && [...value.members.values()].every((v) => isValidDefault(schema.values, v))
+        value.kind === 'object' &&
+        [...value.members.values()].every((v) => isValidDefault(schema.values, v, unfinished))
       )
     case 'union':
-      return schema.branches.some((branch) => isValidDefault(branch, value))
+      return schema.branches.some((branch) => isValidDefault(branch, value, unfinished))
     case 'record':
       return (
         value.kind === 'object' &&
+        !unfinished.has(schema.fullName) &&
         schema.fields.every((field) => {
           const own = value.members.get(field.name) ?? field.default
-          return own !== undefined && isValidDefault(field.type, own)
+          return own !== undefined && isValidDefault(field.type, own, unfinished)
         })
       )
   }

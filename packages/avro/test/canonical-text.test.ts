@@ -16,7 +16,7 @@ describe('canonicalText', () => {
     const text =
       '{"type":"record","name":"A","doc":"d","fields":[{"name":"x","type":{"type":"long","logicalType":"timestamp-millis"},' +
       '"doc":"f","default":9007199254740993,"order":"ignore","aliases":["y"],"p":1},{"name":"e","type":{"type":"enum",' +
-      '"name":"E","symbols":["S"],"default":"S"}}],"q":{"r":[1.50]},"aliases":["B"]}'
+      '"name":"E","symbols":["S"],"default":"S"}}],"q":{"r":[1.5]},"aliases":["B"]}'
     expect(canonical(text)).toBe(text)
   })
 
@@ -27,6 +27,40 @@ describe('canonicalText', () => {
       '{"name":"j","type":{"type":"map","values":{"type":"array","items":["null","G"]}}}]}'
     expect(canonical(text)).toBe(text)
     expect(canonical(canonical(text))).toBe(text)
+  })
+
+  it('writes aliases once, and those of the null namespace without their dot, as Avro Java does', () => {
+    const text = '{"type":"fixed","name":"F","namespace":"n","size":1,"aliases":["A","n.A",".B","m.C"]}'
+    expect(canonical(text)).toBe(
+      '{"type":"fixed","name":"F","namespace":"n","size":1,"aliases":["A","B","m.C"]}',
+    )
+  })
+
+  it('writes numbers as Avro Java does', () => {
+    // Recorded from Schema.toString() of Avro 1.12.1 on Java 17.
+    const recorded: [string, string][] = [
+      ['0', '0'],
+      ['-0', '0'],
+      ['0.0', '0.0'],
+      ['-0.0', '-0.0'],
+      ['1.50', '1.5'],
+      ['1e3', '1000.0'],
+      ['-1e30', '-1.0E30'],
+      ['1e-3', '0.001'],
+      ['0.00099', '9.9E-4'],
+      ['9999999.5', '9999999.5'],
+      ['1e7', '1.0E7'],
+      ['12345678.25', '1.234567825E7'],
+      ['123456789012345678901234567890', '123456789012345678901234567890'],
+      ['1.5E+10', '1.5E10'],
+      ['0.1', '0.1'],
+      ['100.0', '100.0'],
+      ['1e400', '"Infinity"'],
+      ['1e21', '1.0E21'],
+    ]
+    for (const [raw, java] of recorded) {
+      expect(canonical(`{"type":"int","p":${raw}}`)).toBe(`{"type":"int","p":${java}}`)
+    }
   })
 
   it('writes types of references as names', () => {

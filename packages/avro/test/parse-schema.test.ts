@@ -61,6 +61,20 @@ describe('parseSchema', () => {
     expect(types.get('n.A')?.aliases).toEqual(['n.B', 'm.C'])
   })
 
+  it('looks in the null namespace for finished types only, as Avro Java does', () => {
+    const outer = (inner: string): string => `{"type":"record","name":"A","fields":[
+      {"name":"f","type":{"type":"fixed","name":"F","size":1}},
+      {"name":"b","type":{"type":"record","name":"B","namespace":"n","fields":[{"name":"x","type":"${inner}"}]}}]}`
+    expect(parseSchema(outer('F')).types.has('n.B')).toBe(true)
+    expect(fail(outer('A')).reason).toMatch(/undefined name "n.A"/)
+  })
+
+  it('refuses a default for a record inside itself, whose fields are not known then', () => {
+    expect(
+      fail('{"type":"record","name":"A","fields":[{"name":"a","type":"A","default":{}}]}').reason,
+    ).toMatch(/invalid default/)
+  })
+
   it('lets a record contain itself', () => {
     const { root } = parseSchema('{"type":"record","name":"A","fields":[{"name":"a","type":["null","A"]}]}')
     if (root.type !== 'record' || root.fields[0]?.type.type !== 'union') throw new Error('no union')
@@ -135,6 +149,7 @@ describe('parseSchema', () => {
     ['{"type":"record","name":"A"}', /array of fields/],
     ['{"type":"record","name":"A-B","fields":[]}', /illegal name/],
     ['{"type":"record","name":"int","fields":[]}', /may not be named/],
+    ['{"type":"record","name":"A","namespace":"a-b.c","fields":[]}', /illegal name "a-b"/],
     ['{"type":"record","name":"A","fields":[5]}', /a field is an object/],
     ['{"type":"record","name":"A","fields":[{"type":"int"}]}', /no field name/],
     ['{"type":"record","name":"A","fields":[{"name":"a"}]}', /no type for field a/],
