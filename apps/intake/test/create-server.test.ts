@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createServer } from '../src/create-server.ts'
+import { createServer, stopServer } from '../src/create-server.ts'
 import { LogLines } from './log-lines.ts'
 
 function serverWith(maxBodyBytes: number) {
@@ -88,5 +88,40 @@ describe('createServer', () => {
       expect.objectContaining({ level: 'warn', route: '/broken', status: 500 }),
     ])
     expect(logger.text + broken.body).not.toMatch(/example\.org|hush/)
+  })
+})
+
+describe('stopServer', () => {
+  // A connection whose request was answered while the server closed stayed open for its keep-alive time, over a minute.
+  it('waits for answers under way, not for connections that are idle afterwards', async () => {
+    const { server } = serverWith(100)
+    const gate = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    server.get('/wait', async () => {
+      asked.resolve()
+      await gate.promise
+      return 'done'
+    })
+    const url = await server.listen({ host: '127.0.0.1', port: 0 })
+    const answer = fetch(`${url}/wait`)
+    await asked.promise
+    const stopped = stopServer(server, 60_000)
+    gate.resolve()
+    expect(await (await answer).text()).toBe('done')
+    await stopped
+  })
+
+  it('cuts what is not done in time', async () => {
+    const { server } = serverWith(100)
+    const asked = Promise.withResolvers<void>()
+    server.get('/never', async () => {
+      asked.resolve()
+      await new Promise(() => undefined)
+    })
+    const url = await server.listen({ host: '127.0.0.1', port: 0 })
+    const answer = expect(fetch(`${url}/never`)).rejects.toThrow()
+    await asked.promise
+    await stopServer(server, 20)
+    await answer
   })
 })

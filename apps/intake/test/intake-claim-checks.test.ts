@@ -33,6 +33,15 @@ describe('intakeClaimChecks', () => {
     expect(Buffer.from(await store.get(uri)).equals(bytes)).toBe(true)
   })
 
+  it('leaves three quarters of a small record to the parsed mail', async () => {
+    const source = { KAFKA_PRODUCER_MAX_REQUEST_SIZE: '40000', INTAKE_ATTACHMENT_THRESHOLD_BYTES: '1000' }
+    const store = intakeClaimChecks(loadConfig(source, { profile: 'dev' }))
+    expect((await store.put(Buffer.alloc(10000), mail)).uri).toMatch(/^data:/)
+    await expect(store.put(Buffer.alloc(10001), mail)).rejects.toMatchObject({
+      code: 'NO_CLAIM_CHECK_FOLDER',
+    })
+  })
+
   it('takes more into the reference without a folder, and refuses what does not fit', async () => {
     const store = claimChecks()
     expect((await store.put(Buffer.alloc(262144), mail)).uri).toMatch(/^data:/)

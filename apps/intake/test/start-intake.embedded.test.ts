@@ -249,7 +249,10 @@ describe('startIntake', () => {
     const sent = post(intake.url, order)
     await expect.poll(() => delayed.fired).toBe(1)
     const closed = intake.close({ timeoutMs: 5000 })
-    expect((await sent).status).toBe(202)
+    const answer = await sent
+    expect(answer.status).toBe(202)
+    // Else the sender would use the connection again and find nobody there.
+    expect(answer.headers.get('connection')).toBe('close')
     expect(await closed).toEqual({ undelivered: [] })
     expect(await intake.close()).toEqual({ undelivered: [] })
     await expect(post(intake.url, order)).rejects.toThrow()
