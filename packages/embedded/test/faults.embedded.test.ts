@@ -140,6 +140,15 @@ describe('Faults', () => {
     await expect.poll(stored).toEqual(['early', 'late'])
   })
 
+  it('leaves no timer when the cluster closes before a delay is over', async () => {
+    kafka.faults.on('Produce').delayResponse(5000)
+    const answer = send('1').catch((error: unknown) => String(error))
+    await expect.poll(() => clock.pendingTimers).toBe(1)
+    await kafka.close()
+    expect(clock.pendingTimers).toBe(0)
+    expect(await answer).toContain('hung up')
+  })
+
   it('cuts an answer in the middle', async () => {
     kafka.faults.on('Produce').cutResponseAfter(6)
     await expect(send('1')).rejects.toThrow('hung up')

@@ -203,6 +203,30 @@ describe('Fetch', () => {
     expect((await askSession(first.sessionId, 4, [])).errorCode).toBe(errorCode.FETCH_SESSION_ID_NOT_FOUND)
   })
 
+  it('tells a session of a high watermark that has moved, even where the bytes did not reach', async () => {
+    const topicId = await topicIdOf(client, 't')
+    const askSession = (sessionId: number, sessionEpoch: number, partitions: readonly number[]) =>
+      client.send(fetch, 17, {
+        maxWaitMs: 0,
+        minBytes: 1,
+        maxBytes: 1,
+        sessionId,
+        sessionEpoch,
+        topics: partitions.map((partition) => ({
+          topicId,
+          partitions: [{ partition, fetchOffset: 0n, partitionMaxBytes: 1000 }],
+        })),
+      })
+    const { sessionId } = await askSession(0, 0, [0, 2])
+    await put('x', 0)
+    await put('x', 2)
+    const told = partitionsOf(await askSession(sessionId, 1, []))
+    expect(told.map(({ highWatermark, records }) => [highWatermark, records!.length > 0])).toEqual([
+      [1n, true],
+      [1n, false],
+    ])
+  })
+
   it('names the new leader from v16 on', async () => {
     const topicId = await topicIdOf(client, 't')
     const answer = await client.send(fetch, 16, {

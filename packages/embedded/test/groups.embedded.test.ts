@@ -106,6 +106,26 @@ describe('JoinGroup', () => {
     expect(second).toMatchObject({ generationId: 2, leader: one.id, members: [] })
   })
 
+  it('waits for a member that was sent back with an id', async () => {
+    const [one, two] = await stablePair()
+    const three = await newMember()
+    const request = {
+      groupId: 'g',
+      sessionTimeoutMs: 10_000,
+      rebalanceTimeoutMs: 30_000,
+      protocolType: 'consumer',
+    }
+    const protocols = [{ name: 'range', metadata: Buffer.alloc(0) }]
+    const sentBack = await three.client.send(joinGroup, 5, { ...request, memberId: '', protocols })
+    expect(sentBack.errorCode).toBe(errorCode.MEMBER_ID_REQUIRED)
+    const joining = Promise.all([one.join(), two.join()])
+    three.id = sentBack.memberId
+    // The two that are in stand and wait, though everybody who is a member has joined.
+    await expect.poll(async () => (await stateOf()).groupState).toBe('PreparingRebalance')
+    const [first] = await Promise.all([joining.then(([answer]) => answer), three.join()])
+    expect(first.members).toHaveLength(3)
+  })
+
   it('drops members that do not join again within the rebalance timeout', async () => {
     const one = await newMember()
     await one.join()

@@ -1,4 +1,11 @@
-import { apiVersions, encodeRequest, encodeRequestHeader, errorCode, produce } from '@headwater/protocol'
+import {
+  apiVersions,
+  encodeRequest,
+  encodeRequestHeader,
+  errorCode,
+  metadata,
+  produce,
+} from '@headwater/protocol'
 import type { LogFields } from '@headwater/base'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startKafka, type EmbeddedKafka } from '../src/index.ts'
@@ -92,6 +99,26 @@ describe('Connection', () => {
     using client = await open()
     client.write(Buffer.concat([int32(99_999), Buffer.alloc(10)]))
     await expectAlive()
+  })
+
+  it('stops reading a client that sends faster than it is served', async () => {
+    using client = await open()
+    const gate = kafka.faults.on('Metadata').hold()
+    const header = encodeRequestHeader(metadata, {
+      apiVersion: 0,
+      correlationId: 1,
+      clientId: 'x'.repeat(30_000),
+    })
+    const frame = Buffer.concat([int32(header.length + 4), header, int32(0)])
+    client.write(frame)
+    await gate.reached
+    // More than the buffers of the system and of the broker take together.
+    for (let megabytes = 0; megabytes < 32; megabytes++)
+      client.write(Buffer.concat(Array.from({ length: 34 }, () => frame)))
+    for (let turns = 0; turns < 200; turns++) await expectAlive()
+    expect(client.unsentBytes).toBeGreaterThan(10_000_000)
+    gate.release()
+    await expect.poll(() => client.unsentBytes).toBe(0)
   })
 
   it('lives through a frame that is cut off or changed at every byte', async () => {

@@ -92,6 +92,11 @@ export class RawClient {
     this.#socket.write(bytes)
   }
 
+  /** Bytes that the broker has not taken yet. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength
+  }
+
   [Symbol.dispose](): void {
     this.#socket.destroy()
   }
