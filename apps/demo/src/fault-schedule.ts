@@ -8,7 +8,7 @@ const kinds = {
   lostResponse: 'acknowledgement lost, record in the log',
   lostRequest: 'request lost, record not in the log',
   lateResponse: 'acknowledgement later than the timeout',
-  refused: 'request refused with a retriable error',
+  refused: 'record in the log, answered with an error',
   leaderMoved: 'leader of a partition moved',
   brokerStopped: 'broker stopped',
   brokerRestarted: 'broker started again',
@@ -20,7 +20,7 @@ type FaultKind = keyof typeof kinds
 type Step = (cluster: FaultyCluster, turn: number) => Fault | boolean | Promise<boolean>
 
 /** What the faults happen to. */
-export interface FaultyCluster {
+interface FaultyCluster {
   readonly kafka: EmbeddedKafka
   /** The topic of readable mails. */
   readonly topic: string
@@ -34,50 +34,56 @@ export interface FaultyCluster {
 
 interface Planned {
   readonly kind: FaultKind
-  /** Share of the mails that have ended when it is due. */
-  readonly at: readonly number[]
+  /** When it is due: at shares of the mails that have ended. */
+  readonly at: (total: number) => readonly number[]
   readonly step: Step
 }
 
 const stoppedBroker = 2
 
-/** All that goes wrong in a run, by how far the run is: the same in every run, however fast it is. */
+/**
+ * All that goes wrong in a run, by how far the run is: the same in every run, however fast it is. A short run has
+ * fewer faults: a mail that met one after the other could be answered 503 before it got through.
+ */
 const plan: readonly Planned[] = [
   {
     kind: 'lostResponse',
-    at: evenly(16),
+    at: evenly({ most: 16, mailsEach: 60 }),
     step: ({ kafka, topic }) => kafka.faults.on('Produce', { topic }).loseResponse(),
   },
   {
     kind: 'lostResponse',
-    at: [0.3, 0.7],
+    at: () => [0.3, 0.7],
     step: ({ kafka, deadLetterTopic: topic }) => kafka.faults.on('Produce', { topic }).loseResponse(),
   },
   {
     kind: 'lostRequest',
-    at: evenly(8),
+    at: evenly({ most: 8, mailsEach: 120 }),
     step: ({ kafka, topic }) => kafka.faults.on('Produce', { topic }).loseRequest(),
   },
   {
     kind: 'lateResponse',
-    at: [0.25, 0.85],
+    at: evenly({ most: 2, mailsEach: 250 }),
     step: ({ kafka, topic, requestTimeoutMs }) =>
       kafka.faults.on('Produce', { topic }).delayResponse(1.5 * requestTimeoutMs),
   },
   {
     kind: 'refused',
-    at: evenly(4),
+    at: evenly({ most: 4, mailsEach: 250 }),
     step: ({ kafka, topic }) =>
       kafka.faults.on('Produce', { topic }).applyThenReply('NOT_ENOUGH_REPLICAS_AFTER_APPEND'),
   },
-  { kind: 'leaderMoved', at: evenly(12), step: moveLeader },
-  { kind: 'brokerStopped', at: [0.4], step: stopBroker },
-  { kind: 'brokerRestarted', at: [0.6], step: startBroker },
+  { kind: 'leaderMoved', at: evenly({ most: 12, mailsEach: 60 }), step: moveLeader },
+  { kind: 'brokerStopped', at: () => [0.4], step: stopBroker },
+  { kind: 'brokerRestarted', at: () => [0.6], step: startBroker },
 ]
 
-/** `count` shares between 0 and 1, none at an end. */
-function evenly(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => (index + 0.5) / count)
+/** Shares of a run with equal distances between them, none at an end. */
+function evenly({ most, mailsEach }: { readonly most: number; readonly mailsEach: number }): Planned['at'] {
+  return (total) => {
+    const count = Math.min(most, Math.ceil(total / mailsEach))
+    return Array.from({ length: count }, (_, index) => (index + 0.5) / count)
+  }
 }
 
 /** Hands one partition after the other to the next of its replicas that can lead. */
@@ -120,7 +126,7 @@ export class FaultSchedule {
     this.#cluster = cluster
     this.#left = plan
       .flatMap(({ kind, at, step }) =>
-        at.map((share, turn) => ({ kind, after: Math.max(1, Math.floor(share * total)), turn, step })),
+        at(total).map((share, turn) => ({ kind, after: Math.max(1, Math.floor(share * total)), turn, step })),
       )
       .sort((a, b) => a.after - b.after)
   }

@@ -27,7 +27,7 @@ export class Progress {
     if (phase === this.#phase && nowMs - this.#shownAtMs < (isTTY ? everyMs.terminal : everyMs.log)) return
     this.#phase = phase
     this.#shownAtMs = nowMs
-    const line = detail === '' ? phase : `${phase}  ${detail}`
+    const line = detail === '' ? phase : `${phase} ${detail}`
     // A line that wraps could not be replaced.
     this.#target.write(isTTY ? `\r\u001b[2K${line.slice(0, columns - 1)}` : `${line}\n`)
   }

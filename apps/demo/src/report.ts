@@ -5,13 +5,16 @@ import type { RunSummary } from './run-summary.ts'
 export interface ReportStyle {
   /** Whether zeros may be green and what is wrong red. */
   readonly colour: boolean
+  /** What ran, in one line. */
+  readonly heading: string
 }
 
+const maxColumns = 80
 const nameWidth = 15
 const valueWidth = 10
 
 /** The table for people, at most 80 columns wide, with a line end behind each line. */
-export function formatReport(summary: RunSummary, { colour }: ReportStyle): string {
+export function formatReport(summary: RunSummary, { colour, heading }: ReportStyle): string {
   const paint = (format: 'green' | 'red' | 'bold' | 'dim', text: string): string =>
     colour ? styleText(format, text, { validateStream: false }) : text
   const row = (name: string, value: string, note: string): string =>
@@ -24,12 +27,14 @@ export function formatReport(summary: RunSummary, { colour }: ReportStyle): stri
   const { sent, stored, deadLettered, faults, retried } = summary
   const fired = Object.entries(faults)
   const lines = [
+    shortened(heading, maxColumns),
+    '',
     title('Mails'),
     row('sent', whole(sent), `over HTTP, ${whole(summary.acknowledged)} of them answered 202`),
     row(
       'stored',
       whole(stored),
-      `records, ${whole(stored - deadLettered)} events and ${whole(deadLettered)} dead letters`,
+      `read by kafkajs: ${whole(stored - deadLettered)} events, ${whole(deadLettered)} dead letters`,
     ),
     promise('lost', summary.lost, 'answered 202 and absent'),
     promise('duplicated', summary.duplicated, 'records beyond one per send'),
@@ -42,7 +47,7 @@ export function formatReport(summary: RunSummary, { colour }: ReportStyle): stri
     '',
     title('Speed'),
     row('throughput', `${whole(summary.perSecond)}/s`, 'mails answered 202'),
-    row('p50', `${summary.p50Ms.toFixed(1)} ms`, 'from the post to its 202, faults included'),
+    row('p50', `${summary.p50Ms.toFixed(1)} ms`, 'from the post to the 202'),
     row('p99', `${summary.p99Ms.toFixed(1)} ms`, ''),
     '',
     title('Faults that fired'),
@@ -87,9 +92,10 @@ function verdict(summary: RunSummary): string {
   return `Mails stayed without an answer, which proves nothing. ${time}`
 }
 
-function shortened(text = ''): string {
-  const room = 80 - 2 - nameWidth - valueWidth - 3
-  return text.length <= room ? text : `${text.slice(0, room - 1)}…`
+/** In one line: reasons come from elsewhere. */
+function shortened(text = '', room = maxColumns - 2 - nameWidth - valueWidth - 3): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length <= room ? line : `${line.slice(0, room - 1)}…`
 }
 
 const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })

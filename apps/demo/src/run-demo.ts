@@ -29,11 +29,15 @@ export interface DemoContext {
   /** Ends the run in the middle; it rejects then. */
   readonly signal: AbortSignal
   /** Hears the result while everything is still up, and may keep it up. */
-  readonly onSummary: (summary: RunSummary, addresses: DemoAddresses) => Promise<void> | void
+  readonly onSummary: (summary: RunSummary, setting: DemoSetting) => Promise<void> | void
 }
 
-/** What can be looked at while the demo is up. */
-export interface DemoAddresses {
+/** Where a run took place, and what can be looked at while it is up. */
+export interface DemoSetting {
+  /** Files that its mails were made of. */
+  readonly files: number
+  /** Whether the cluster runs in this process. */
+  readonly embedded: boolean
   readonly intakeUrl: string
   readonly bootstrapServers: string
   readonly registryUrl: string
@@ -47,7 +51,7 @@ const partitions = 6
 /** Runs the main job: mails over HTTP into Kafka, faults on the way, read back and compared. */
 export async function runDemo(options: DemoOptions, context: DemoContext): Promise<RunSummary> {
   const { progress, signal } = context
-  const { mails } = await openMailSource(options)
+  const { files, mails } = await openMailSource(options)
   const startMs = performance.now()
   progress.show(
     options.cluster === undefined ? 'starting three brokers, registry, intake' : 'starting the intake',
@@ -78,7 +82,7 @@ export async function runDemo(options: DemoOptions, context: DemoContext): Promi
     topics,
     from,
     digest: createRecordDigest({ registry, deadLetterTopic: deadLetters, claimCheckDir }),
-    onProgress: (read) => progress.show('reading back', `${read} records`),
+    onProgress: (read) => progress.show('reading back', `${whole(read)} records`),
     signal,
   })
   const summary = summariseRun(sends, compareWithLog(sends, records), {
@@ -88,6 +92,8 @@ export async function runDemo(options: DemoOptions, context: DemoContext): Promi
   })
   progress.end()
   await context.onSummary(summary, {
+    files,
+    embedded: cluster.embedded !== undefined,
     intakeUrl: intake.url,
     bootstrapServers: config.connection.brokers.join(','),
     registryUrl: registry.url ?? '',
@@ -119,7 +125,10 @@ async function load(
     signal,
     async onEnd() {
       ended++
-      progress.show('sending', `${ended} of ${mails.length} mails, ${total(schedule?.counts())} faults`)
+      progress.show(
+        'sending',
+        `${whole(ended)} of ${whole(mails.length)} mails, ${total(schedule?.counts())} faults so far`,
+      )
       await schedule?.advance(ended)
     },
   })
@@ -127,4 +136,8 @@ async function load(
 
 function total(counts: FaultCounts = {}): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function whole(count: number): string {
+  return count.toLocaleString('en-US')
 }

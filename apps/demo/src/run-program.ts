@@ -1,11 +1,12 @@
 import { isHeadwaterError } from '@headwater/base'
 import type { ConfigSource } from '@headwater/config'
 import { CommanderError } from 'commander'
+import kafkajs from 'kafkajs'
 import { createProgram, type DemoFlags } from './create-program.ts'
 import { Progress, type ProgressTarget } from './progress.ts'
 import { formatReport } from './report.ts'
-import { runDemo, type DemoAddresses } from './run-demo.ts'
-import { exitCodeOf, toJsonLine } from './run-summary.ts'
+import { runDemo, type DemoSetting } from './run-demo.ts'
+import { exitCodeOf, toJsonLine, type RunSummary } from './run-summary.ts'
 
 /** What the program has of its process. */
 export interface ProgramContext {
@@ -39,7 +40,7 @@ export async function runProgram(args: readonly string[], context: ProgramContex
     // commander has printed its own message already.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
     if (stopped.aborted) return 130
-    if (!isHeadwaterError(thrown)) throw thrown
+    if (!isHeadwaterError(thrown) && !(thrown instanceof kafkajs.KafkaJSError)) throw thrown
     stderr.write(`${thrown.message}\n`)
     return 2
   }
@@ -57,12 +58,13 @@ async function run(flags: DemoFlags, progress: Progress, context: ProgramContext
     {
       progress,
       signal: stopped,
-      async onSummary(done, addresses) {
-        if (flags.json !== true) stdout.write(`${formatReport(done, { colour })}\n`)
+      async onSummary(done, setting) {
+        if (flags.json !== true)
+          stdout.write(`${formatReport(done, { colour, heading: headingOf(done, setting) })}\n`)
         stdout.write(`${toJsonLine(done)}\n`)
         if (flags.keep !== true) return
         // Not on stdout, whose last line is for programs.
-        stderr.write(formatAddresses(addresses))
+        stderr.write(formatAddresses(setting))
         await aborted(stopped)
       },
     },
@@ -70,7 +72,12 @@ async function run(flags: DemoFlags, progress: Progress, context: ProgramContext
   return exitCodeOf(summary)
 }
 
-function formatAddresses({ intakeUrl, bootstrapServers, registryUrl, topics }: DemoAddresses): string {
+function headingOf({ sent }: RunSummary, { files, embedded, bootstrapServers }: DemoSetting): string {
+  const where = embedded ? 'three embedded brokers' : bootstrapServers
+  return `${sent.toLocaleString('en-US')} mails from ${files} files, through the intake into ${where}`
+}
+
+function formatAddresses({ intakeUrl, bootstrapServers, registryUrl, topics }: DemoSetting): string {
   return [
     '',
     `Intake            ${intakeUrl}/channels/email, /healthz, /readyz, /metrics`,
