@@ -27,7 +27,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   }
   const { api } = handler
   const version = header.apiVersion
-  const request: unknown = wellFormed(() => decodeRequest(api, version, header.body))
+  const request: unknown = wellFormed(() => decodeRequest(api, version, header.body, { ignoreRest: true }))
   const clientId = header.clientId ?? ''
   const { correlationId } = header
   const subject = {

@@ -89,10 +89,16 @@ function encode(api: AnyApi, side: 'request' | 'response', version: number, body
   return writer.finish()
 }
 
-function decode(api: AnyApi, side: 'request' | 'response', version: number, bytes: Uint8Array): unknown {
+function decode(
+  api: AnyApi,
+  side: 'request' | 'response',
+  version: number,
+  bytes: Uint8Array,
+  ignoreRest: boolean = false,
+): unknown {
   const reader = new ByteReader(bytes)
   const body: unknown = api[side].read(reader, contextOf(api, version))
-  if (reader.remaining > 0) {
+  if (reader.remaining > 0 && !ignoreRest) {
     throw new ProtocolError(
       'MALFORMED',
       `${reader.remaining} bytes follow the ${side} of ${api.name} v${version}`,
@@ -119,9 +125,18 @@ export function encodeResponse<A extends AnyApi>(
   return encode(api, 'response', version, body)
 }
 
-/** Reads the body of a request; byte fields are views on `bytes`. Throws {@link ProtocolError}. */
-export function decodeRequest<A extends AnyApi>(api: A, version: number, bytes: Uint8Array): RequestOf<A> {
-  return decode(api, 'request', version, bytes) as RequestOf<A>
+/**
+ * Reads the body of a request; byte fields are views on `bytes`. Throws {@link ProtocolError}.
+ *
+ * @param ignoreRest - whether bytes after the body are no error: Kafka's brokers do not look at them. Default: false.
+ */
+export function decodeRequest<A extends AnyApi>(
+  api: A,
+  version: number,
+  bytes: Uint8Array,
+  { ignoreRest = false }: { readonly ignoreRest?: boolean } = {},
+): RequestOf<A> {
+  return decode(api, 'request', version, bytes, ignoreRest) as RequestOf<A>
 }
 
 /** Reads the body of a response; byte fields are views on `bytes`. Throws {@link ProtocolError}. */

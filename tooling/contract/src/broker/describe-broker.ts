@@ -1,0 +1,27 @@
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { ClusterUnderTest } from '../cluster-under-test.ts'
+import { BrokerBench } from './broker-bench.ts'
+import { describeFrames } from './frame-facts.ts'
+import { describeVersions } from './version-facts.ts'
+
+/**
+ * Facts about Kafka as a client sees them on the wire, whichever cluster it is.
+ *
+ * @param isLeftOut - whether a request is one that the cluster openly does without
+ */
+export function describeBroker(
+  getCluster: () => ClusterUnderTest,
+  isLeftOut: (api: string) => boolean = () => false,
+): void {
+  let bench: BrokerBench
+  const getBench = (): BrokerBench => bench
+
+  beforeAll(() => {
+    bench = new BrokerBench(getCluster())
+  })
+  afterEach(() => bench.closeOwn())
+  afterAll(() => bench.close())
+
+  describeVersions(getBench, isLeftOut)
+  describeFrames(getBench)
+}
