@@ -106,6 +106,7 @@ describe('stopServer', () => {
     const answer = fetch(`${url}/wait`)
     await asked.promise
     const stopped = stopServer(server, 60_000)
+    await expect.poll(() => server.server.listening).toBe(false)
     gate.resolve()
     expect(await (await answer).text()).toBe('done')
     await stopped
