@@ -215,7 +215,10 @@ describe('the outcome of a send', () => {
     const aborted = async (producer: Producer, before: Promise<unknown> | undefined): Promise<string> => {
       const controller = new AbortController()
       if (before === undefined) controller.abort(new Error('gone'))
-      const result = producer.trySend({ topic: 'orders', value: 'aborted'.padEnd(500) }, { signal: controller.signal })
+      const result = producer.trySend(
+        { topic: 'orders', value: 'aborted'.padEnd(500) },
+        { signal: controller.signal },
+      )
       await before
       controller.abort(new Error('gone'))
       const settled = await result
