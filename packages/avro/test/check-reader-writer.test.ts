@@ -295,4 +295,25 @@ describe('checkReaderWriter', () => {
       'FIXED_SIZE_MISMATCH /fields/0/type/size expected: 2, found: 1',
     ])
   })
+
+  it('starts the location anew in the branches of a union, for a plain writer, too', () => {
+    const inner = (size: number): object => ({
+      type: 'record',
+      name: 'In',
+      fields: [{ name: 'f', type: fixed(size) }],
+    })
+    const reader = record([
+      { name: 'a', type: ['null', inner(1)] },
+      { name: 'b', type: 'In' },
+    ])
+    const writer = record([
+      { name: 'a', type: inner(2) },
+      { name: 'b', type: 'In' },
+    ])
+    // Recorded from Avro Java 1.12.1.
+    expect(found(reader, writer)).toEqual([
+      'MISSING_UNION_BRANCH /fields/0/type reader union lacking writer type: RECORD',
+      'FIXED_SIZE_MISMATCH /fields/0/type/size expected: 2, found: 1',
+    ])
+  })
 })
