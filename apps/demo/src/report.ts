@@ -72,7 +72,7 @@ function troubles({ refused, unanswered, foreign, duplicatedByRetry }: RunSummar
     {
       name: 'sent twice',
       count: duplicatedByRetry,
-      note: 'of the duplicated: 503, sent again, same message_id',
+      note: '503, sent again: two records of one message_id',
     },
     { name: 'refused', count: refused.length, note: shortened(refused[0]) },
     { name: 'no answer', count: unanswered.length, note: shortened(unanswered[0]) },

@@ -28,11 +28,13 @@ export function varyMail(raw: Uint8Array, variation: Variation): Buffer {
   const header = headerOf(mail)
   const firstField = fieldStart.exec(header)
   if (firstField === null) return Buffer.from(mail + blanks(variation.number), 'latin1')
-  const numbered = numberedHeader(header, firstField.index, variation)
+  const lineEnd = /\r\n|\n|\r/.exec(mail)?.[0] ?? '\r\n'
+  const numbered = numberedHeader(header, { at: firstField.index, lineEnd }, variation)
   return Buffer.from(withOwnSender(numbered, variation.sample) + mail.slice(header.length), 'latin1')
 }
 
-const fieldStart = /^[A-Za-z][\w.-]*[ \t]*:/m
+/** A byte order mark may stand before the first field. */
+const fieldStart = /(?<=^(?:\u00ef\u00bb\u00bf)?)[A-Za-z][\w.-]*[ \t]*:/m
 
 /** Up to the first blank line behind the first line that is none. */
 function headerOf(mail: string): string {
@@ -41,19 +43,24 @@ function headerOf(mail: string): string {
   return blank === null ? mail : mail.slice(0, start + blank.index)
 }
 
-function numberedHeader(header: string, firstField: number, { number, withoutMessageId }: Variation): string {
-  const messageId = /^message-id[ \t]*:\s*<?/im.exec(header)
+function numberedHeader(
+  header: string,
+  firstField: { readonly at: number; readonly lineEnd: string },
+  { number, withoutMessageId }: Variation,
+): string {
+  const messageId = /(?<=^(?:\u00ef\u00bb\u00bf)?)message-id[ \t]*:\s*<?/im.exec(header)
   if (messageId !== null) return insert(header, messageId.index + messageId[0].length, `${number}.`)
   const field = withoutMessageId
     ? `X-Demo-Number: ${number}`
     : `Message-ID: <${number}.demo@mail.example.com>`
-  const lineEnd = /\r\n|\n|\r/.exec(header)?.[0] ?? '\r\n'
-  return insert(header, firstField, field + lineEnd)
+  return insert(header, firstField.at, field + firstField.lineEnd)
 }
 
 function withOwnSender(header: string, sample: number): string {
   const own = `desk-${sample}@${sharedSender.slice(sharedSender.indexOf('@') + 1)}`
-  return header.replace(/^from[ \t]*:[^\r\n]*/im, (field) => field.replace(sharedSender, own))
+  return header.replace(/(?<=^(?:\u00ef\u00bb\u00bf)?)from[ \t]*:[^\r\n]*/im, (field) =>
+    field.replace(sharedSender, own),
+  )
 }
 
 function insert(text: string, at: number, more: string): string {
