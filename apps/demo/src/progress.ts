@@ -23,7 +23,9 @@ export class Progress {
   /** @param phase - the first of a new phase is shown at once. */
   show(phase: string, detail = ''): void {
     const nowMs = this.#nowMs()
-    const { isTTY = false, columns = 80 } = this.#target
+    const { isTTY = false } = this.#target
+    // Some terminals say that they have 0 columns.
+    const columns = this.#target.columns || 80
     if (phase === this.#phase && nowMs - this.#shownAtMs < (isTTY ? everyMs.terminal : everyMs.log)) return
     this.#phase = phase
     this.#shownAtMs = nowMs

@@ -30,4 +30,10 @@ describe('Progress', () => {
     progress.end()
     expect(written).toEqual(['\r\u001b[2Ksending a line that', '\r\u001b[2Ksending 2', '\r\u001b[2K'])
   })
+
+  it('takes a terminal that says it has no columns for one of 80', () => {
+    const written: string[] = []
+    new Progress({ isTTY: true, columns: 0, write: (text) => written.push(text) }).show('x'.repeat(100))
+    expect(written[0]).toHaveLength('\r\u001b[2K'.length + 79)
+  })
 })
