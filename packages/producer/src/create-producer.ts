@@ -80,7 +80,7 @@ class KafkaProducer implements Producer {
       onLost: (error) => this.#onLost(error),
     })
     this.#metadata = new MetadataStore(this.#connections, options, {
-      onAnswer: () => this.#onMetadata(),
+      onAnswer: () => this.#checkReadiness(),
       onTopic: (topic) => {
         this.#intake.onTopic(topic)
         for (const queue of this.#queues.busy(topic.name)) this.#sender.wake(queue)
@@ -95,6 +95,7 @@ class KafkaProducer implements Producer {
     })
     this.#identity = new ProducerIdentity(this.#connections, options, {
       onIdentity: () => this.#wakeAll(),
+      onDelayed: (error) => this.#readiness.failed(error),
       onRefused: (code, message) => {
         this.#readiness.failed(new HeadwaterError(code, message))
         const failure = {
@@ -325,9 +326,11 @@ class KafkaProducer implements Producer {
     this.#sender.schedule()
   }
 
-  #onMetadata(): void {
-    // Whoever waits for the producer to be ready wants the id, too.
-    if (this.#readiness.wanted && this.#options.enableIdempotence) this.#currentOwner(undefined)
+  /** Whoever waits for the producer to be ready wants an id, too: the first, and again when a broker had none to give. */
+  #checkReadiness(): void {
+    if (this.#readiness.wanted && this.#metadata.ready && this.#options.enableIdempotence) {
+      this.#currentOwner(undefined)
+    }
     this.#readiness.changed()
   }
 
@@ -346,7 +349,7 @@ class KafkaProducer implements Producer {
 
   #wakeAll(): void {
     for (const queue of this.#queues.allBusy()) this.#sender.wake(queue)
-    this.#readiness.changed()
+    this.#checkReadiness()
   }
 
   #setState(to: ProducerState, reason?: Error): void {

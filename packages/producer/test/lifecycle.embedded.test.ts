@@ -55,6 +55,13 @@ describe('the life of a producer', () => {
       await producer.ready({ timeoutMs: 0 })
     })
 
+    // A cluster that has just started refuses ids for a moment; the refusal was waited out, and nobody asked again.
+    it('asks again for a producer id that a broker had not to give', async () => {
+      kafka.faults.on('InitProducerId').reply('COORDINATOR_LOAD_IN_PROGRESS').times(3)
+      await producerFor(kafka).ready({ timeoutMs: 5000 })
+      kafka.faults.assertSpent()
+    })
+
     it('rejects with the last failure when time is over', async () => {
       await kafka.broker(1).stop()
       const failure = producerFor(kafka).ready({ timeoutMs: 100 })

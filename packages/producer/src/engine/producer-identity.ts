@@ -1,4 +1,4 @@
-import { toError } from '@headwater/base'
+import { HeadwaterError, toError } from '@headwater/base'
 import { decodeResponse, encodeRequest, errorCode, initProducerId, kafkaError } from '@headwater/protocol'
 import type { DeliveryErrorCode } from '../delivery-error.ts'
 import type { BrokerConnections } from './broker-connections.ts'
@@ -11,6 +11,8 @@ import { retryBackoff } from './retry-backoff.ts'
 export interface IdentityListener {
   /** There is an id now, or it is time to ask for one again. */
   onIdentity(): void
+  /** No id this time; it is asked for again. */
+  onDelayed(error: Error): void
   /** A broker refuses ids, and asking again will not help. */
   onRefused(code: DeliveryErrorCode, message: string): void
 }
@@ -97,9 +99,10 @@ export class ProducerIdentity {
             ? ' Grant IdempotentWrite, or switch enableIdempotence off.'
             : ''
         if (!retriable) refusal = { code: name, message: message + hint }
+        else this.#listener.onDelayed(new HeadwaterError(name, `no producer id yet: ${message}`))
       }
     } catch (thrown) {
-      this.#options.logger.debug({ err: toError(thrown) }, 'no producer id yet')
+      this.#listener.onDelayed(toError(thrown))
       if (thrown instanceof LinkError && !thrown.retriable)
         refusal = { code: 'CONNECTION_REFUSED', message: thrown.message }
     }
