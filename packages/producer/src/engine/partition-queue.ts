@@ -186,6 +186,8 @@ export class PartitionQueue {
 
   #seal(batch: Batch): void {
     batch.state = 'sealed'
-    this.#capacity = Math.max(512, Math.min(this.#options.batchSize, batch.uncompressedBytes))
+    // By powers of two: a buffer that is a little too small would double to twice what is needed.
+    const rounded = 2 ** Math.ceil(Math.log2(batch.uncompressedBytes))
+    this.#capacity = Math.max(512, Math.min(this.#options.batchSize, rounded))
   }
 }
