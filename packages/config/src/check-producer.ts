@@ -39,13 +39,6 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     fix: 'Raise it, or lower the other two: a record must have time for one attempt.',
   },
   {
-    variable: producerVariables.transactionalId,
-    holds: ({ transactionalId, enableIdempotence }) =>
-      transactionalId !== undefined && enableIdempotence === false,
-    problem: 'is set, while KAFKA_PRODUCER_ENABLE_IDEMPOTENCE is false',
-    fix: 'Remove KAFKA_PRODUCER_ENABLE_IDEMPOTENCE: transactions are built on it.',
-  },
-  {
     variable: producerVariables.batchSize,
     holds: ({ batchSize, bufferMemory }) => above(batchSize, bufferMemory),
     problem: 'is above KAFKA_PRODUCER_BUFFER_MEMORY',

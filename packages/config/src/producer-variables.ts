@@ -18,8 +18,6 @@ export interface ProducerSettings {
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
   readonly metadataMaxAgeMs: number
-  readonly transactionalId?: string
-  readonly transactionTimeoutMs: number
 }
 
 export const producerVariables: VariableTable<ProducerSettings> = {
@@ -119,17 +117,5 @@ export const producerVariables: VariableTable<ProducerSettings> = {
     kind: integer(1),
     default: '300000',
     meaning: 'Milliseconds after which topics are looked up anew. Kafka: `metadata.max.age.ms`.',
-  },
-  transactionalId: {
-    name: 'KAFKA_PRODUCER_TRANSACTIONAL_ID',
-    kind: text('text', 249),
-    meaning:
-      'Switches transactions on; must differ between instances that live at once. Kafka: `transactional.id`.',
-  },
-  transactionTimeoutMs: {
-    name: 'KAFKA_PRODUCER_TRANSACTION_TIMEOUT_MS',
-    kind: integer(1),
-    default: '60000',
-    meaning: 'Milliseconds after which brokers abort an open transaction. Kafka: `transaction.timeout.ms`.',
   },
 }

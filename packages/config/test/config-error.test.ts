@@ -65,11 +65,6 @@ const BAD: readonly (readonly [source: ConfigSource, variable: string, problem: 
     'is below',
   ],
   [
-    { KAFKA_PRODUCER_TRANSACTIONAL_ID: 't', KAFKA_PRODUCER_ENABLE_IDEMPOTENCE: 'false' },
-    'KAFKA_PRODUCER_TRANSACTIONAL_ID',
-    'is set, while',
-  ],
-  [
     { KAFKA_PRODUCER_BUFFER_MEMORY: '65535' },
     'KAFKA_PRODUCER_BATCH_SIZE',
     'is above KAFKA_PRODUCER_BUFFER_MEMORY',

@@ -109,8 +109,6 @@ const EFFECTS: readonly Effect[] = [
   ['KAFKA_PRODUCER_RETRY_BACKOFF_MS', '20', 'producer.retryBackoffMs', 20],
   ['KAFKA_PRODUCER_RETRY_BACKOFF_MAX_MS', '400', 'producer.retryBackoffMaxMs', 400],
   ['KAFKA_PRODUCER_METADATA_MAX_AGE_MS', '1000', 'producer.metadataMaxAgeMs', 1000],
-  ['KAFKA_PRODUCER_TRANSACTIONAL_ID', 'orders-0', 'producer.transactionalId', 'orders-0'],
-  ['KAFKA_PRODUCER_TRANSACTION_TIMEOUT_MS', '10000', 'producer.transactionTimeoutMs', 10000],
   ['KAFKA_TOPIC_RAW_MESSAGES', 'in.raw', 'topics.rawMessages', 'in.raw'],
   ['KAFKA_TOPIC_DLQ', 'in.dlq', 'topics.deadLetters', 'in.dlq'],
   ['KAFKA_TOPIC_DOMAIN_EVENTS', 'facts', 'topics.domainEvents', 'facts'],
@@ -214,7 +212,6 @@ describe('loadConfig', () => {
       retryBackoffMs: 100,
       retryBackoffMaxMs: 1000,
       metadataMaxAgeMs: 300000,
-      transactionTimeoutMs: 60000,
     })
     expect(topics).toMatchObject({ domainEvents: 'domain-events', workflowEvents: 'workflow.events' })
     expect(connection.tls).toBeUndefined()

@@ -4,6 +4,7 @@
  * @module
  */
 export { createProducer } from './create-producer.ts'
+export { defaults as producerDefaults } from './engine/resolve-options.ts'
 export {
   DeliveryError,
   type DeliveryErrorCode,

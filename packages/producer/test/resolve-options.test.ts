@@ -66,6 +66,8 @@ describe('resolveOptions', () => {
 
   it.each([
     [{ acks: 1 }, /^.*acks 1 contradicts idempotence/],
+    [{ lingerMS: 5 } as never, /lingerMS is not an option/],
+    [{ transactionalId: 't' } as never, /transactionalId is not an option/],
     [{ acks: 2, enableIdempotence: false }, /acks must be 'all', 1 or 0, not 2/],
     [
       { maxInFlightRequestsPerConnection: 6 },

@@ -27,10 +27,7 @@ export interface ResolvedOptions {
 }
 
 /** The defaults; the only place that states them. `maxWaitingBytes` follows `bufferMemory` when it is not given. */
-export const defaults: Omit<
-  ResolvedOptions,
-  'maxWaitingBytes' | 'partitioner' | 'hooks' | 'logger' | 'clock'
-> = {
+export const defaults: Omit<ResolvedOptions, (typeof undefaulted)[number]> = {
   acks: 'all',
   lingerMs: 0,
   batchSize: 65536,
@@ -46,6 +43,9 @@ export const defaults: Omit<
   retryBackoffMaxMs: 1000,
   metadataMaxAgeMs: 300000,
 }
+
+/** Options whose default is nothing, follows another option, or is no plain value. */
+const undefaulted = ['maxWaitingBytes', 'partitioner', 'hooks', 'logger', 'clock'] as const
 
 const maxInt32 = 0x7fffffff
 type NumericOption = {
@@ -88,11 +88,20 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     ...rest,
     hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
   } as ResolvedOptions
-  const problems = [...outOfBounds(merged), ...contradictions(merged)]
+  const problems = [...unknownNames(merged), ...outOfBounds(merged), ...contradictions(merged)]
   if (problems.length > 0) {
     throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)
   }
   return merged
+}
+
+/** The names that are no tuning: how the cluster is reached. */
+const connectionNames = ['connection', 'kafka', 'links']
+
+/** A misspelt option that is silently ignored is found in production; so is one of another client. */
+function* unknownNames(options: ResolvedOptions): Generator<string> {
+  const known = new Set([...Object.keys(defaults), ...undefaulted, ...connectionNames])
+  for (const name of Object.keys(options)) if (!known.has(name)) yield `${name} is not an option`
 }
 
 function* outOfBounds(options: ResolvedOptions): Generator<string> {
