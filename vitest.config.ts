@@ -11,7 +11,8 @@ const tier = (name: string, include: string[], exclude: string[] = []) => ({
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Tests of memory collect garbage first.
+    execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],
     projects: [
       tier('unit', ['test/**/*.test.ts'], ['**/*.embedded.test.ts', '**/*.kafka.test.ts']),
       tier('embedded', ['test/**/*.embedded.test.ts']),
