@@ -8,7 +8,7 @@ import { producersUnderTest, until } from './producers.ts'
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'resolved',
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? 'no code',
   )
 
 describe('the life of a producer', () => {

@@ -1,7 +1,7 @@
 import { ManualClock, silentLogger } from '@headwater/base'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { BatchRetry, BatchSent } from '../src/index.ts'
+import type { BatchSent } from '../src/index.ts'
 import { producersUnderTest, until } from './producers.ts'
 
 describe('an option of createProducer', () => {
@@ -63,6 +63,7 @@ describe('an option of createProducer', () => {
       lingerMs: 60_000,
       deliveryTimeoutMs: 120_000,
       bufferMemory: 2000,
+      maxWaitingBytes: 20_000,
       maxRequestSize: 2000,
     })
     const results = producer.sendMany(records(40))
@@ -246,7 +247,7 @@ describe('an option of createProducer', () => {
       clock,
       retryBackoffMs: 100,
       retryBackoffMaxMs: 300,
-      hooks: { onRetry: (_: BatchRetry) => void retries.push(clock.monotonic()) },
+      hooks: { onRetry: () => void retries.push(clock.monotonic()) },
     })
     await producer.send({ topic: 'orders', value: 'warm' })
     kafka.faults.on('Produce').reply('NOT_ENOUGH_REPLICAS').times(4)
