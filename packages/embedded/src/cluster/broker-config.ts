@@ -12,6 +12,9 @@ export interface BrokerConfig {
   readonly 'group.min.session.timeout.ms': number
   readonly 'group.max.session.timeout.ms': number
   readonly 'group.initial.rebalance.delay.ms': number
+  readonly 'log.retention.bytes': number
+  readonly 'log.retention.check.interval.ms': number
+  readonly 'log.retention.ms': number
   readonly 'offset.metadata.max.bytes': number
   readonly 'offsets.topic.num.partitions': number
   readonly 'offsets.topic.replication.factor': number
@@ -36,6 +39,10 @@ const defaults: BrokerConfig = {
   'group.max.session.timeout.ms': 1_800_000,
   // Kafka: 3000. Nobody waits three seconds for the first member of a test.
   'group.initial.rebalance.delay.ms': 0,
+  'log.retention.bytes': -1,
+  'log.retention.check.interval.ms': 300_000,
+  // Kafka: null, which leaves it to log.retention.hours; that is the same week.
+  'log.retention.ms': 604_800_000,
   'offset.metadata.max.bytes': 4096,
   'offsets.topic.num.partitions': 50,
   'offsets.topic.replication.factor': 3,

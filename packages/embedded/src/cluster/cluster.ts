@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock, Logger } from '@headwater/base'
+import { Retention } from '../log/retention.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { Life } from './life.ts'
 import { Partition } from './partition.ts'
@@ -33,6 +34,8 @@ export interface ClusterOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly config: BrokerConfig
+  /** Bytes of all logs together, whatever their topics allow. */
+  readonly maxLogBytes: number
 }
 
 /** What all brokers of a cluster agree on: brokers, topics, leaders and the ids that are given out. */
@@ -44,6 +47,8 @@ export class Cluster {
   readonly config: BrokerConfig
   /** Ends when the cluster closes. */
   readonly life: Life = new Life()
+  /** Takes old records out of the logs. */
+  readonly retention: Retention
   readonly #nodes = new Map<number, ClusterNode>()
   readonly #topics = new Map<string, Topic>()
   readonly #topicsById = new Map<string, Topic>()
@@ -53,6 +58,13 @@ export class Cluster {
     this.clock = options.clock
     this.logger = options.logger
     this.config = options.config
+    this.retention = new Retention({
+      clock: options.clock,
+      life: this.life,
+      maxLogBytes: options.maxLogBytes,
+      checkIntervalMs: options.config['log.retention.check.interval.ms'],
+      topics: () => this.#topics.values(),
+    })
   }
 
   /** All brokers, by rising id, also those that are stopped. */

@@ -54,7 +54,7 @@ export const topicConfigEntries: Readonly<Record<string, TopicConfigEntry>> = {
   'remote.log.copy.disable': { type: 'boolean', defaultValue: 'false' },
   'remote.log.delete.on.disable': { type: 'boolean', defaultValue: 'false' },
   'remote.storage.enable': { type: 'boolean', defaultValue: 'false' },
-  'retention.bytes': { type: 'long', defaultValue: '-1' },
+  'retention.bytes': { type: 'long', defaultValue: '-1', atLeast: -1 },
   'retention.ms': { type: 'long', defaultValue: '604800000', atLeast: -1 },
   'segment.bytes': { type: 'int', defaultValue: '1073741824', atLeast: 14 },
   'segment.index.bytes': { type: 'int', defaultValue: '10485760', atLeast: 4 },
@@ -67,6 +67,8 @@ export const topicConfigEntries: Readonly<Record<string, TopicConfigEntry>> = {
 const fromBroker: Readonly<Record<string, keyof BrokerConfig>> = {
   'max.message.bytes': 'message.max.bytes',
   'min.insync.replicas': 'min.insync.replicas',
+  'retention.bytes': 'log.retention.bytes',
+  'retention.ms': 'log.retention.ms',
 }
 
 /** What was set on one topic, over the defaults of the broker, over Kafka's. */

@@ -37,7 +37,7 @@ function find(key: string, keyType: number, { cluster, groups }: RequestContext)
       keyType === 1 ? errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED : errorCode.INVALID_REQUEST,
     )
   }
-  const node = cluster.node(groups.findCoordinator(key))
+  const node = cluster.node(groups.topic.findCoordinator(key))
   if (node === undefined) return failed(key, errorCode.COORDINATOR_NOT_AVAILABLE)
   return { key, nodeId: node.id, host: node.host, port: node.port, errorCode: 0, errorMessage: null }
 }

@@ -1,6 +1,15 @@
-import { batchAttribute, batchField, crc32c } from '@headwater/protocol'
+import {
+  batchAttribute,
+  batchField,
+  crc32c,
+  encodeControlBatch,
+  readBatchHeader,
+  type ControlBatchInput,
+} from '@headwater/protocol'
+import { Refusal } from '../cluster/refusal.ts'
 import type { CheckedBatch } from './check-batch.ts'
 import { ProducerState } from './producer-state.ts'
+import { TransactionIndex, type AbortedTransaction } from './transaction-index.ts'
 
 /** A batch as it stands in the log: the producer's bytes with offset and leader epoch written in. */
 export interface StoredBatch {
@@ -29,6 +38,7 @@ export class PartitionLog {
   #endOffset = 0n
   #sizeInBytes = 0
   readonly #producers = new Map<bigint, ProducerState>()
+  readonly #transactions = new TransactionIndex()
 
   /** The first offset that can be read. */
   get startOffset(): bigint {
@@ -38,6 +48,13 @@ export class PartitionLog {
   /** The offset that the next record gets; also the high watermark. */
   get endOffset(): bigint {
     return this.#endOffset
+  }
+
+  /** Up to here no transaction is open: where consumers stop that read what is committed. */
+  get lastStableOffset(): bigint {
+    const open = this.#transactions.firstOpenOffset
+    if (open === undefined) return this.#endOffset
+    return open > this.#startOffset ? open : this.#startOffset
   }
 
   get sizeInBytes(): number {
@@ -57,7 +74,7 @@ export class PartitionLog {
    * Appends a checked batch, or recognises it. The bytes are copied, so that they do not keep the request alive.
    *
    * @param stampMs - the time to write into the batch when the topic has LogAppendTime
-   * @throws Refusal - for a sequence or an epoch that may not follow
+   * @throws Refusal - for a sequence or an epoch that may not follow, or a batch that is none of an open transaction
    */
   append({ header, bytes }: CheckedBatch, leaderEpoch: number, stampMs: number | undefined): Appended {
     const producer = this.#producerOf(header.producerId)
@@ -66,6 +83,13 @@ export class PartitionLog {
       return { baseOffset: duplicate.baseOffset, logAppendTimeMs: duplicate.timestamp, duplicate: true }
     }
     producer?.assertInSequence(header)
+    const transactional = (header.attributes & batchAttribute.transactional) !== 0
+    if (!transactional && this.#transactions.isOpen(header.producerId)) {
+      throw new Refusal(
+        'INVALID_TXN_STATE',
+        `Expected transactional write from producer ${header.producerId}`,
+      )
+    }
     const baseOffset = this.#endOffset
     const stored = Buffer.allocUnsafeSlow(bytes.length)
     stored.set(bytes)
@@ -74,9 +98,8 @@ export class PartitionLog {
     if (stampMs !== undefined) stamp(stored, header.attributes, stampMs)
     const maxTimestamp = stampMs === undefined ? header.maxTimestamp : BigInt(stampMs)
     const lastOffset = baseOffset + BigInt(header.lastOffsetDelta)
-    this.#batches.push({ baseOffset, lastOffset, maxTimestamp, leaderEpoch, bytes: stored })
-    this.#endOffset = lastOffset + 1n
-    this.#sizeInBytes += stored.length
+    this.#push({ baseOffset, lastOffset, maxTimestamp, leaderEpoch, bytes: stored })
+    if (transactional) this.#transactions.add(header.producerId, baseOffset)
     if (producer !== undefined) {
       producer.remember({ ...header, maxTimestamp }, baseOffset)
       this.#producers.set(header.producerId, producer)
@@ -85,15 +108,51 @@ export class PartitionLog {
   }
 
   /**
+   * Ends a producer's transaction here: the marker takes an offset, even where the transaction has no records. One of
+   * an older epoch than the log has seen is not written.
+   */
+  appendMarker(marker: ControlBatchInput, leaderEpoch: number): void {
+    const { producerId, producerEpoch } = marker
+    const producer = this.#producerOf(producerId) ?? new ProducerState()
+    if (producerEpoch < producer.epoch) return
+    const offset = this.#endOffset
+    const bytes = encodeControlBatch(marker)
+    bytes.writeBigInt64BE(offset, batchField.baseOffset)
+    bytes.writeInt32BE(leaderEpoch, batchField.partitionLeaderEpoch)
+    const { maxTimestamp } = readBatchHeader(bytes)
+    this.#push({ baseOffset: offset, lastOffset: offset, maxTimestamp, leaderEpoch, bytes })
+    this.#transactions.end(producerId, offset, marker.type === 'abort')
+    producer.raiseEpoch(producerEpoch)
+    this.#producers.set(producerId, producer)
+  }
+
+  /** Whether a producer in this epoch has records here that are neither committed nor aborted. */
+  isInTransaction(producerId: bigint, producerEpoch: number): boolean {
+    return this.#transactions.isOpen(producerId) && this.#producers.get(producerId)?.epoch === producerEpoch
+  }
+
+  /** The aborted transactions that reach into a range of offsets. */
+  abortedIn(from: bigint, before: bigint): AbortedTransaction[] {
+    return this.#transactions.abortedIn(from, before)
+  }
+
+  /**
    * Whole batches from the one that holds `offset` on, as many as fit into `maxBytes`.
    *
    * @param atLeastOne - whether the first one is given even if it is larger (KIP-74)
+   * @param before - where to stop. Default: the end.
    */
-  read(offset: bigint, maxBytes: number, atLeastOne: boolean): StoredBatch[] {
+  read(
+    offset: bigint,
+    maxBytes: number,
+    atLeastOne: boolean,
+    before: bigint = this.#endOffset,
+  ): StoredBatch[] {
     const found: StoredBatch[] = []
     let bytes = 0
     for (let at = this.indexOf(offset); at < this.#batches.length; at++) {
       const batch = this.#batches[at]!
+      if (batch.lastOffset >= before) break
       bytes += batch.bytes.length
       if (bytes > maxBytes && !(atLeastOne && found.length === 0)) break
       found.push(batch)
@@ -102,10 +161,12 @@ export class PartitionLog {
   }
 
   /** How many bytes a fetch from `offset` could get. */
-  bytesFrom(offset: bigint, maxBytes: number): number {
+  bytesFrom(offset: bigint, maxBytes: number, before: bigint = this.#endOffset): number {
     let bytes = 0
     for (let at = this.indexOf(offset); at < this.#batches.length && bytes < maxBytes; at++) {
-      bytes += this.#batches[at]!.bytes.length
+      const batch = this.#batches[at]!
+      if (batch.lastOffset >= before) break
+      bytes += batch.bytes.length
     }
     return Math.min(bytes, maxBytes)
   }
@@ -128,6 +189,13 @@ export class PartitionLog {
     this.#startOffset = offset
     const dropped = this.#batches.splice(0, this.indexOf(offset))
     for (const batch of dropped) this.#sizeInBytes -= batch.bytes.length
+    this.#transactions.deleteBefore(offset)
+  }
+
+  #push(batch: StoredBatch): void {
+    this.#batches.push(batch)
+    this.#endOffset = batch.lastOffset + 1n
+    this.#sizeInBytes += batch.bytes.length
   }
 
   #producerOf(producerId: bigint): ProducerState | undefined {

@@ -5,6 +5,9 @@ import { advanceSequence } from './sequence.ts'
 /** As many batches as an idempotent producer may have in flight (`ProducerStateEntry.NUM_BATCHES_TO_RETAIN`). */
 const batchesToRetain = 5
 
+/** Nothing of the producer stands in the log. */
+const unknownEpoch = -1
+
 /** A batch that was appended, as far as telling its double needs it. */
 export interface AppendedBatch {
   readonly firstSequence: number
@@ -18,7 +21,7 @@ export interface AppendedBatch {
  * (`ProducerStateEntry` and `ProducerAppendInfo`). It belongs to the log, so it moves with the leader.
  */
 export class ProducerState {
-  #epoch = -1
+  #epoch = unknownEpoch
   #batches: AppendedBatch[] = []
 
   get epoch(): number {
@@ -46,10 +49,9 @@ export class ProducerState {
         `Epoch of producer ${batch.producerId} is ${batch.producerEpoch}, which is smaller than the last seen epoch ${this.#epoch}`,
       )
     }
-    const last = this.#batches.at(-1)
-    if (last === undefined) return
-    const newEpoch = batch.producerEpoch !== this.#epoch
-    const expected = newEpoch ? 0 : advanceSequence(last.lastSequence, 1)
+    if (this.#epoch === unknownEpoch) return
+    const last = batch.producerEpoch === this.#epoch ? this.#batches.at(-1) : undefined
+    const expected = last === undefined ? 0 : advanceSequence(last.lastSequence, 1)
     if (batch.baseSequence !== expected) {
       throw new Refusal(
         'OUT_OF_ORDER_SEQUENCE_NUMBER',
@@ -60,8 +62,7 @@ export class ProducerState {
 
   /** Remembers a batch that now stands in the log. */
   remember(batch: BatchHeader, baseOffset: bigint): void {
-    if (batch.producerEpoch !== this.#epoch) this.#batches = []
-    this.#epoch = batch.producerEpoch
+    this.raiseEpoch(batch.producerEpoch)
     this.#batches.push({
       firstSequence: batch.baseSequence,
       lastSequence: advanceSequence(batch.baseSequence, batch.lastOffsetDelta),
@@ -69,5 +70,11 @@ export class ProducerState {
       timestamp: batch.maxTimestamp,
     })
     if (this.#batches.length > batchesToRetain) this.#batches.shift()
+  }
+
+  /** A new epoch, of a batch or of a marker, makes the batches of the one before void. */
+  raiseEpoch(epoch: number): void {
+    if (epoch !== this.#epoch) this.#batches = []
+    this.#epoch = epoch
   }
 }
