@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { ManualClock } from '@headwater/base'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -121,6 +122,30 @@ describe('what a producer knows of topics and brokers', () => {
     const producer = producerFor(kafka, { metadataMaxAgeMs: 20 })
     await producer.send({ topic: 'orders', value: 'x' })
     await until(() => kafka.journal.count('Metadata') > 4)
+  })
+
+  it('forgets a topic that was not used for long, and numbers it anew when it is used again', async () => {
+    // Numbering that starts again under the same epoch would make brokers take the new record for a double of the old.
+    const clock = new ManualClock()
+    const producer = producerFor(kafka, { clock, metadataMaxAgeMs: 100_000 })
+    await producer.send({ topic: 'orders', value: 'first', partition: 0 })
+    kafka.createTopic('other')
+    for (let i = 0; i < 6; i++) {
+      await producer.send({ topic: 'other', value: 'x' })
+      const asked = kafka.journal.count('Metadata')
+      clock.advance(100_000)
+      await until(() => kafka.journal.count('Metadata') > asked)
+    }
+    const asked = kafka.journal.count('Metadata')
+    expect(await producer.send({ topic: 'orders', value: 'second', partition: 0 })).toMatchObject({
+      offset: 1n,
+      attempts: 1,
+    })
+    // It had to be asked for again, and no other producer id was needed.
+    expect(kafka.journal.count('Metadata')).toBe(asked + 1)
+    expect(kafka.journal.count('InitProducerId')).toBe(1)
+    const stored = await kafka.records('orders', { partition: 0 })
+    expect(stored.map(({ value }) => value?.toString())).toEqual(['first', 'second'])
   })
 
   it('connects once to each broker that it needs', async () => {

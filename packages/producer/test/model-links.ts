@@ -9,13 +9,7 @@ import {
   type RequestOf,
   type ResponseInputOf,
 } from '@headwater/protocol'
-import {
-  LinkError,
-  type BrokerAddress,
-  type Link,
-  type LinkFactory,
-  type LinkSendOptions,
-} from '../src/index.ts'
+import { LinkError, type BrokerAddress, type Link, type LinkFactory } from '../src/index.ts'
 import { ModelLog } from './model-log.ts'
 
 type PartitionAnswer = ResponseInputOf<typeof produce>['responses'][number]['partitionResponses'][number]
@@ -186,7 +180,7 @@ class ModelLink implements Link {
     return versions.get(api.key)!
   }
 
-  send(api: AnyApi, version: number, body: readonly Uint8Array[], _: LinkSendOptions): Promise<Uint8Array> {
+  send(api: AnyApi, version: number, body: readonly Uint8Array[]): Promise<Uint8Array> {
     if (this.state !== 'open')
       return Promise.reject(new LinkError('LINK_CLOSED', 'not open', { sent: false }))
     // The bytes are taken now: whoever changes them later changes nothing.

@@ -30,6 +30,8 @@ export class Batch {
   readonly createdMs: number
   /** Rises with every batch that is opened: the order in which records were taken. */
   readonly order: number
+  /** For a part of a split batch: how many records of the whole stood before it. */
+  readonly skipped: number
   readonly deliveries: Delivery[] = []
   state: BatchState = 'open'
   /** Bytes of `bufferMemory` that the batch holds until it is done. */
@@ -60,11 +62,13 @@ export class Batch {
     createdMs: number,
     capacity: number,
     order: number = opened++,
+    skipped: number = 0,
   ) {
     this.topic = topic
     this.partition = partition
     this.createdMs = createdMs
     this.order = order
+    this.skipped = skipped
     this.#builder = new BatchBuilder(capacity)
   }
 
@@ -94,6 +98,11 @@ export class Batch {
   /** Whether anybody still waits for a record of this batch. */
   get wanted(): boolean {
     return this.deliveries.some((delivery) => !delivery.settled)
+  }
+
+  /** Whether its records were taken after those of another. */
+  isYoungerThan(other: Batch): boolean {
+    return this.order === other.order ? this.skipped > other.skipped : this.order > other.order
   }
 
   /** Whether it may be in the log. */
@@ -178,6 +187,7 @@ export class Batch {
         this.createdMs,
         this.#builder.sizeInBytes,
         this.order,
+        this.skipped + from,
       )
       for (let i = from; i < to; i++) {
         batch.#builder.tryAppend({ ...records[i]!, timestamp: this.deliveries[i]!.timestamp }, Infinity)

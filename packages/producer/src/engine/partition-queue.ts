@@ -159,14 +159,22 @@ export class PartitionQueue {
     this.#freeLeader()
   }
 
-  /** Puts batches that are surely not in the log back before those that were never written. */
+  /**
+   * Puts a batch that is surely not in the log back before those that were never written, to be numbered anew; and those
+   * behind it of which the same is known, for a log that knows nothing of the producer would take them without it.
+   */
   requeue(batch: Batch, notBeforeMs: number): void {
     this.unsettled.splice(this.unsettled.indexOf(batch), 1)
-    batch.detach()
     batch.notBeforeMs = notBeforeMs
-    // Others may have been put back before it: they are older or younger by creation.
-    const before = this.pending.findIndex((other) => other.order > batch.order)
-    this.pending.splice(before < 0 ? this.pending.length : before, 0, batch)
+    this.#putBack(batch)
+    for (
+      let last = this.unsettled.at(-1);
+      last?.state === 'retry' && !last.uncertain;
+      last = this.unsettled.at(-1)
+    ) {
+      this.unsettled.pop()
+      this.#putBack(last)
+    }
     this.#freeLeader()
   }
 
@@ -174,6 +182,13 @@ export class PartitionQueue {
   replace(batch: Batch, halves: readonly Batch[]): void {
     this.unsettled.splice(this.unsettled.indexOf(batch), 1, ...halves)
     this.#freeLeader()
+  }
+
+  #putBack(batch: Batch): void {
+    batch.detach()
+    // Others may have been put back before it: they are older or younger by the order in which they were opened.
+    const before = this.pending.findIndex((other) => other.isYoungerThan(batch))
+    this.pending.splice(before < 0 ? this.pending.length : before, 0, batch)
   }
 
   #freeLeader(): void {
