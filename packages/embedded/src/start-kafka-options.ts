@@ -57,6 +57,13 @@ export interface StartKafkaOptions {
    * @defaultValue false
    */
   readonly autoCreateTopics?: boolean | undefined
+  /**
+   * Bytes that all logs together hold; past it the oldest records of every partition go, as by retention, and who
+   * reads them gets OFFSET_OUT_OF_RANGE. Topics' own `retention.bytes` and `retention.ms` count, too.
+   *
+   * @defaultValue 1073741824
+   */
+  readonly maxLogBytes?: number | undefined
   /** Broker settings under Kafka's names; a name without effect here is an error. */
   readonly config?: BrokerConfigOverrides | undefined
 }

@@ -9,6 +9,9 @@ import { Broker } from './network/broker.ts'
 import { startRegistry } from './registry/registry.ts'
 import type { StartKafkaOptions } from './start-kafka-options.ts'
 
+/** One gibibyte: more than a test writes, less than a computer has. */
+const defaultMaxLogBytes = 1_073_741_824
+
 /**
  * Starts a Kafka cluster in this process and resolves when it takes connections.
  *
@@ -20,6 +23,8 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Embed
   if (options.ports !== undefined && options.ports.length !== count) {
     throw new RangeError(`ports: ${options.ports.length} given for ${count} broker(s)`)
   }
+  const maxLogBytes = options.maxLogBytes ?? defaultMaxLogBytes
+  if (!(maxLogBytes > 0)) throw new RangeError(`maxLogBytes: ${maxLogBytes} is not a number above 0`)
   const clock = options.clock ?? systemClock
   const overrides = { 'default.replication.factor': Math.min(3, count), ...options.config }
   const config = resolveBrokerConfig(
@@ -28,7 +33,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Embed
       : { ...overrides, 'auto.create.topics.enable': options.autoCreateTopics },
   )
   const logger = options.logger ?? silentLogger
-  const cluster = new Cluster({ clock, logger, config })
+  const cluster = new Cluster({ clock, logger, config, maxLogBytes })
   const journal = new Journal(clock)
   const parts = { cluster, journal, faults: new Faults(journal), groups: new GroupCoordinator(cluster) }
   const host = options.host ?? '127.0.0.1'

@@ -60,7 +60,6 @@ export class Cluster {
     this.config = options.config
     this.retention = new Retention({
       clock: options.clock,
-      life: this.life,
       maxLogBytes: options.maxLogBytes,
       checkIntervalMs: options.config['log.retention.check.interval.ms'],
       topics: () => this.#topics.values(),
@@ -88,15 +87,17 @@ export class Cluster {
   readonly isAlive = (id: number): boolean => this.#nodes.get(id)?.alive === true
 
   topic(name: string): Topic | undefined {
+    this.retention.look()
     return this.#topics.get(name)
   }
 
   topicById(id: string): Topic | undefined {
+    this.retention.look()
     return this.#topicsById.get(id)
   }
 
   partition(topic: string, index: number): Partition | undefined {
-    return this.#topics.get(topic)?.partitions[index]
+    return this.topic(topic)?.partitions[index]
   }
 
   nodeStarted(id: number, host: string, port: number): void {

@@ -154,6 +154,11 @@ interface LegalErrors {
     | 'REQUEST_TIMED_OUT'
     | 'NOT_ENOUGH_REPLICAS'
   readonly DescribeConfigs: AdminError | 'UNKNOWN_TOPIC_OR_PARTITION' | 'INVALID_TOPIC_EXCEPTION'
+  readonly AlterConfigs:
+    | AdminError
+    | 'INVALID_CONFIG'
+    | 'UNKNOWN_TOPIC_OR_PARTITION'
+    | 'INVALID_TOPIC_EXCEPTION'
   readonly IncrementalAlterConfigs:
     | AdminError
     | 'INVALID_CONFIG'

@@ -106,7 +106,10 @@ async function append(
       partition.leaderEpoch,
       stampMs,
     )
-    if (!duplicate) partition.changed()
+    if (!duplicate) {
+      cluster.retention.appended(topic, partition, batch.bytes.length)
+      partition.changed()
+    }
     const amended = injected.amend(name, index)
     if (amended !== 0) return explained(index, amended, partition, version)
     return {

@@ -1,9 +1,8 @@
 import { incrementalAlterConfigs, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
-import type { Cluster } from '../cluster/cluster.ts'
 import { Refusal } from '../cluster/refusal.ts'
 import { topicConfigEntries } from '../cluster/topic-config.ts'
 import type { Topic } from '../cluster/topic.ts'
-import { configResource } from './config-entries.ts'
+import { configResource, topicToConfigure } from './config-entries.ts'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 
 type Resource = RequestOf<typeof incrementalAlterConfigs>['resources'][number]
@@ -39,7 +38,7 @@ function alter(resource: Resource, validateOnly: boolean, { cluster, injected }:
   const refused = injected.refuse(resource.resourceName)
   if (refused !== 0) return outcome(resource, refused, null)
   try {
-    const topic = topicOf(resource, cluster)
+    const topic = topicToConfigure(resource, cluster)
     const config = topic.config.changed(resource.configs.map((change) => toChange(change, topic)))
     if (!validateOnly) topic.config = config
     return outcome(resource, injected.amend(resource.resourceName), null)
@@ -47,19 +46,6 @@ function alter(resource: Resource, validateOnly: boolean, { cluster, injected }:
     if (!(error instanceof Refusal)) throw error
     return outcome(resource, error.errorCode, error.message)
   }
-}
-
-function topicOf({ resourceType, resourceName }: Resource, cluster: Cluster): Topic {
-  if (resourceType !== configResource.topic) {
-    throw new Refusal(
-      'INVALID_REQUEST',
-      `Only the configuration of topics can be changed, not type ${resourceType}`,
-    )
-  }
-  const topic = cluster.topic(resourceName)
-  if (topic === undefined)
-    throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${resourceName}' does not exist.`)
-  return topic
 }
 
 function toChange({ name, configOperation, value }: Change, { config }: Topic): [string, string | null] {

@@ -1,5 +1,4 @@
-import type { Clock, Timer } from '@headwater/base'
-import type { Life } from '../cluster/life.ts'
+import type { Clock } from '@headwater/base'
 import type { Partition } from '../cluster/partition.ts'
 import type { Topic } from '../cluster/topic.ts'
 import type { PartitionLog } from './partition-log.ts'
@@ -13,7 +12,6 @@ const freedShare = 1 / 64
 /** What retention needs to know. */
 export interface RetentionOptions {
   readonly clock: Clock
-  readonly life: Life
   /** Bytes of all logs together, whatever topics allow. */
   readonly maxLogBytes: number
   /** Kafka: `log.retention.check.interval.ms`. */
@@ -24,17 +22,18 @@ export interface RetentionOptions {
 /**
  * Takes the oldest batches out of logs: by size with each append, by age at intervals, as Kafka's log manager does.
  * A batch is the unit here, where Kafka takes whole segments. Topics that are only compacted keep what they have.
+ * There is no timer: what is due happens when somebody looks, so an idle cluster does nothing.
  */
 export class Retention {
   readonly #options: RetentionOptions
   /** Bytes that may still be appended before all logs have to be counted again. */
   #unchecked: number
-  #timer: Timer | undefined
+  #nextCheckMs: number
 
   constructor(options: RetentionOptions) {
     this.#options = options
     this.#unchecked = options.maxLogBytes
-    options.life.onEnd(() => this.#timer?.cancel())
+    this.#nextCheckMs = options.clock.now() + options.checkIntervalMs
   }
 
   /** To be called after each append. */
@@ -43,31 +42,21 @@ export class Retention {
     if (keepBytes !== unlimited && config.has('cleanup.policy', 'delete')) keepNewest(log, keepBytes)
     this.#unchecked -= bytes
     if (this.#unchecked < 0) this.#boundAll()
-    if (this.#timer === undefined && config.number('retention.ms') !== unlimited) this.#schedule()
   }
 
-  #schedule(): void {
-    const { clock, life, checkIntervalMs } = this.#options
-    if (life.ended) return
-    this.#timer = clock.schedule(checkIntervalMs, () => {
-      this.#timer = undefined
-      if (this.#dropAged()) this.#schedule()
-    })
-  }
-
-  /** Drops what is too old. @returns whether anything is left that will be, one day. */
-  #dropAged(): boolean {
-    const nowMs = this.#options.clock.now()
-    let left = false
-    for (const { config, partitions } of this.#options.topics()) {
+  /** To be called before anybody looks at a log: drops what is too old, when the time for a check has come. */
+  look(): void {
+    const { clock, checkIntervalMs, topics } = this.#options
+    const nowMs = clock.now()
+    if (nowMs < this.#nextCheckMs) return
+    this.#nextCheckMs = nowMs + checkIntervalMs
+    for (const { config, partitions } of topics()) {
       const keepMs = config.number('retention.ms')
       if (keepMs === unlimited || !config.has('cleanup.policy', 'delete')) continue
-      for (const partition of partitions) {
-        if (dropOlder(partition.log, nowMs - keepMs)) partition.changed()
-        left ||= partition.log.batches.length > 0
+      for (const { log } of partitions) {
+        dropWhile(log, ({ maxTimestamp }) => Number(maxTimestamp) < nowMs - keepMs)
       }
     }
-    return left
   }
 
   /** Every log gives the same share of what is too much. */
@@ -93,14 +82,8 @@ function keepNewest(log: PartitionLog, bytes: number): void {
   })
 }
 
-function dropOlder(log: PartitionLog, timestampMs: number): boolean {
-  return dropWhile(log, ({ maxTimestamp }) => Number(maxTimestamp) < timestampMs)
-}
-
-function dropWhile(log: PartitionLog, tooMuch: (batch: PartitionLog['batches'][number]) => boolean): boolean {
+function dropWhile(log: PartitionLog, tooMuch: (batch: PartitionLog['batches'][number]) => boolean): void {
   const kept = log.batches.findIndex((batch) => !tooMuch(batch))
   const dropped = kept === -1 ? log.batches.length : kept
-  if (dropped === 0) return false
-  log.deleteBefore(log.batches[dropped - 1]!.lastOffset + 1n)
-  return true
+  if (dropped > 0) log.deleteBefore(log.batches[dropped - 1]!.lastOffset + 1n)
 }
