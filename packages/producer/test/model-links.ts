@@ -39,7 +39,17 @@ export class ModelCluster implements LinkFactory {
   readonly #random: () => number
   readonly #links = new Set<ModelLink>()
   #nextId = 1n
+  /** Whether the cluster does what clusters do on a bad day. */
   stormy = true
+  /** The brokers that metadata names. */
+  brokerIds: readonly number[] = [1, 2]
+  /** APIs that its brokers do not know. */
+  readonly unknownApis: Set<AnyApi> = new Set()
+  /** What every Produce answer asks for, in milliseconds. */
+  throttleMs = 0
+  /** How many connections were opened, and Produce requests served. */
+  opened = 0
+  produced = 0
 
   constructor(partitions: number, random: () => number) {
     this.logs = Array.from({ length: partitions }, () => new ModelLog())
@@ -55,6 +65,7 @@ export class ModelCluster implements LinkFactory {
   async open(address: BrokerAddress): Promise<Link> {
     await this.pause()
     if (this.chance(0.1)) throw new LinkError('LINK_CONNECT_FAILED', 'stormy', { sent: false })
+    this.opened++
     const link = new ModelLink(address, this)
     this.#links.add(link)
     return link
@@ -74,6 +85,12 @@ export class ModelCluster implements LinkFactory {
     for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
   }
 
+  /** Moves a partition to the other broker. */
+  moveLeader(index: number): void {
+    this.leaders[index] = 3 - this.leaders[index]!
+    this.#epochs[index]!++
+  }
+
   /** What a broker does with a request: the answer's bytes. */
   async serve(broker: number, api: AnyApi, version: number, body: Uint8Array): Promise<Uint8Array> {
     if (api.key === metadata.key) return Buffer.concat(encodeResponse(metadata, version, this.#metadata()))
@@ -82,13 +99,14 @@ export class ModelCluster implements LinkFactory {
       return Buffer.concat(encodeResponse(initProducerId, version, answer))
     }
     const request = decodeRequest(produce, version, body)
+    this.produced++
     const responses = []
     for (const { name, partitionData } of request.topicData) {
       const partitionResponses = []
       for (const data of partitionData) partitionResponses.push(await this.#produce(broker, data))
       responses.push({ name, partitionResponses })
     }
-    return Buffer.concat(encodeResponse(produce, version, { responses, throttleTimeMs: 0 }))
+    return Buffer.concat(encodeResponse(produce, version, { responses, throttleTimeMs: this.throttleMs }))
   }
 
   async #produce(
@@ -102,10 +120,7 @@ export class ModelCluster implements LinkFactory {
       logAppendTimeMs: -1n,
       logStartOffset: 0n,
     })
-    if (this.chance(0.05)) {
-      this.leaders[index] = 3 - this.leaders[index]!
-      this.#epochs[index]!++
-    }
+    if (this.chance(0.05)) this.moveLeader(index)
     if (this.leaders[index] !== broker) {
       const refused = answer(errorCode.NOT_LEADER_OR_FOLLOWER)
       if (this.chance(0.5)) return refused
@@ -142,7 +157,7 @@ export class ModelCluster implements LinkFactory {
       })),
     }
     return {
-      brokers: [1, 2].map((nodeId) => ({ nodeId, host: 'model', port: nodeId, rack: null })),
+      brokers: this.brokerIds.map((nodeId) => ({ nodeId, host: 'model', port: nodeId, rack: null })),
       clusterId: 'model',
       controllerId: 1,
       topics: [topic],
@@ -177,7 +192,8 @@ class ModelLink implements Link {
   }
 
   pick(api: AnyApi): number {
-    return versions.get(api.key)!
+    if (!this.#cluster.unknownApis.has(api)) return versions.get(api.key)!
+    throw new LinkError('LINK_UNSUPPORTED_API', `${api.name} is not known here`, { sent: false })
   }
 
   send(api: AnyApi, version: number, body: readonly Uint8Array[]): Promise<Uint8Array> {
