@@ -21,6 +21,13 @@
  *
  * @module
  */
+// What other real servers are fetched and guarded with, too
+export { ChildGuard } from './child-guard.ts'
+export { withFolderLock } from './folder-lock.ts'
+export { findFreePorts } from './free-ports.ts'
+export { runToEnd, type CommandEnd } from './run-to-end.ts'
+
+// Kafka
 export { findKafka, type KafkaSource } from './find-kafka.ts'
 export type { KafkaErrorCode } from './kafka-error.ts'
 export { fetchKafkaJars, kafkaVersion, type KafkaJars } from './kafka-jars.ts'
