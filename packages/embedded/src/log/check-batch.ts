@@ -15,7 +15,7 @@ import { uncompressedRecords } from './uncompressed-records.ts'
 /** A batch, to be checked and appended. */
 export interface CheckedBatch {
   readonly header: BatchHeader
-  /** Exactly the batch, as it came. */
+  /** The batch as it came, but for what the broker corrects in its header. */
   readonly bytes: Buffer
 }
 
@@ -38,18 +38,25 @@ export function takeBatch(records: Buffer | null, produceVersion: number): Check
 /**
  * What the log checks before it looks at producers: `UnifiedLog.analyzeAndValidateRecords`, then `LogValidator`, in
  * this order. Rejects with a {@link Refusal}.
+ *
+ * @returns the batch with its header corrected
  */
-export async function checkBatch(batch: CheckedBatch, config: TopicConfig, nowMs: number): Promise<void> {
+export async function checkBatch(
+  batch: CheckedBatch,
+  config: TopicConfig,
+  nowMs: number,
+): Promise<CheckedBatch> {
   const { header } = batch
   checkEnvelope(batch, config.number('max.message.bytes'))
   checkHeader(header)
-  await checkRecords(batch, config, nowMs)
+  const maxTimestamp = await checkRecords(batch, config, nowMs)
   if (header.sizeInBytes > config.number('segment.bytes')) {
     throw new Refusal(
       'RECORD_LIST_TOO_LARGE',
       `Message batch size is ${header.sizeInBytes} bytes, which exceeds the maximum configured segment size of ${config.number('segment.bytes')}.`,
     )
   }
+  return corrected(batch, maxTimestamp)
 }
 
 function takeOnlyBatch(records: Buffer | null): CheckedBatch {
@@ -119,32 +126,48 @@ function checkHeader(header: BatchHeader): void {
   }
 }
 
+/** Kafka neither believes the largest timestamp of a client nor that a client's batch was stamped by a broker. */
+function corrected(batch: CheckedBatch, maxTimestamp: bigint): CheckedBatch {
+  const attributes = batch.header.attributes & ~batchAttribute.logAppendTime
+  if (maxTimestamp === batch.header.maxTimestamp && attributes === batch.header.attributes) return batch
+  const bytes = Buffer.from(batch.bytes)
+  bytes.writeBigInt64BE(maxTimestamp, batchField.maxTimestamp)
+  bytes.writeInt16BE(attributes, batchField.attributes)
+  const crc = crc32c(bytes, batchField.attributes)
+  bytes.writeUInt32BE(crc, batchField.crc)
+  return { header: { ...batch.header, maxTimestamp, attributes, crc }, bytes }
+}
+
+/** @returns the largest timestamp of a record */
 async function checkRecords(
   { header, bytes }: CheckedBatch,
   config: TopicConfig,
   nowMs: number,
-): Promise<void> {
+): Promise<bigint> {
   const compacted = config.has('cleanup.policy', 'compact')
   const createTime = config.text('message.timestamp.type') === 'CreateTime'
   const earliest = nowMs - config.number('message.timestamp.before.max.ms')
   const latest = nowMs + config.number('message.timestamp.after.max.ms')
   const baseTimestamp = Number(header.baseTimestamp)
-  const logAppendTimeSet = (header.attributes & batchAttribute.logAppendTime) !== 0
   const keyless: RecordRefusal[] = []
   const untimely: RecordRefusal[] = []
   const compressed = (header.attributes & batchAttribute.compressionMask) !== 0
   const records = compressed ? await uncompressedRecords(header, bytes) : bytes.subarray(batchHeaderBytes)
   let index = 0
+  // Records of a batch that says it was stamped all have its largest timestamp.
+  const stampedAt =
+    (header.attributes & batchAttribute.logAppendTime) === 0 ? undefined : Number(header.maxTimestamp)
+  let largest = -1
   scanRecords(records, header.recordCount, ({ timestampDelta, offsetDelta, hasKey }) => {
-    if (offsetDelta !== index) {
+    // Outside of compression Kafka leaves the deltas as they are.
+    if (compressed && offsetDelta !== index) {
       throw new Refusal('INVALID_RECORD', `Record ${index} has the offset delta ${offsetDelta}`)
     }
     if (compacted && !hasKey)
       keyless.push({ index, message: 'Compacted topic cannot accept message without key' })
-    const timestamp = baseTimestamp + timestampDelta
-    if (logAppendTimeSet)
-      untimely.push({ index, message: 'Producer should not set timestamp type to LogAppendTime' })
-    else if (createTime && timestamp !== -1 && (timestamp < earliest || timestamp > latest)) {
+    const timestamp = stampedAt ?? baseTimestamp + timestampDelta
+    if (timestamp > largest) largest = timestamp
+    if (createTime && timestamp !== -1 && (timestamp < earliest || timestamp > latest)) {
       untimely.push({ index, message: `Timestamp ${timestamp} of message is out of range` })
     }
     index++
@@ -159,4 +182,5 @@ async function checkRecords(
       untimely,
     )
   }
+  return BigInt(largest)
 }

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { ClusterUnderTest } from '../cluster-under-test.ts'
+import { describeBatches } from './batch-facts.ts'
 import { BrokerBench } from './broker-bench.ts'
 import { describeFrames } from './frame-facts.ts'
+import { describeProduce } from './produce-facts.ts'
 import { describeVersions } from './version-facts.ts'
 
 /**
@@ -24,4 +26,6 @@ export function describeBroker(
 
   describeVersions(getBench, isLeftOut)
   describeFrames(getBench)
+  describeProduce(getBench)
+  describeBatches(getBench)
 }

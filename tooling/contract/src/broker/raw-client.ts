@@ -11,7 +11,7 @@ import {
 } from '@headwater/protocol'
 
 /** Longer than any answer that the facts wait for; a fact that meets it fails. */
-const answerTimeoutMs = 10_000
+const answerTimeoutMs = 3000
 
 /**
  * One connection that sends exactly what a fact says. It knows nothing of brokers: no ApiVersions, no retries; answers
@@ -92,10 +92,11 @@ export class RawClient {
     const unread = this.#unread.shift()
     if (unread !== undefined || this.#isClosed) return Promise.resolve(unread)
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`the broker neither answered nor hung up within ${answerTimeoutMs} ms`)),
-        answerTimeoutMs,
-      )
+      const timer = setTimeout(() => {
+        // Whatever came later would be taken for the answer to something else.
+        this.close()
+        reject(new Error(`the broker neither answered nor hung up within ${answerTimeoutMs} ms`))
+      }, answerTimeoutMs)
       this.#waiting.push((frame) => {
         clearTimeout(timer)
         resolve(frame)
