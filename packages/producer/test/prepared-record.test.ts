@@ -121,6 +121,11 @@ describe('prepareRecord', () => {
 })
 
 describe('ownedCopy', () => {
+  it('keeps text as bytes, so that a piece of a text does not hold on to the whole', () => {
+    expect(ownedCopy(prepared({ topic: 't', value: 'ü' })).value).toEqual(Buffer.from('ü'))
+    expect(ownedCopy(prepared({ topic: 't', value: null })).value).toBeNull()
+  })
+
   it('does not change when the caller uses the memory again', () => {
     const value = Buffer.from('value')
     const header = Buffer.from('header')

@@ -86,12 +86,15 @@ function prepare(
   }
 }
 
-/** A record that must wait keeps its own copy: its caller may use the memory again as soon as `send` has returned. */
+/**
+ * A record that must wait keeps its own copy: its caller may use the memory again as soon as `send` has returned. Its
+ * value is kept as bytes even when it is text, since a piece of a text can hold on to the whole, which nobody counts.
+ */
 export function ownedCopy(record: PreparedRecord): PreparedRecord {
   return {
     ...record,
     key: copied(record.key),
-    value: copied(record.value),
+    value: typeof record.value === 'string' ? Buffer.from(record.value) : copied(record.value),
     headers: record.headers.map(([name, value]) => [name, copied(value)] as const),
   }
 }
