@@ -9,7 +9,7 @@ import type { KafkaErrorName } from '@headwater/protocol'
  * - `new-id`: the same under a new producer id.
  * - `reject`: refused for good.
  */
-export type AnswerAction = 'retry' | 'delivered' | 'split' | 'renumber' | 'new-id' | 'reject'
+type AnswerAction = 'retry' | 'delivered' | 'split' | 'renumber' | 'new-id' | 'reject'
 
 /** How to treat one error of Produce. */
 export interface AnswerRule {
