@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@headwater/base'
 import { Retention } from '../log/retention.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { Life } from './life.ts'
+import { pictureOf, type MetadataView } from './metadata-view.ts'
 import { Partition } from './partition.ts'
 import { assertAssignment, assertPartitionCount, assignReplicas } from './replica-assignment.ts'
 import { Refusal } from './refusal.ts'
@@ -52,6 +53,9 @@ export class Cluster {
   readonly #nodes = new Map<number, ClusterNode>()
   readonly #topics = new Map<string, Topic>()
   readonly #topicsById = new Map<string, Topic>()
+  /** What brokers tell that shall not hear of what happens. */
+  readonly #staleViews = new Map<number, MetadataView>()
+  #controller = -1
   #nextProducerId = 0n
 
   constructor(options: ClusterOptions) {
@@ -75,9 +79,29 @@ export class Cluster {
     return [...this.#topics.values()]
   }
 
-  /** The broker that clients are told is the controller: the first that lives. Any broker does its work. */
+  /**
+   * The broker that clients are told is the controller: the one that {@link Cluster.moveController} named, else the
+   * first that lives. Any broker does its work.
+   */
   get controllerId(): number {
+    if (this.isAlive(this.#controller)) return this.#controller
     return this.nodes.find((node) => node.alive)?.id ?? -1
+  }
+
+  /** What a broker tells clients of the cluster. */
+  viewOf(broker: number): MetadataView {
+    return this.#staleViews.get(broker) ?? this
+  }
+
+  /** Lets a broker tell for good what it knows now, or the present again. */
+  setStale(broker: number, stale: boolean): void {
+    if (stale) this.#staleViews.set(broker, pictureOf(this))
+    else this.#staleViews.delete(broker)
+  }
+
+  /** Names another controller. It is one as long as it lives. */
+  moveController(broker: number): void {
+    this.#controller = broker
   }
 
   node(id: number): ClusterNode | undefined {
@@ -109,6 +133,7 @@ export class Cluster {
     const node = this.#nodes.get(id)
     if (node === undefined || !node.alive) return
     this.#nodes.set(id, { ...node, alive: false })
+    this.#staleViews.delete(id)
     for (const partition of this.#partitions()) partition.brokerStopped(id, this.isAlive)
   }
 

@@ -1,4 +1,5 @@
 import { PartitionLog } from '../log/partition-log.ts'
+import { LeaderEpochs, type LeaderEpochEnd } from './leader-epochs.ts'
 import { Refusal } from './refusal.ts'
 
 /** No broker leads. */
@@ -15,6 +16,7 @@ export class Partition {
   #leaderEpoch = 0
   #inSync: readonly number[]
   #deleted = false
+  readonly #epochs = new LeaderEpochs()
   readonly #onChange = new Set<() => void>()
 
   constructor(
@@ -28,6 +30,7 @@ export class Partition {
     this.replicas = replicas
     this.#inSync = replicas.filter(isAlive)
     this.#leader = this.#inSync[0] ?? noLeader
+    this.#epochs.begin(0, 0n)
   }
 
   /** The id of the broker that leads, or {@link noLeader}. */
@@ -85,6 +88,42 @@ export class Partition {
     this.#elect(broker)
   }
 
+  /** Takes the leader away, until one is elected by {@link Partition.moveLeader} or a broker that comes back. */
+  loseLeader(): void {
+    this.#elect(noLeader)
+  }
+
+  /** Lets replicas fall behind, until the ISR is set again or one of their brokers starts. The leader must stay in it. */
+  setInSync(brokers: readonly number[]): void {
+    const stranger = brokers.find((id) => !this.replicas.includes(id))
+    if (brokers.length === 0 || stranger !== undefined || !brokers.includes(this.#leader)) {
+      throw new Refusal(
+        'INVALID_REPLICA_ASSIGNMENT',
+        `${brokers.join(', ')} cannot be the ISR of ${this.topic}-${this.index}: it takes the leader ${this.#leader} and none but the replicas ${this.replicas.join(', ')}`,
+      )
+    }
+    this.#inSync = this.replicas.filter((id) => brokers.includes(id))
+    this.changed()
+  }
+
+  /** Moves the start of the log, as DeleteRecords does. Throws `OFFSET_OUT_OF_RANGE` past the end. */
+  setLogStart(offset: bigint): void {
+    const { startOffset, endOffset } = this.log
+    if (offset < startOffset || offset > endOffset) {
+      throw new Refusal(
+        'OFFSET_OUT_OF_RANGE',
+        `${this.topic}-${this.index} cannot begin at ${offset}: it goes from ${startOffset} to ${endOffset}`,
+      )
+    }
+    this.log.deleteBefore(offset)
+    this.changed()
+  }
+
+  /** Where a leader epoch ends. */
+  endOfEpoch(epoch: number): LeaderEpochEnd {
+    return this.#epochs.endOf(epoch, this.log.startOffset, this.log.endOffset)
+  }
+
   delete(): void {
     this.#deleted = true
     this.changed()
@@ -93,6 +132,7 @@ export class Partition {
   #elect(broker: number): void {
     this.#leader = broker
     this.#leaderEpoch++
+    if (broker !== noLeader) this.#epochs.begin(this.#leaderEpoch, this.log.endOffset)
     this.changed()
   }
 }

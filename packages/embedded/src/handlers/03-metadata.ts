@@ -1,9 +1,8 @@
 import { errorCode, metadata, type ResponseInputOf } from '@headwater/protocol'
-import type { Cluster } from '../cluster/cluster.ts'
-import type { Partition } from '../cluster/partition.ts'
+import type { MetadataView, ViewedTopic } from '../cluster/metadata-view.ts'
 import { Refusal } from '../cluster/refusal.ts'
-import type { Topic } from '../cluster/topic.ts'
 import { assertTopicName } from '../cluster/topic-name.ts'
+import { describePartition } from './describe-partition.ts'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 
 type TopicResponse = ResponseInputOf<typeof metadata>['topics'][number]
@@ -12,7 +11,7 @@ const nullNamesSince = 12
 const noTopicId = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Behaviour: every broker knows the state of the cluster at once. A topic that is asked for by name comes into being
+ * Behaviour: every broker knows the state of the cluster at once, unless a test has made it stale. A topic that is asked for by name comes into being
  * when both the client and `auto.create.topics.enable` allow it; Kafka's first answer would be "unknown", ours has the
  * topic already.
  *
@@ -22,19 +21,20 @@ export const metadataHandler: Handler<typeof metadata> = defineHandler({
   api: metadata,
   versions: [0, 13],
   handle(request, context) {
-    const { cluster, version } = context
+    const { version } = context
+    const view = context.cluster.viewOf(context.broker)
     const all = request.topics === null || (version === 0 && request.topics.length === 0)
     const topics = all
-      ? cluster.topics.map((topic) => described(topic, context))
+      ? view.topics.map((topic) => described(topic, context))
       : (request.topics ?? []).map(({ name, topicId }) =>
           name === null || name === ''
             ? byId(topicId, context)
             : byName(name, request.allowAutoTopicCreation, context),
         )
-    return { ...clusterPart(cluster), topics }
+    return { ...clusterPart(view, context.cluster.id), topics }
   },
-  fail: (request, code, { cluster, version }) => ({
-    ...clusterPart(cluster),
+  fail: (request, code, { cluster, broker, version }) => ({
+    ...clusterPart(cluster.viewOf(broker), cluster.id),
     topics: (request.topics ?? []).map(({ name, topicId }) => failed(name, topicId, code)),
     ...(version >= 13 ? { errorCode: code } : {}),
   }),
@@ -44,28 +44,31 @@ export const metadataHandler: Handler<typeof metadata> = defineHandler({
   },
 })
 
-function clusterPart(cluster: Cluster): Omit<ResponseInputOf<typeof metadata>, 'topics'> {
+function clusterPart(
+  view: MetadataView,
+  clusterId: string,
+): Omit<ResponseInputOf<typeof metadata>, 'topics'> {
   return {
-    brokers: cluster.nodes
+    brokers: view.nodes
       .filter((node) => node.alive)
       .map(({ id, host, port }) => ({ nodeId: id, host, port, rack: null })),
-    clusterId: cluster.id,
-    controllerId: cluster.controllerId,
+    clusterId,
+    controllerId: view.controllerId,
   }
 }
 
 function byName(name: string, allowCreation: boolean, context: RequestContext): TopicResponse {
-  const { cluster, injected } = context
+  const { cluster, injected, broker } = context
   try {
     assertTopicName(name)
-    const topic = cluster.topic(name)
+    const topic = cluster.viewOf(broker).topic(name)
     if (topic !== undefined) return described(topic, context)
     const refused = injected.refuse(name)
     if (refused !== 0) return failed(name, noTopicId, refused)
     if (!allowCreation || !cluster.config['auto.create.topics.enable']) {
       return failed(name, noTopicId, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
     }
-    return described(cluster.createTopic({ name }), context)
+    return described(cluster.topic(name) ?? cluster.createTopic({ name }), context)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return failed(name, noTopicId, error.errorCode)
@@ -73,32 +76,21 @@ function byName(name: string, allowCreation: boolean, context: RequestContext): 
 }
 
 function byId(topicId: string, context: RequestContext): TopicResponse {
-  const topic = context.cluster.topicById(topicId)
+  const topic = context.cluster.viewOf(context.broker).topicById(topicId)
   if (topic !== undefined) return described(topic, context)
   return failed(context.version >= nullNamesSince ? null : '', topicId, errorCode.UNKNOWN_TOPIC_ID)
 }
 
-function described(topic: Topic, { cluster, injected }: RequestContext): TopicResponse {
+function described(topic: ViewedTopic, { cluster, broker, injected }: RequestContext): TopicResponse {
   const ordered = injected.refuse(topic.name) || injected.amend(topic.name)
   if (ordered !== 0) return failed(topic.name, topic.id, ordered)
+  const view = cluster.viewOf(broker)
   return {
     errorCode: 0,
     name: topic.name,
     topicId: topic.id,
     isInternal: topic.internal,
-    partitions: topic.partitions.map((partition) => describedPartition(partition, cluster)),
-  }
-}
-
-function describedPartition(partition: Partition, cluster: Cluster): TopicResponse['partitions'][number] {
-  return {
-    errorCode: partition.leader === -1 ? errorCode.LEADER_NOT_AVAILABLE : 0,
-    partitionIndex: partition.index,
-    leaderId: partition.leader,
-    leaderEpoch: partition.leaderEpoch,
-    replicaNodes: partition.replicas,
-    isrNodes: partition.inSync,
-    offlineReplicas: partition.replicas.filter((id) => !cluster.isAlive(id)),
+    partitions: topic.partitions.map((partition) => describePartition(partition, view)),
   }
 }
 

@@ -12,15 +12,16 @@ const brokers = 1
 export const describeClusterHandler: Handler<typeof describeCluster> = defineHandler({
   api: describeCluster,
   versions: [0, 2],
-  handle(request, { cluster }) {
+  handle(request, { cluster, broker }) {
     if (request.endpointType !== brokers) {
       return { errorCode: errorCode.MISMATCHED_ENDPOINT_TYPE, clusterId: '', brokers: [] }
     }
+    const view = cluster.viewOf(broker)
     return {
       errorCode: 0,
       clusterId: cluster.id,
-      controllerId: cluster.controllerId,
-      brokers: cluster.nodes
+      controllerId: view.controllerId,
+      brokers: view.nodes
         .filter(({ alive }) => alive || request.includeFencedBrokers)
         .map(({ id, host, port, alive }) => ({ brokerId: id, host, port, rack: null, isFenced: !alive })),
     }
