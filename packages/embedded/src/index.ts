@@ -21,3 +21,7 @@ export type { Journal, JournalEntry } from './faults/journal.ts'
 
 // Schema registry
 export { startRegistry, type EmbeddedRegistry, type StartRegistryOptions } from './registry/registry.ts'
+
+// Control over HTTP
+export { startControl, type StartControlOptions } from './control/start-control.ts'
+export type { ControlEndpoint } from './control/control-endpoint.ts'
