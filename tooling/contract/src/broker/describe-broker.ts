@@ -3,6 +3,8 @@ import type { ClusterUnderTest } from '../cluster-under-test.ts'
 import { describeBatches } from './batch-facts.ts'
 import { BrokerBench } from './broker-bench.ts'
 import { describeFrames } from './frame-facts.ts'
+import { describeIdempotence } from './idempotence-facts.ts'
+import { describeMetadata } from './metadata-facts.ts'
 import { describeProduce } from './produce-facts.ts'
 import { describeVersions } from './version-facts.ts'
 
@@ -28,4 +30,6 @@ export function describeBroker(
   describeFrames(getBench)
   describeProduce(getBench)
   describeBatches(getBench)
+  describeIdempotence(getBench)
+  describeMetadata(getBench)
 }
