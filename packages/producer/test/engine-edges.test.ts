@@ -1,4 +1,4 @@
-import { initProducerId, metadata, produce } from '@headwater/protocol'
+import { errorCode, initProducerId, metadata, produce } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
 import { createProducer, type Producer, type ProducerTuning } from '../src/index.ts'
 import { ModelCluster } from './model-links.ts'
@@ -26,6 +26,31 @@ describe('the engine', () => {
     expect(cluster.opened).toBeLessThan(4)
     await producer.close()
     expect(producer.stats()).toMatchObject({ bufferedBytes: 0, pendingRecords: 0 })
+  })
+
+  it('takes an answer that leaves a partition out for no answer', async () => {
+    const { cluster, producer } = calm()
+    await producer.send(record)
+    const { opened } = cluster
+    cluster.omitsNext = true
+    expect(await producer.send(record)).toMatchObject({ offset: 1n, attempts: 2 })
+    // The connection that gave it is not used again.
+    expect(cluster.opened).toBeGreaterThan(opened)
+    expect(cluster.logs[0]!.values).toHaveLength(2)
+    await producer.close()
+  })
+
+  it('leaves no gap in the numbers after a batch that was refused for good', async () => {
+    const renewed: unknown[] = []
+    const { cluster, producer } = calm({
+      hooks: { onProducerIdRenewed: (event) => void renewed.push(event) },
+    })
+    await producer.send(record)
+    cluster.refusals.push(errorCode.INVALID_RECORD)
+    expect(await producer.trySend(record)).toMatchObject({ status: 'rejected' })
+    expect(await producer.send(record)).toMatchObject({ offset: 1n, attempts: 1 })
+    expect(renewed).toMatchObject([{ reason: 'INVALID_RECORD', producerEpoch: 1 }])
+    await producer.close()
   })
 
   it('asks for the address of a leader that was named before any list of brokers named it', async () => {

@@ -47,6 +47,10 @@ export class ModelCluster implements LinkFactory {
   readonly unknownApis: Set<AnyApi> = new Set()
   /** What every Produce answer asks for, in milliseconds. */
   throttleMs = 0
+  /** What the next batches are refused with. */
+  readonly refusals: number[] = []
+  /** Whether the next answer leaves its partitions out, although the batches are in the log. */
+  omitsNext = false
   /** How many connections were opened, and Produce requests served. */
   opened = 0
   produced = 0
@@ -106,6 +110,8 @@ export class ModelCluster implements LinkFactory {
       for (const data of partitionData) partitionResponses.push(await this.#produce(broker, data))
       responses.push({ name, partitionResponses })
     }
+    if (this.omitsNext) responses.length = 0
+    this.omitsNext = false
     return Buffer.concat(encodeResponse(produce, version, { responses, throttleTimeMs: this.throttleMs }))
   }
 
@@ -120,6 +126,8 @@ export class ModelCluster implements LinkFactory {
       logAppendTimeMs: -1n,
       logStartOffset: 0n,
     })
+    const refusal = this.refusals.shift()
+    if (refusal !== undefined) return answer(refusal)
     if (this.chance(0.05)) this.moveLeader(index)
     if (this.leaders[index] !== broker) {
       const refused = answer(errorCode.NOT_LEADER_OR_FOLLOWER)
