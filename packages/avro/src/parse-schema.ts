@@ -14,7 +14,8 @@ export interface ParseSchemaOptions {
 
 /**
  * Reads an Avro schema from its JSON text, as strict as Avro Java 1.12 with a strict name validator, which is what
- * registries hold new schemas to: names resolved, defaults checked, definitions before uses.
+ * registries hold new schemas to: names resolved, defaults checked. A name may stand before its definition, and a type
+ * may be defined again in the same way.
  *
  * @throws AvroSchemaError with code `SCHEMA_INVALID`, line, column and pointer.
  */
@@ -25,6 +26,6 @@ export function parseSchema(text: string, options: ParseSchemaOptions = {}): Par
     for (const [fullName, type] of reference.types) types.set(fullName, type)
   }
   const referenced = new Set(types.keys())
-  const root = new SchemaReader(source, types).read(parseJson(source), undefined)
+  const root = new SchemaReader(source, types).readRoot(parseJson(source))
   return { text, root, types, referenced }
 }

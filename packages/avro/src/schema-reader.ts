@@ -1,4 +1,5 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
+import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
 import { isAvroName, qualifyAlias, qualifyName, type QualifiedName } from './qualified-name.ts'
 import {
@@ -38,13 +39,28 @@ export class SchemaReader {
   readonly #types: Map<string, NamedNode>
   /** Full names of the records whose fields are being read. */
   readonly #unfinished = new Set<string>()
+  /** Types that are named before they are defined, by full name. Their node becomes the definition when it comes. */
+  readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
+  /** Defaults of fields, to be looked at again when the expected types are known. */
+  readonly #defaults: (() => void)[] = []
 
   constructor(source: SourceText, types: Map<string, NamedNode>) {
     this.#source = source
     this.#types = types
   }
 
-  read(json: JsonNode, namespace: string | undefined): SchemaNode {
+  /** Reads a whole schema: every name in it must be defined in the end. */
+  readRoot(json: JsonNode): SchemaNode {
+    const root = this.#read(json, undefined)
+    for (const [name, { json: use }] of this.#expected) {
+      if (!this.#types.has(name))
+        this.#fail(use, `undefined name "${name}": no type of that name is defined, here or in a reference`)
+    }
+    if (this.#expected.size > 0) this.#defaults.forEach((check) => check())
+    return root
+  }
+
+  #read(json: JsonNode, namespace: string | undefined): SchemaNode {
     switch (json.kind) {
       case 'string':
         return this.#readName(json, json.value, namespace)
@@ -59,10 +75,21 @@ export class SchemaReader {
 
   #readName(json: JsonNode, written: string, namespace: string | undefined): SchemaNode {
     if (isPrimitive(written)) return { ...this.#place(json, schemaReserved), type: written }
-    const type = this.#find(written, namespace)
-    if (type !== undefined) return type
-    const name = qualifyName(written, namespace).fullName
-    return this.#fail(json, `undefined name "${name}": define a type before its first use`)
+    return this.#find(written, namespace) ?? this.#expect(json, qualifyName(written, namespace))
+  }
+
+  /**
+   * Avro Java takes a name before its definition, anywhere in the same text. Until then it stands for a record without
+   * fields, which any object fits as a default.
+   */
+  #expect(json: JsonNode, name: QualifiedName): NamedNode {
+    const known = this.#expected.get(name.fullName)
+    if (known !== undefined) return known.node
+    const place = this.#place(json, schemaReserved)
+    const rest = { aliases: [], doc: undefined, isError: false, fields: [] }
+    const node: NamedNode = { ...place, ...name, type: 'record', ...rest }
+    this.#expected.set(name.fullName, { node, json })
+    return node
   }
 
   /**
@@ -79,7 +106,7 @@ export class SchemaReader {
     const branches: SchemaNode[] = []
     const seen = new Set<string>()
     for (const item of items) {
-      const branch = this.read(item, namespace)
+      const branch = this.#read(item, namespace)
       if (branch.type === 'union') this.#fail(item, 'a union directly inside a union')
       const name = 'fullName' in branch ? branch.fullName : branch.type
       if (seen.has(name)) this.#fail(item, `duplicate in union: ${name}`)
@@ -99,11 +126,11 @@ export class SchemaReader {
       case 'fixed':
         return this.#readNamed(json, type, namespace)
       case 'array': {
-        const items = this.read(this.#required(json, 'items', 'no items type'), namespace)
+        const items = this.#read(this.#required(json, 'items', 'no items type'), namespace)
         return { ...this.#place(json, schemaReserved), type, items }
       }
       case 'map': {
-        const values = this.read(this.#required(json, 'values', 'no values type'), namespace)
+        const values = this.#read(this.#required(json, 'values', 'no values type'), namespace)
         return { ...this.#place(json, schemaReserved), type, values }
       }
       default:
@@ -122,26 +149,44 @@ export class SchemaReader {
     this.#assertName(nameNode, name.name)
     for (const part of name.namespace?.split('.') ?? []) this.#assertName(json, part)
     if (primitives.has(name.fullName)) this.#fail(nameNode, `a type may not be named ${name.fullName}`)
-    if (this.#types.has(name.fullName)) this.#fail(nameNode, `can't redefine: ${name.fullName}`)
+    if (this.#unfinished.has(name.fullName)) this.#fail(nameNode, `can't redefine: ${name.fullName}`)
+    const before = this.#types.get(name.fullName)
     const base = {
       ...this.#place(json, type === 'enum' ? enumReserved : schemaReserved),
       ...name,
       aliases: [...new Set(this.#readAliases(json).map((alias) => qualifyAlias(alias, name)))],
       doc: this.#optionalText(json, 'doc'),
     }
-    if (type === 'enum') return this.#define({ ...base, type, ...this.#readSymbols(json) })
-    if (type === 'fixed') return this.#define({ ...base, type, size: this.#readSize(json) })
+    if (type === 'enum') {
+      return this.#settle(this.#define({ ...base, type, ...this.#readSymbols(json) }), before, nameNode)
+    }
+    if (type === 'fixed') {
+      return this.#settle(this.#define({ ...base, type, size: this.#readSize(json) }), before, nameNode)
+    }
     // A record is known before its fields are read: that is how it may contain itself.
     const fields: FieldNode[] = []
     const record = this.#define({ ...base, type: 'record', isError: type === 'error', fields })
     this.#unfinished.add(name.fullName)
     this.#readFields(json, name, fields)
     this.#unfinished.delete(name.fullName)
-    return record
+    return this.#settle(record, before, nameNode)
   }
 
-  #define<Node extends NamedNode>(node: Node): Node {
-    this.#types.set(node.fullName, node)
+  /** Makes a type known. One that was named before it was defined keeps the node that the uses of its name have. */
+  #define(node: NamedNode): NamedNode {
+    const expected = this.#types.has(node.fullName) ? undefined : this.#expected.get(node.fullName)
+    const defined = expected === undefined ? node : Object.assign(expected.node, node)
+    this.#types.set(node.fullName, defined)
+    return defined
+  }
+
+  /** A second definition stands where it stands, if it says the same; the name goes on to mean the first. */
+  #settle(node: NamedNode, before: NamedNode | undefined, nameNode: JsonNode): NamedNode {
+    if (before === undefined) return node
+    if (!isSameDefinition(before, node, this.#unfinished)) {
+      this.#fail(nameNode, `can't redefine: ${node.fullName}`)
+    }
+    this.#types.set(node.fullName, before)
     return node
   }
 
@@ -186,13 +231,12 @@ export class SchemaReader {
   #readField(json: ObjectNode, namespace: string | undefined): FieldNode {
     const name = this.#requiredText(json, 'name', 'no field name')
     this.#assertName(json.members.get('name') ?? json, name)
-    const type = this.read(this.#required(json, 'type', `no type for field ${name}`), namespace)
+    const type = this.#read(this.#required(json, 'type', `no type for field ${name}`), namespace)
     const value = json.members.get('default')
-    if (value !== undefined && !isValidFieldDefault(type, value, this.#unfinished)) {
-      this.#fail(
-        value,
-        `invalid default for field ${name}: ${toJsonText(value)} is not a valid ${typeName(type)}`,
-      )
+    if (value !== undefined) {
+      const check = (): void => this.#assertDefault(name, type, value)
+      check()
+      this.#defaults.push(check)
     }
     return {
       ...this.#place(json, fieldReserved),
@@ -203,6 +247,12 @@ export class SchemaReader {
       type,
       default: value,
     }
+  }
+
+  #assertDefault(name: string, type: SchemaNode, value: JsonNode): void {
+    if (isValidFieldDefault(type, value, this.#unfinished)) return
+    const written = toJsonText(value)
+    this.#fail(value, `invalid default for field ${name}: ${written} is not a valid ${typeName(type)}`)
   }
 
   #readOrder(json: ObjectNode): FieldNode['order'] {

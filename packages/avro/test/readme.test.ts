@@ -17,6 +17,6 @@ it('runs the first example of the README', async () => {
   ])
   expect(stdout).toContain("type: 'READER_FIELD_MISSING_DEFAULT_VALUE',\n      location: '/fields/1',")
   expect(stdout).toContain(
-    'false\ntrue\nundefined name "strin": define a type before its first use, line 3 column 38',
+    'false\ntrue\nundefined name "strin": no type of that name is defined, here or in a reference, line 3 column 38',
   )
 })

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { canonicalText, checkReaderWriter, parseSchema } from '../src/index.ts'
+
+const outer = (...types: string[]): string =>
+  `{"type":"record","name":"A","fields":[${types.map((type, at) => `{"name":"f${at}","type":${type}}`).join(',')}]}`
+const enumB = '{"type":"enum","name":"B","symbols":["X"]}'
+const recordB = '{"type":"record","name":"B","fields":[{"name":"x","type":"int"}]}'
+
+// Every row was put to Avro Java 1.12.2 (`Schema.Parser` with its strict name validator, then `toString()`).
+describe('parseSchema', () => {
+  it.each([
+    ['plainly', outer('"B"', recordB), outer(recordB, '"B"')],
+    ['in a union', outer('["null","B"]', recordB), outer(`["null",${recordB}]`, '"B"')],
+    [
+      'in an array',
+      outer('{"type":"array","items":"B"}', enumB),
+      outer(`{"type":"array","items":${enumB}}`, '"B"'),
+    ],
+    [
+      'in a map',
+      outer('{"type":"map","values":"B"}', enumB),
+      outer(`{"type":"map","values":${enumB}}`, '"B"'),
+    ],
+    ['twice', outer('"B"', '"B"', enumB), outer(enumB, '"B"', '"B"')],
+    [
+      'between the branches of a union',
+      `[${outer('"B"')},{"type":"record","name":"B","fields":[]}]`,
+      `[${outer('{"type":"record","name":"B","fields":[]}')},"B"]`,
+    ],
+  ])('takes a name before its definition, %s', (_, text, canonical) => {
+    expect(canonicalText(parseSchema(text))).toBe(canonical)
+  })
+
+  it('compares what is named before its definition like what is named after it', () => {
+    const late = outer('"B"', recordB)
+    const early = outer(recordB, '"B"')
+    expect(checkReaderWriter(late, early).compatible).toBe(true)
+    const wider = outer('"B"', recordB.replace('"int"', '"long"'))
+    expect(checkReaderWriter(wider, late).compatible).toBe(true)
+    const found = { type: 'TYPE_MISMATCH', location: '/fields/0/type/fields/0/type' }
+    expect(checkReaderWriter(late, wider).incompatibilities).toMatchObject([found, found])
+  })
+
+  it('knows where a type is defined, not where it was named first', () => {
+    expect(parseSchema(outer('"B"', enumB)).types.get('B')).toMatchObject({
+      type: 'enum',
+      pointer: '/fields/1/type',
+    })
+  })
+
+  it.each([
+    ['with the same words', enumB, enumB],
+    [
+      'with another doc, default and aliases',
+      enumB,
+      enumB.replace('}', ',"doc":"d","default":"X","aliases":["Q"]}'),
+    ],
+    ['as a record', recordB, recordB.replace('"type":"int"', '"type":"int","doc":"d","aliases":["y"]')],
+    ['as an error', recordB, recordB.replace('record', 'error')],
+    [
+      'with properties in another order',
+      '{"type":"fixed","name":"B","size":2,"p":{"a":1,"b":2}}',
+      '{"type":"fixed","name":"B","size":2,"p":{"b":2,"a":1}}',
+    ],
+  ])('takes a second definition %s, and writes the first', (_, first, second) => {
+    expect(canonicalText(parseSchema(outer(first, second)))).toBe(outer(first, '"B"'))
+  })
+
+  it('lets a name mean the first definition, also after the second', () => {
+    const second = enumB.replace('}', ',"default":"X"}')
+    const { root } = parseSchema(outer(enumB, second, '"B"'))
+    if (root.type !== 'record') throw new Error('no record')
+    const defaults = root.fields.map(({ type }) => (type.type === 'enum' ? type.default : 'no enum'))
+    expect(defaults).toEqual([undefined, 'X', undefined])
+  })
+
+  it.each([
+    ['of another kind', enumB, '{"type":"record","name":"B","fields":[]}'],
+    ['with other symbols', enumB, enumB.replace('"X"', '"X","Y"')],
+    ['with another size', '{"type":"fixed","name":"B","size":2}', '{"type":"fixed","name":"B","size":3}'],
+    ['with another property', enumB, enumB.replace('}', ',"p":1}')],
+    ['with another field type', recordB, recordB.replace('"int"', '"long"')],
+    ['with another default', recordB, recordB.replace('"type":"int"', '"type":"int","default":1')],
+    ['with another order', recordB, recordB.replace('"type":"int"', '"type":"int","order":"ignore"')],
+    ['without its fields', recordB, '{"type":"record","name":"B","fields":[]}'],
+    ...['"B"', '"A"'].map((inner) => {
+      const record = recordB.replace('"int"', `["null",${inner}]`)
+      return [`that contains ${inner}`, record, record] as [string, string, string]
+    }),
+  ])('refuses a second definition %s', (_, first, second) => {
+    expect(() => parseSchema(outer(first, second))).toThrow(/can't redefine: B/)
+  })
+
+  it.each([
+    ['a name that is never defined', '{"type":"array","items":"B"}', /undefined name "B"/],
+    ['a type of a later name', outer('{"type":"B"}', enumB), /type not supported: B/],
+    ['a union with a name twice', outer('["B","B"]', enumB), /duplicate in union: B/],
+    ['a definition in another namespace', outer('"n.B"', enumB), /undefined name "n.B"/],
+    ['an alias for a name', outer('"C"', enumB.replace('}', ',"aliases":["C"]}')), /undefined name "C"/],
+  ])('refuses %s', (_, text, reason) => {
+    expect(() => parseSchema(text)).toThrow(reason)
+  })
+
+  const defaulted = (value: string, definition: string): string =>
+    outer('"B"', definition).replace('"type":"B"', `"type":"B","default":${value}`)
+
+  it('holds a default to the definition that comes later', () => {
+    expect(parseSchema(defaulted('{"x":1}', recordB)).root.type).toBe('record')
+    expect(() => parseSchema(defaulted('{"x":"t"}', recordB))).toThrow(/invalid default for field f0/)
+    // Until its definition a name stands for a record, so that an enum's default is refused too early. So it is in Java.
+    expect(() => parseSchema(defaulted('"X"', enumB))).toThrow(/invalid default for field f0/)
+    expect(() => parseSchema(defaulted('{}', enumB))).toThrow(/invalid default for field f0/)
+  })
+})
