@@ -1,8 +1,12 @@
 import { HeadwaterError } from '@headwater/base'
 import type { Cluster } from './cluster/cluster.ts'
+import { controlCoordinator, type CoordinatorControl } from './cluster/coordinator-control.ts'
+import { controlPartition, type PartitionControl } from './cluster/partition-control.ts'
 import type { Topic } from './cluster/topic.ts'
+import type { FaultScope } from './faults/fault-scope.ts'
 import type { Faults } from './faults/faults.ts'
 import type { Journal } from './faults/journal.ts'
+import type { GroupCoordinator } from './groups/group-coordinator.ts'
 import { readLog, type StoredRecord } from './log/read-log.ts'
 import type { Broker, BrokerParts } from './network/broker.ts'
 import type { EmbeddedRegistry } from './registry/registry.ts'
@@ -11,24 +15,18 @@ import type { TopicOptions } from './start-kafka-options.ts'
 /** One broker of the cluster, to stop, start and freeze. */
 export type BrokerControl = Pick<
   Broker,
-  'id' | 'host' | 'port' | 'running' | 'start' | 'stop' | 'freeze' | 'thaw' | 'network'
+  | 'id'
+  | 'host'
+  | 'port'
+  | 'running'
+  | 'start'
+  | 'stop'
+  | 'freeze'
+  | 'thaw'
+  | 'network'
+  | 'staleMetadata'
+  | 'freshMetadata'
 >
-
-/** One partition of the cluster, to look at and to move; it shows the present, whenever it is asked. */
-export interface PartitionControl {
-  readonly topic: string
-  readonly index: number
-  /** The brokers that hold it, the preferred leader first. */
-  readonly replicas: readonly number[]
-  /** The id of the broker that leads; -1 for none. */
-  readonly leader: number
-  /** Rises with every election. */
-  readonly leaderEpoch: number
-  /** The in-sync replicas. */
-  readonly inSync: readonly number[]
-  /** Elects another in-sync replica; throws `ELIGIBLE_LEADERS_NOT_AVAILABLE` for a broker that is none. */
-  moveLeader(broker: number): void
-}
 
 /** Which records to read; see {@link EmbeddedKafka.records}. */
 export interface RecordsOptions {
@@ -40,6 +38,7 @@ export interface RecordsOptions {
 export class EmbeddedKafka {
   readonly #brokers: readonly Broker[]
   readonly #cluster: Cluster
+  readonly #groups: GroupCoordinator
   /** What shall go wrong. */
   readonly faults: Faults
   /** What happened. */
@@ -51,11 +50,12 @@ export class EmbeddedKafka {
   constructor(
     brokers: readonly Broker[],
     registry: EmbeddedRegistry | undefined,
-    { cluster, faults, journal }: BrokerParts,
+    { cluster, faults, groups, journal }: BrokerParts,
   ) {
     this.#brokers = brokers
     this.#registry = registry
     this.#cluster = cluster
+    this.#groups = groups
     this.faults = faults
     this.journal = journal
   }
@@ -95,22 +95,7 @@ export class EmbeddedKafka {
     const partition = this.#topic(topic).partitions[index]
     if (partition === undefined)
       throw unknownTopic(`partition ${index} of the topic ${JSON.stringify(topic)}`)
-    // Not the partition itself: test runners copy what they compare, and a copy has no private fields.
-    return {
-      topic: partition.topic,
-      index,
-      replicas: partition.replicas,
-      get leader() {
-        return partition.leader
-      },
-      get leaderEpoch() {
-        return partition.leaderEpoch
-      },
-      get inSync() {
-        return partition.inSync
-      },
-      moveLeader: (broker) => partition.moveLeader(broker),
-    }
+    return controlPartition(partition)
   }
 
   /** Creates a topic. Throws with Kafka's name for the error, such as `TOPIC_ALREADY_EXISTS`. */
@@ -121,6 +106,42 @@ export class EmbeddedKafka {
       replicationFactor: options.replicationFactor,
       config: Object.entries(options.config ?? {}),
     })
+  }
+
+  /** Gives a topic more partitions. Throws `INVALID_PARTITIONS` unless the count grows. */
+  growTopic(name: string, partitions: number): void {
+    this.#cluster.growTopic(this.#topic(name), partitions)
+  }
+
+  /** Deletes a topic with its records and offsets; one of the same name that is created later has another id. */
+  deleteTopic(name: string): void {
+    this.#cluster.deleteTopic(this.#topic(name))
+    this.#groups.topicDeleted(name)
+  }
+
+  /** Lets brokers name another broker as controller, as long as it runs. Throws `UNKNOWN_BROKER`. */
+  moveController(broker: number): void {
+    this.#cluster.moveController(this.broker(broker).id)
+  }
+
+  /**
+   * Throttles Produce and Fetch as a quota does (KIP-219): each is answered, and nothing more is taken from its
+   * connection for `ms` milliseconds. It lasts until it is lifted, and need not fire.
+   */
+  throttle(scope: FaultScope, ms: number): { readonly lift: () => void } {
+    const orders = (['Produce', 'Fetch'] as const).map((api) =>
+      this.faults.on(api, scope).throttle(ms).always().maybe(),
+    )
+    return {
+      lift: () => {
+        for (const order of orders) order.lift()
+      },
+    }
+  }
+
+  /** The coordinator of a group. */
+  group(groupId: string): CoordinatorControl {
+    return controlCoordinator(this.#cluster, this.#groups.topic, groupId)
   }
 
   /** The records that stand in the log of a topic now, by partition and offset. */

@@ -6,8 +6,10 @@
 export { startKafka } from './start-kafka.ts'
 export type { StartKafkaOptions, TopicOptions } from './start-kafka-options.ts'
 export type { BrokerConfig, BrokerConfigOverrides } from './cluster/broker-config.ts'
-export type { BrokerControl, EmbeddedKafka, PartitionControl, RecordsOptions } from './embedded-kafka.ts'
-export type { NetworkOptions } from './network/broker.ts'
+export type { BrokerControl, EmbeddedKafka, RecordsOptions } from './embedded-kafka.ts'
+export type { PartitionControl } from './cluster/partition-control.ts'
+export type { CoordinatorControl } from './cluster/coordinator-control.ts'
+export type { NetworkOptions } from './network/network-shape.ts'
 export type { StoredRecord } from './log/read-log.ts'
 
 // What shall go wrong, and what happened

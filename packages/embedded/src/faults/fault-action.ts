@@ -10,6 +10,7 @@ export type FaultAction =
   | { readonly kind: 'loseResponse' }
   | { readonly kind: 'delayRequest'; readonly ms: number }
   | { readonly kind: 'delayResponse'; readonly ms: number }
+  | { readonly kind: 'throttle'; readonly ms: number }
   | { readonly kind: 'cutResponseAfter'; readonly bytes: number }
   | { readonly kind: 'hold'; readonly gate: Gate }
   | { readonly kind: 'holdBeforeReply'; readonly gate: Gate }

@@ -13,6 +13,7 @@ export type FaultStep<Api extends FaultableApi> =
   | { readonly applyThenReply: LegalError<Api> }
   | { readonly delayRequestMs: number }
   | { readonly delayResponseMs: number }
+  | { readonly throttleMs: number }
 
 /** An error that Kafka never answers this request with, on purpose. */
 export interface UncheckedError {
@@ -63,6 +64,14 @@ export class FaultOrder<Api extends FaultableApi> {
     return this.#place([{ kind: 'delayResponse', ms }])
   }
 
+  /**
+   * Answers at once, says how long the client should wait, and takes nothing more from its connection meanwhile
+   * (KIP-219), as a quota does.
+   */
+  throttle(ms: number): Fault {
+    return this.#place([{ kind: 'throttle', ms }])
+  }
+
   /** Sends so many bytes of the response, its size prefix included, and cuts the connection. */
   cutResponseAfter(bytes: number): Fault {
     return this.#place([{ kind: 'cutResponseAfter', bytes }])
@@ -92,6 +101,7 @@ function toAction<Api extends FaultableApi>(step: FaultStep<Api>): FaultAction {
   if (typeof step === 'string') return { kind: step }
   if ('reply' in step) return { kind: 'reply', error: step.reply }
   if ('applyThenReply' in step) return { kind: 'applyThenReply', error: step.applyThenReply }
+  if ('throttleMs' in step) return { kind: 'throttle', ms: step.throttleMs }
   if ('delayRequestMs' in step) return { kind: 'delayRequest', ms: step.delayRequestMs }
   return { kind: 'delayResponse', ms: step.delayResponseMs }
 }

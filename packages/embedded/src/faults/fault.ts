@@ -18,6 +18,7 @@ export class Fault {
   #frequency: Frequency
   #fired = 0
   #optional = false
+  #lifted = false
 
   constructor(id: number, api: string, scope: FaultScope, actions: readonly FaultAction[]) {
     this.id = id
@@ -34,7 +35,7 @@ export class Fault {
 
   /** Whether it has fired as often as it was ordered to; "always" asks for one time, a probability for none. */
   get spent(): boolean {
-    if (this.#optional || this.#frequency.kind === 'probability') return true
+    if (this.#lifted || this.#optional || this.#frequency.kind === 'probability') return true
     return this.#fired >= (this.#frequency.kind === 'always' ? 1 : this.#frequency.count)
   }
 
@@ -69,6 +70,11 @@ export class Fault {
     return this
   }
 
+  /** Takes the order back: it fires no more, and nobody asks whether it has. */
+  lift(): void {
+    this.#lifted = true
+  }
+
   /** The fault in words. */
   toString(): string {
     const scope = Object.entries(this.scope).map(([name, value]) => `${name}=${value}`)
@@ -77,6 +83,7 @@ export class Fault {
 
   /** The action for a matching request, counted as fired; nothing when it is not its turn. */
   fire(): FaultAction | undefined {
+    if (this.#lifted) return undefined
     const frequency = this.#frequency
     if (frequency.kind === 'times' && this.spent) return undefined
     if (frequency.kind === 'probability' && frequency.random() >= frequency.share) return undefined

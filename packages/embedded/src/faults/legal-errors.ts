@@ -153,6 +153,14 @@ interface LegalErrors {
     | 'INVALID_REQUEST'
     | 'REQUEST_TIMED_OUT'
     | 'NOT_ENOUGH_REPLICAS'
+  readonly OffsetForLeaderEpoch: LeaderError
+  readonly DescribeLogDirs: 'CLUSTER_AUTHORIZATION_FAILED' | 'KAFKA_STORAGE_ERROR' | 'UNKNOWN_SERVER_ERROR'
+  readonly DescribeTopicPartitions:
+    | 'UNKNOWN_TOPIC_OR_PARTITION'
+    | 'INVALID_TOPIC_EXCEPTION'
+    | 'TOPIC_AUTHORIZATION_FAILED'
+    | 'INVALID_REQUEST'
+    | 'UNKNOWN_SERVER_ERROR'
   readonly DescribeConfigs: AdminError | 'UNKNOWN_TOPIC_OR_PARTITION' | 'INVALID_TOPIC_EXCEPTION'
   readonly AlterConfigs:
     | AdminError
@@ -172,6 +180,13 @@ interface LegalErrors {
     | 'REASSIGNMENT_IN_PROGRESS'
     | 'INVALID_TOPIC_EXCEPTION'
   readonly DeleteGroups: CoordinatorError | 'NON_EMPTY_GROUP' | 'GROUP_ID_NOT_FOUND'
+  readonly OffsetDelete:
+    | CoordinatorError
+    | 'GROUP_ID_NOT_FOUND'
+    | 'NON_EMPTY_GROUP'
+    | 'GROUP_SUBSCRIBED_TO_TOPIC'
+    | 'UNKNOWN_TOPIC_OR_PARTITION'
+    | 'TOPIC_AUTHORIZATION_FAILED'
   readonly DescribeCluster:
     | 'CLUSTER_AUTHORIZATION_FAILED'
     | 'MISMATCHED_ENDPOINT_TYPE'

@@ -29,7 +29,7 @@ export interface RequestRun {
  * received -> delayRequest, hold, loseRequest, reply
  *   applied -> holdBeforeReply, applyThenReply
  *     encoded -> loseResponse, delayResponse, cutResponseAfter
- *       sent
+ *       sent -> throttle
  * ```
  *
  * A frozen broker holds requests where they are received and responses where they are encoded.
@@ -48,7 +48,12 @@ export async function runRequest(run: RequestRun): Promise<void> {
   await wait(run, plan.actions, 'delayResponse', undefined)
   if (run.brokerLife.ended) return
   const cut = plan.actions.find((action) => action.kind === 'cutResponseAfter')
-  await run.send(response, cut?.bytes)
+  const throttle = plan.actions.find((action) => action.kind === 'throttle')
+  if (throttle === undefined) return run.send(response, cut?.bytes)
+  // A connection serves one request at a time, so that waiting here takes nothing more from it.
+  const told = typeof response === 'object' ? { ...response, throttleTimeMs: throttle.ms } : response
+  await run.send(told, cut?.bytes)
+  await delay(run.clock, throttle.ms, run.brokerLife)
 }
 
 /** Handlers with entries mix ordered and real outcomes themselves; of others the whole response is replaced. */

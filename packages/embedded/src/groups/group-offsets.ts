@@ -23,6 +23,11 @@ export class GroupOffsets {
     return Array.from(this.#byTopic, ([topic, partitions]) => ({ topic, partitions: [...partitions.keys()] }))
   }
 
+  /** Forgets the offset of one partition. */
+  forget(topic: string, partition: number): void {
+    this.#byTopic.get(topic)?.delete(partition)
+  }
+
   forgetTopic(topic: string): void {
     this.#byTopic.delete(topic)
   }

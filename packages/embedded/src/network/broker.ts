@@ -7,6 +7,7 @@ import type { Journal } from '../faults/journal.ts'
 import { FetchSessions } from '../fetch/fetch-sessions.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { Connection } from './connection.ts'
+import { NetworkShape, type NetworkOptions } from './network-shape.ts'
 
 /** What brokers of a cluster share. */
 export interface BrokerParts {
@@ -14,16 +15,6 @@ export interface BrokerParts {
   readonly groups: GroupCoordinator
   readonly faults: Faults
   readonly journal: Journal
-}
-
-/** How the network between a broker and its clients is. */
-export interface NetworkOptions {
-  /**
-   * Milliseconds that every response takes longer.
-   *
-   * @defaultValue 0
-   */
-  readonly latencyMs?: number | undefined
 }
 
 /** One broker: a listener with its connections. It can be stopped, started again on its port, and frozen. */
@@ -40,7 +31,7 @@ export class Broker implements BrokerParts {
   #sessions: FetchSessions
   #frozen: PromiseWithResolvers<void> | undefined
   #nextConnection = 1
-  #latencyMs = 0
+  #shape = new NetworkShape()
   readonly #connections = new Set<Connection>()
 
   constructor(id: number, host: string, port: number, parts: BrokerParts) {
@@ -68,9 +59,9 @@ export class Broker implements BrokerParts {
     return this.#life
   }
 
-  /** How much later than it could every response arrives, in milliseconds. */
-  get latencyMs(): number {
-    return this.#latencyMs
+  /** How the network to its clients is. */
+  get shape(): NetworkShape {
+    return this.#shape
   }
 
   get sessions(): FetchSessions {
@@ -113,14 +104,26 @@ export class Broker implements BrokerParts {
     await once(server, 'close')
   }
 
-  /** Makes the network slow, or, with no options, quick again. */
+  /** Makes the network slow, or, with no options, quick again. Throws a RangeError for options that mean nothing. */
   network(options: NetworkOptions = {}): void {
-    this.#latencyMs = options.latencyMs ?? 0
+    this.#shape = new NetworkShape(options)
     this.journal.add({
       kind: 'event',
       broker: this.id,
-      text: `broker ${this.id} latency ${this.#latencyMs} ms`,
+      text: `broker ${this.id} network ${this.#shape.toString()}`,
     })
+  }
+
+  /** Goes on telling clients of the cluster as it is now, whatever happens, until it stops or {@link Broker.freshMetadata}. */
+  staleMetadata(): void {
+    this.cluster.setStale(this.id, true)
+    this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} metadata stale` })
+  }
+
+  /** Tells clients of the present again. */
+  freshMetadata(): void {
+    this.cluster.setStale(this.id, false)
+    this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} metadata fresh` })
   }
 
   /** Goes on accepting connections and reading, but neither serves nor answers, until {@link Broker.thaw}. */

@@ -3,6 +3,7 @@ import { toError } from '@headwater/base'
 import { delay } from '../cluster/delay.ts'
 import { Life } from '../cluster/life.ts'
 import { FrameSplitter } from './frame-splitter.ts'
+import type { NetworkShape } from './network-shape.ts'
 import { RequestFailed } from './request-failed.ts'
 import type { Broker } from './broker.ts'
 import { serveRequest } from './serve-request.ts'
@@ -51,18 +52,35 @@ export class Connection {
 
   /**
    * Sends a response; waits while the client does not read. On a slow network it arrives late and in order, while
-   * the next request is served already.
+   * the next request is served already, unless it is the bytes that are slow.
    */
   async send(pieces: readonly Uint8Array[], cutAfterBytes?: number): Promise<void> {
-    const { latencyMs, cluster } = this.broker
-    if (latencyMs === 0 && this.#late === undefined) return this.#write(pieces, cutAfterBytes)
-    const arrival = delay(cluster.clock, latencyMs, this.life)
+    const { shape, cluster } = this.broker
+    if (shape.plain && this.#late === undefined) return this.#write(pieces, cutAfterBytes)
+    const arrival = delay(cluster.clock, shape.nextDelayMs(), this.life)
     const late = Promise.all([arrival, this.#late])
-      .then(() => this.#write(pieces, cutAfterBytes))
+      .then(() =>
+        shape.inPieces ? this.#trickle(pieces, cutAfterBytes, shape) : this.#write(pieces, cutAfterBytes),
+      )
       .finally(() => {
         if (this.#late === late) this.#late = undefined
       })
     this.#late = late
+    if (shape.inPieces) await late
+  }
+
+  async #trickle(
+    pieces: readonly Uint8Array[],
+    cutAfterBytes: number | undefined,
+    shape: NetworkShape,
+  ): Promise<void> {
+    const whole = Buffer.concat([...withPrefix(pieces)]).subarray(0, cutAfterBytes)
+    for (const { piece, takesMs } of shape.pieces(whole)) {
+      if (this.life.ended) return
+      await delay(this.broker.cluster.clock, takesMs, this.life)
+      if (!this.#socket.write(piece)) await this.#drained()
+    }
+    if (cutAfterBytes !== undefined) await this.#hangUp()
   }
 
   async #write(pieces: readonly Uint8Array[], cutAfterBytes: number = Infinity): Promise<void> {
@@ -77,13 +95,18 @@ export class Connection {
     }
     this.#socket.uncork()
     if (cutAfterBytes !== Infinity) {
-      await new Promise<void>((resolve) => {
-        this.#socket.end(resolve)
-      })
-      this.destroy()
+      await this.#hangUp()
     } else if (full) {
       await this.#drained()
     }
+  }
+
+  /** Cuts the connection when what was written is on its way. */
+  async #hangUp(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#socket.end(resolve)
+    })
+    this.destroy()
   }
 
   #drained(): Promise<void> {
