@@ -7,7 +7,7 @@ export type FailedOutcome =
   | 'rejected'
   /** Never written to a socket; it is not in the log, and sending it again is safe. */
   | 'not-sent'
-  /** Written, and no answer came before the deadline or the abort; it may be in the log. */
+  /** Written, and no answer came before the deadline or the abort, or bound to others that are still tried; it may be in the log. */
   | 'unknown'
 
 /** How a record can end. */
@@ -15,7 +15,7 @@ export type Outcome = 'delivered' | FailedOutcome
 
 /** Why a record was not delivered: one of the producer's own reasons, or Kafka's name for the broker's. */
 export type DeliveryErrorCode =
-  /** The record is not one: wrong types, an illegal topic name, a header that is no text. */
+  /** The record is not one (wrong types, an illegal topic name, a header that is no text), or the call's options mean nothing. */
   | 'INVALID_RECORD_INPUT'
   /** The record alone is larger than `maxRequestSize`. */
   | 'RECORD_TOO_LARGE'
@@ -23,7 +23,7 @@ export type DeliveryErrorCode =
   | 'INVALID_PARTITION'
   /** `bufferMemory` is in use and the bound on waiting sends is reached, or `maxBlockMs` is over. */
   | 'BUFFER_FULL'
-  /** Nobody answered what the topic looks like within `maxBlockMs`. */
+  /** Nobody answered what the topic looks like within `maxBlockMs`; `cause` says why, where it is known. */
   | 'METADATA_TIMEOUT'
   /** `deliveryTimeoutMs` is over. */
   | 'DELIVERY_TIMEOUT'

@@ -63,12 +63,15 @@ export interface Producer extends AsyncDisposable {
   /**
    * Resolves when a broker is connected and, with idempotence, a producer id is taken.
    *
-   * @throws HeadwaterError `NOT_READY` (as a rejection) after `timeoutMs`, with the last failure as cause.
+   * @throws HeadwaterError (as a rejection) `NOT_READY` after `timeoutMs`, or at once when the brokers refuse the
+   * credentials, with the last failure as cause; `PRODUCER_CLOSED` when the producer is closed.
    */
   ready(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
   /**
    * Stops the intake, delivers what it can within `timeoutMs` milliseconds (default: `deliveryTimeoutMs`), and hands
-   * back what it could not. No socket and no timer survives. Idempotent: a second call gets the same promise.
+   * back what it could not, keys and values as bytes. No socket and no timer survives. Idempotent: a second call gets
+   * the same promise. `await using` closes, too, and throws `UNDELIVERED` with the records that are left, unless the
+   * producer was closed before.
    */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseResult>
   /** What the producer has done so far and holds now. */

@@ -22,7 +22,8 @@ describe('an option of createProducer', () => {
     await kafka.broker((leader % 3) + 1).stop()
     const relaxed = producerFor(kafka, { acks: 1, enableIdempotence: false })
     expect(await relaxed.send({ topic: 'strict', value: 'x' })).toMatchObject({ offset: 0n })
-    const strict = producerFor(kafka, { requestTimeoutMs: 100, deliveryTimeoutMs: 150 })
+    const waits = { retryBackoffMs: 10_000, retryBackoffMaxMs: 10_000 }
+    const strict = producerFor(kafka, { requestTimeoutMs: 100, deliveryTimeoutMs: 150, ...waits })
     expect(await strict.trySend({ topic: 'strict', value: 'x' })).toMatchObject({
       status: 'rejected',
       error: { code: 'NOT_ENOUGH_REPLICAS' },
@@ -145,7 +146,9 @@ describe('an option of createProducer', () => {
   })
 
   it('deliveryTimeoutMs: ends the wait, and a call may shorten it but not lengthen it', async () => {
-    const producer = producerFor(kafka, { deliveryTimeoutMs: 120, requestTimeoutMs: 100 })
+    // So long a back-off that the timeout does not find the batch under way.
+    const waits = { retryBackoffMs: 10_000, retryBackoffMaxMs: 10_000 }
+    const producer = producerFor(kafka, { deliveryTimeoutMs: 120, requestTimeoutMs: 100, ...waits })
     await producer.send({ topic: 'orders', value: 'warm' })
     kafka.faults.on('Produce').reply('NOT_ENOUGH_REPLICAS').always()
     const latency = async (deliveryTimeoutMs?: number): Promise<number> => {

@@ -121,7 +121,8 @@ describe('the outcome of a send', () => {
     })
 
     it('when the delivery timeout ends and every write was refused', async () => {
-      const producer = producerFor(kafka, { requestTimeoutMs: 100 })
+      // So long a back-off that the timeout does not find the batch under way.
+      const producer = producerFor(kafka, { retryBackoffMs: 10_000, retryBackoffMaxMs: 10_000 })
       await warm(producer)
       kafka.faults.on('Produce').reply('NOT_ENOUGH_REPLICAS').always()
       expect(await send(producer, 'x', short)).toBe('rejected NOT_ENOUGH_REPLICAS')
