@@ -1,4 +1,4 @@
-import { deleteTopics, type ResponseInputOf } from '@headwater/protocol'
+import { deleteTopics, errorCode, type ResponseInputOf } from '@headwater/protocol'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 import { findTopic, unknownTopicCode } from './leader-of.ts'
 
@@ -20,7 +20,15 @@ export const deleteTopicsHandler: Handler<typeof deleteTopics> = defineHandler({
       context.version >= topicIdsSince
         ? request.topics
         : request.topicNames.map((name) => ({ name, topicId: noTopicId }))
-    return { responses: asked.map(({ name, topicId }) => remove(name, topicId, context)) }
+    const twice = namedTwice(asked)
+    return {
+      responses: [
+        ...twice.map((name) => ({ name, errorCode: errorCode.INVALID_REQUEST })),
+        ...asked
+          .filter(({ name }) => name === null || !twice.includes(name))
+          .map(({ name, topicId }) => remove(name, topicId, context)),
+      ],
+    }
   },
   fail: (request, code) => ({
     responses: [
@@ -35,12 +43,20 @@ export const deleteTopicsHandler: Handler<typeof deleteTopics> = defineHandler({
   },
 })
 
+/** Names that a request has more than once; Kafka answers each of them once, and deletes none. */
+function namedTwice(asked: readonly { readonly name: string | null }[]): string[] {
+  const names = asked.flatMap(({ name }) => (name === null ? [] : [name]))
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))]
+}
+
 function remove(
   name: string | null,
   topicId: string,
   { cluster, groups, injected }: RequestContext,
 ): Deleted {
   const byId = name === null
+  // A topic has either a name or an id here.
+  if (byId === (topicId === noTopicId)) return { name, topicId, errorCode: errorCode.INVALID_REQUEST }
   const topic = findTopic(cluster, name ?? '', topicId, byId)
   const refused = injected.refuse(topic?.name ?? name ?? '')
   if (refused !== 0) return { name, topicId, errorCode: refused }

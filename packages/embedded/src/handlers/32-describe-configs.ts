@@ -1,4 +1,5 @@
 import { describeConfigs, errorCode, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
+import { isTopicName } from '../cluster/topic-name.ts'
 import {
   configResource,
   describeBrokerConfig,
@@ -29,6 +30,8 @@ function describe(resource: Resource, { cluster, broker }: RequestContext): Desc
   const { resourceType, resourceName } = resource
   if (resourceType === configResource.topic) {
     const topic = cluster.topic(resourceName)
+    if (topic === undefined && !isTopicName(resourceName))
+      return failed(resource, errorCode.INVALID_TOPIC_EXCEPTION, null)
     return topic === undefined
       ? failed(resource, errorCode.UNKNOWN_TOPIC_OR_PARTITION, null)
       : described(resource, describeTopicConfig(topic.config))

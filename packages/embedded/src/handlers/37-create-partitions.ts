@@ -6,16 +6,29 @@ type Wanted = RequestOf<typeof createPartitions>['topics'][number]
 type Created = ResponseInputOf<typeof createPartitions>['results'][number]
 
 /**
- * Behaviour: gives topics more partitions, never fewer.
+ * Behaviour: gives topics more partitions, never fewer; a topic that the request names twice fails.
  *
  * Versions: 0 to 3.
  */
 export const createPartitionsHandler: Handler<typeof createPartitions> = defineHandler({
   api: createPartitions,
   versions: [0, 3],
-  handle: (request, context) => ({
-    results: request.topics.map((wanted) => grow(wanted, request.validateOnly, context)),
-  }),
+  handle(request, context) {
+    const names = request.topics.map(({ name }) => name)
+    return {
+      results: request.topics
+        .filter(({ name }, at) => names.indexOf(name) === at)
+        .map((wanted) =>
+          names.lastIndexOf(wanted.name) === names.indexOf(wanted.name)
+            ? grow(wanted, request.validateOnly, context)
+            : {
+                name: wanted.name,
+                errorCode: errorCode.INVALID_REQUEST,
+                errorMessage: 'Duplicate topic name.',
+              },
+        ),
+    }
+  },
   fail: (request, code) => ({ results: request.topics.map(({ name }) => ({ name, errorCode: code })) }),
   *targets(request) {
     for (const { name } of request.topics) yield { topic: name }

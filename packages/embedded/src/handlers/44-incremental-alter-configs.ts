@@ -39,12 +39,21 @@ function alter(resource: Resource, validateOnly: boolean, { cluster, injected }:
   if (refused !== 0) return outcome(resource, refused, null)
   try {
     const topic = topicToConfigure(resource, cluster)
+    assertNamedOnce(resource.configs)
     const config = topic.config.changed(resource.configs.map((change) => toChange(change, topic)))
     if (!validateOnly) topic.config = config
     return outcome(resource, injected.amend(resource.resourceName), null)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return outcome(resource, error.errorCode, error.message)
+  }
+}
+
+function assertNamedOnce(changes: readonly Change[]): void {
+  const names = changes.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) {
+    throw new Refusal('INVALID_REQUEST', `Error due to duplicate config keys : ${twice}`)
   }
 }
 

@@ -2,10 +2,12 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { ClusterUnderTest } from '../cluster-under-test.ts'
 import { describeBatches } from './batch-facts.ts'
 import { BrokerBench } from './broker-bench.ts'
+import { describeSettings } from './config-facts.ts'
 import { describeFrames } from './frame-facts.ts'
 import { describeIdempotence } from './idempotence-facts.ts'
 import { describeMetadata } from './metadata-facts.ts'
 import { describeProduce } from './produce-facts.ts'
+import { describeTopics } from './topic-facts.ts'
 import { describeVersions } from './version-facts.ts'
 
 /**
@@ -32,4 +34,6 @@ export function describeBroker(
   describeBatches(getBench)
   describeIdempotence(getBench)
   describeMetadata(getBench)
+  describeTopics(getBench)
+  describeSettings(getBench)
 }
