@@ -11,6 +11,8 @@ import { readLog, type StoredRecord } from './log/read-log.ts'
 import type { Broker, BrokerParts } from './network/broker.ts'
 import type { EmbeddedRegistry } from './registry/registry.ts'
 import type { TopicOptions } from './start-kafka-options.ts'
+import { controlTransaction, type TransactionControl } from './transactions/transaction-control.ts'
+import type { TransactionCoordinator } from './transactions/transaction-coordinator.ts'
 
 /** One broker of the cluster, to stop, start and freeze. */
 export type BrokerControl = Pick<
@@ -32,6 +34,12 @@ export type BrokerControl = Pick<
 export interface RecordsOptions {
   /** Only this partition. Default: all, one after the other. */
   readonly partition?: number | undefined
+  /**
+   * Whether records of open and aborted transactions are among them. Kafka: `isolation.level`.
+   *
+   * @defaultValue `'read_uncommitted'`
+   */
+  readonly isolation?: 'read_committed' | 'read_uncommitted' | undefined
 }
 
 /** A cluster that runs in this process, made by `startKafka`: what a test reads from it and does to it. */
@@ -39,6 +47,7 @@ export class EmbeddedKafka {
   readonly #brokers: readonly Broker[]
   readonly #cluster: Cluster
   readonly #groups: GroupCoordinator
+  readonly #transactions: TransactionCoordinator
   /** What shall go wrong. */
   readonly faults: Faults
   /** What happened. */
@@ -50,12 +59,13 @@ export class EmbeddedKafka {
   constructor(
     brokers: readonly Broker[],
     registry: EmbeddedRegistry | undefined,
-    { cluster, faults, groups, journal }: BrokerParts,
+    { cluster, faults, groups, journal, transactions }: BrokerParts,
   ) {
     this.#brokers = brokers
     this.#registry = registry
     this.#cluster = cluster
     this.#groups = groups
+    this.#transactions = transactions
     this.faults = faults
     this.journal = journal
   }
@@ -96,6 +106,11 @@ export class EmbeddedKafka {
     if (partition === undefined)
       throw unknownTopic(`partition ${index} of the topic ${JSON.stringify(topic)}`)
     return controlPartition(partition)
+  }
+
+  /** A transactional id, to look at and to slow down. */
+  txn(transactionalId: string): TransactionControl {
+    return controlTransaction(transactionalId, this.#transactions, this.#cluster, this.faults)
   }
 
   /** Creates a topic. Throws with Kafka's name for the error, such as `TOPIC_ALREADY_EXISTS`. */
@@ -151,7 +166,7 @@ export class EmbeddedKafka {
       options.partition === undefined
         ? partitions
         : partitions.filter(({ index }) => index === options.partition)
-    return readLog(wanted)
+    return readLog(wanted, options.isolation === 'read_committed')
   }
 
   /** Stops all brokers and the registry: every connection is cut, no timer is left. Orders of faults are void; gates open. */

@@ -11,6 +11,8 @@ export type { PartitionControl } from './cluster/partition-control.ts'
 export type { CoordinatorControl } from './cluster/coordinator-control.ts'
 export type { NetworkOptions } from './network/network-shape.ts'
 export type { StoredRecord } from './log/read-log.ts'
+export type { TransactionControl } from './transactions/transaction-control.ts'
+export type { TransactionPartition, TransactionState } from './transactions/transaction.ts'
 
 // What shall go wrong, and what happened
 export type { Fault } from './faults/fault.ts'

@@ -7,6 +7,7 @@ import { Journal } from './faults/journal.ts'
 import { GroupCoordinator } from './groups/group-coordinator.ts'
 import { Broker } from './network/broker.ts'
 import { startRegistry } from './registry/registry.ts'
+import { TransactionCoordinator } from './transactions/transaction-coordinator.ts'
 import type { StartKafkaOptions } from './start-kafka-options.ts'
 
 /** One gibibyte: more than a test writes, less than a computer has. */
@@ -35,7 +36,10 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Embed
   const logger = options.logger ?? silentLogger
   const cluster = new Cluster({ clock, logger, config, maxLogBytes })
   const journal = new Journal(clock)
-  const parts = { cluster, journal, faults: new Faults(journal), groups: new GroupCoordinator(cluster) }
+  const faults = new Faults(journal)
+  const groups = new GroupCoordinator(cluster)
+  const transactions = new TransactionCoordinator({ cluster, groups, faults })
+  const parts = { cluster, journal, faults, groups, transactions }
   const host = options.host ?? '127.0.0.1'
   const brokers = Array.from(
     { length: count },

@@ -199,9 +199,9 @@ describe('Produce', () => {
 })
 
 describe('Produce of a transactional batch', () => {
-  it('is refused, since no transaction is open', async () => {
+  it('is refused without a transactional id', async () => {
     const answer = await produceTo(client, 'plain', makeBatch(['1'], { transactional: true }))
-    expect(answer.errorCode).toBe(errorCode.INVALID_TXN_STATE)
+    expect(answer.errorCode).toBe(errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
   })
 })
 

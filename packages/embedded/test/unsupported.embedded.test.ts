@@ -1,11 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import {
-  apiByKey,
-  encodeRequestHeader,
-  errorCode,
-  findCoordinator,
-  initProducerId,
-} from '@headwater/protocol'
+import { apiByKey, encodeRequestHeader } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
 import { startKafka } from '../src/index.ts'
 import { RawClient } from './raw-client.ts'
@@ -26,16 +20,5 @@ describe('UNSUPPORTED.md', () => {
     const api = apiByKey(key)!
     const header = encodeRequestHeader(api, { apiVersion: api.versions[0], correlationId: 1, clientId: 'x' })
     expect(await client.exchange(Buffer.concat([header, Buffer.alloc(16)]))).toBeUndefined()
-  })
-
-  it('is right that transactional ids are refused', async () => {
-    await using kafka = await startKafka()
-    using client = await RawClient.open(kafka.broker(1).port)
-    const init = { transactionalId: 't', transactionTimeoutMs: 1000 }
-    expect((await client.send(initProducerId, 5, init)).errorCode).toBe(
-      errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-    )
-    const found = await client.send(findCoordinator, 4, { keyType: 1, coordinatorKeys: ['t'] })
-    expect(found.coordinators[0]!.errorCode).toBe(errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
   })
 })

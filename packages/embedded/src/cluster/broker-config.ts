@@ -21,6 +21,10 @@ export interface BrokerConfig {
   readonly 'fetch.max.bytes': number
   readonly 'max.incremental.fetch.session.cache.slots': number
   readonly 'transaction.max.timeout.ms': number
+  readonly 'transaction.state.log.num.partitions': number
+  readonly 'transaction.state.log.replication.factor': number
+  readonly 'transaction.abort.timed.out.transaction.cleanup.interval.ms': number
+  readonly 'transaction.partition.verification.enable': boolean
 }
 
 /** What a test may set. Text is taken, too, as in Kafka's properties files. */
@@ -49,6 +53,10 @@ const defaults: BrokerConfig = {
   'fetch.max.bytes': 57_671_680,
   'max.incremental.fetch.session.cache.slots': 1000,
   'transaction.max.timeout.ms': 900_000,
+  'transaction.state.log.num.partitions': 50,
+  'transaction.state.log.replication.factor': 3,
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': 10_000,
+  'transaction.partition.verification.enable': true,
 }
 
 /** Fills in the defaults; throws a `TypeError` for a name or a value that means nothing. */

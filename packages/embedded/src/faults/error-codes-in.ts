@@ -5,10 +5,13 @@ export function errorCodesIn(response: unknown): readonly number[] {
   return found
 }
 
+/** `partitionErrorCode` of AddPartitionsToTxn is one, too. */
+const isErrorCode = /errorCode$/iu
+
 function collect(value: unknown, found: number[]): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
   for (const [name, inner] of Object.entries(value)) {
-    if (name === 'errorCode' && typeof inner === 'number') {
+    if (isErrorCode.test(name) && typeof inner === 'number') {
       if (inner !== 0) found.push(inner)
     } else collect(inner, found)
   }

@@ -8,6 +8,8 @@ export interface FaultScope {
   readonly broker?: number | undefined
   /** Requests of clients with this id. */
   readonly clientId?: string | undefined
+  /** Requests of the producer with this transactional id. */
+  readonly transactionalId?: string | undefined
 }
 
 /** Whether an entry of a request is meant. An entry without a partition (a topic as a whole) is meant by its topic. */

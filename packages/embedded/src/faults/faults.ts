@@ -18,12 +18,16 @@ export interface FaultSubject {
   readonly correlationId: number
   readonly clientId: string
   readonly targets: readonly RequestTarget[]
+  readonly transactionalIds: readonly string[]
 }
 
 /** What shall happen to one request. */
 export interface FaultPlan extends Injected {
   readonly actions: readonly FaultAction[]
 }
+
+/** The request between brokers that carries the markers of transactions. */
+const markersApi = 'WriteTxnMarkers'
 
 const nothing: FaultPlan = { actions: [], refuse: () => 0, amend: () => 0 }
 
@@ -58,14 +62,19 @@ export class Faults {
     if (scope.partition !== undefined && scope.topic === undefined) {
       throw new TypeError('a fault for a partition must name the topic, too')
     }
-    return new FaultOrder<Api>((actions) => {
-      const fault = new Fault(this.#nextId++, api, scope, actions)
-      this.#orders.push(fault)
-      for (const action of actions) {
-        if ('gate' in action) this.#gates.add(() => action.gate.release())
-      }
-      return fault
-    })
+    return new FaultOrder<Api>((actions) => this.#place(api, scope, actions))
+  }
+
+  /** Orders something for the next markers of a transactional id; `kafka.txn(id)` has the words for it. */
+  orderMarkers(transactionalId: string, action: FaultAction): Fault {
+    return this.#place(markersApi, { transactionalId }, [action])
+  }
+
+  /** What shall happen before the markers of a transaction are written. */
+  planMarkers(transactionalId: string, coordinator: number): readonly FaultAction[] {
+    const request = { api: markersApi, version: 1, connection: 0, correlationId: 0, clientId: '' }
+    const subject = { ...request, broker: coordinator, targets: [], transactionalIds: [transactionalId] }
+    return this.plan(subject).actions
   }
 
   /** Takes all orders back and opens all gates. */
@@ -113,9 +122,18 @@ export class Faults {
     }
   }
 
+  #place(api: string, scope: FaultScope, actions: readonly FaultAction[]): Fault {
+    const fault = new Fault(this.#nextId++, api, scope, actions)
+    this.#orders.push(fault)
+    for (const action of actions) {
+      if ('gate' in action) this.#gates.add(() => action.gate.release())
+    }
+    return fault
+  }
+
   #record(fault: Fault, action: FaultAction, subject: FaultSubject): void {
     this.#fired++
-    const { targets: _targets, ...request } = subject
+    const { targets: _targets, transactionalIds: _ids, ...request } = subject
     this.#journal.add({
       kind: 'fault',
       ...request,
@@ -127,6 +145,8 @@ export class Faults {
 function matches(scope: FaultScope, subject: FaultSubject): boolean {
   if (scope.broker !== undefined && scope.broker !== subject.broker) return false
   if (scope.clientId !== undefined && scope.clientId !== subject.clientId) return false
+  const { transactionalId } = scope
+  if (transactionalId !== undefined && !subject.transactionalIds.includes(transactionalId)) return false
   if (scope.topic === undefined) return true
   return subject.targets.some(({ topic, partition }) => covers(scope, topic, partition))
 }

@@ -41,6 +41,21 @@ type AdminError =
   | 'THROTTLING_QUOTA_EXCEEDED'
   | 'UNKNOWN_SERVER_ERROR'
 
+/** What a transactional producer may meet at its coordinator. */
+type TransactionError =
+  | 'COORDINATOR_NOT_AVAILABLE'
+  | 'COORDINATOR_LOAD_IN_PROGRESS'
+  | 'NOT_COORDINATOR'
+  | 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
+  | 'INVALID_PRODUCER_ID_MAPPING'
+  | 'INVALID_PRODUCER_EPOCH'
+  | 'PRODUCER_FENCED'
+  | 'INVALID_TXN_STATE'
+  | 'CONCURRENT_TRANSACTIONS'
+  | 'TRANSACTION_ABORTABLE'
+  | 'INVALID_REQUEST'
+  | 'UNKNOWN_SERVER_ERROR'
+
 /** The errors that Kafka may answer each request with; a fault with another one is a type error. */
 interface LegalErrors {
   /** DUPLICATE_SEQUENCE_NUMBER came from brokers before 1.1; clients must still take it for a success. */
@@ -153,6 +168,20 @@ interface LegalErrors {
     | 'INVALID_REQUEST'
     | 'REQUEST_TIMED_OUT'
     | 'NOT_ENOUGH_REPLICAS'
+  readonly AddPartitionsToTxn:
+    | TransactionError
+    | 'UNKNOWN_TOPIC_OR_PARTITION'
+    | 'TOPIC_AUTHORIZATION_FAILED'
+    | 'OPERATION_NOT_ATTEMPTED'
+  readonly AddOffsetsToTxn: TransactionError | 'GROUP_AUTHORIZATION_FAILED' | 'INVALID_GROUP_ID'
+  readonly EndTxn: TransactionError
+  readonly TxnOffsetCommit:
+    | MemberError
+    | TransactionError
+    | 'OFFSET_METADATA_TOO_LARGE'
+    | 'INVALID_COMMIT_OFFSET_SIZE'
+    | 'UNKNOWN_TOPIC_OR_PARTITION'
+    | 'TOPIC_AUTHORIZATION_FAILED'
   readonly OffsetForLeaderEpoch: LeaderError
   readonly DescribeLogDirs: 'CLUSTER_AUTHORIZATION_FAILED' | 'KAFKA_STORAGE_ERROR' | 'UNKNOWN_SERVER_ERROR'
   readonly DescribeTopicPartitions:

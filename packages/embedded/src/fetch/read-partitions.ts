@@ -1,6 +1,8 @@
 import { errorCode } from '@headwater/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Partition } from '../cluster/partition.ts'
+import type { PartitionLog, StoredBatch } from '../log/partition-log.ts'
+import type { AbortedTransaction } from '../log/transaction-index.ts'
 import type { WantedPartition } from './fetch-session.ts'
 
 /** What stands for a partition in the answer. */
@@ -10,7 +12,10 @@ export interface ReadPartition {
   /** Where the partition is known: for the leader's name in an error, and to wait for more. */
   readonly partition: Partition | undefined
   readonly highWatermark: bigint
+  readonly lastStableOffset: bigint
   readonly logStartOffset: bigint
+  /** Whose records among these do not count; for who reads what is committed. */
+  readonly aborted: readonly AbortedTransaction[]
   readonly records: Buffer
 }
 
@@ -21,6 +26,8 @@ export interface ReadOptions {
   readonly byTopicId: boolean
   /** Since Fetch v11 a replica that does not lead serves consumers, too (KIP-392). */
   readonly fromFollowers: boolean
+  /** Whether the reader stops where the first open transaction begins. */
+  readonly committedOnly: boolean
   readonly maxBytes: number
 }
 
@@ -42,12 +49,14 @@ export function readPartitions(wanted: readonly WantedPartition[], options: Read
         partition,
         errorCode: error,
         highWatermark: -1n,
+        lastStableOffset: -1n,
         logStartOffset: -1n,
+        aborted: [],
         records: noRecords,
       }
     }
     const { log } = partition
-    const batches = log.read(one.fetchOffset, Math.min(one.maxBytes, left), empty)
+    const batches = log.read(one.fetchOffset, Math.min(one.maxBytes, left), empty, endFor(log, options))
     const records =
       batches.length === 1 ? batches[0]!.bytes : Buffer.concat(batches.map(({ bytes }) => bytes))
     if (records.length > 0) empty = false
@@ -57,7 +66,9 @@ export function readPartitions(wanted: readonly WantedPartition[], options: Read
       partition,
       errorCode: 0,
       highWatermark: log.endOffset,
+      lastStableOffset: log.lastStableOffset,
       logStartOffset: log.startOffset,
+      aborted: options.committedOnly ? abortedAmong(batches, one.fetchOffset, log) : [],
       records,
     }
   })
@@ -73,10 +84,23 @@ export function hasEnough(
   for (const one of wanted) {
     const partition = findPartition(one, options)
     if (partition === undefined || readError(one, partition, options) !== 0) return true
-    bytes += partition.log.bytesFrom(one.fetchOffset, one.maxBytes)
+    bytes += partition.log.bytesFrom(one.fetchOffset, one.maxBytes, endFor(partition.log, options))
     if (bytes >= minBytes) return true
   }
   return false
+}
+
+function endFor(log: PartitionLog, { committedOnly }: ReadOptions): bigint {
+  return committedOnly ? log.lastStableOffset : log.endOffset
+}
+
+function abortedAmong(
+  batches: readonly StoredBatch[],
+  fetchOffset: bigint,
+  log: PartitionLog,
+): readonly AbortedTransaction[] {
+  const last = batches.at(-1)
+  return last === undefined ? [] : log.abortedIn(fetchOffset, last.lastOffset + 1n)
 }
 
 function findPartition(one: WantedPartition, { cluster, byTopicId }: ReadOptions): Partition | undefined {

@@ -9,6 +9,8 @@ export class GroupCoordinator {
   readonly topic: CoordinatorTopic
   readonly #cluster: Cluster
   readonly #groups = new Map<string, Group>()
+  /** Epochs of the producers that have pending offsets, by partition of the topic and producer. */
+  readonly #openTransactions = new Map<number, Map<bigint, number>>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -52,6 +54,26 @@ export class GroupCoordinator {
   /** Offsets of a topic go with it. */
   topicDeleted(name: string): void {
     for (const { offsets } of this.#groups.values()) offsets.forgetTopic(name)
+  }
+
+  /** Whether a producer in this epoch has committed offsets of the group's partition in its open transaction. */
+  isInTransaction(groupId: string, producerId: bigint, producerEpoch: number): boolean {
+    return this.#openTransactions.get(this.topic.partitionOf(groupId))?.get(producerId) === producerEpoch
+  }
+
+  /** A producer is about to commit offsets of the group in a transaction. */
+  openTransaction(groupId: string, producerId: bigint, producerEpoch: number): void {
+    const partition = this.topic.partitionOf(groupId)
+    const open = this.#openTransactions.get(partition) ?? new Map<bigint, number>()
+    this.#openTransactions.set(partition, open.set(producerId, producerEpoch))
+  }
+
+  /** The marker of a transaction reached a partition of the topic: pending offsets of its groups count, or are void. */
+  endTransaction(partition: number, producerId: bigint, committed: boolean): void {
+    this.#openTransactions.get(partition)?.delete(producerId)
+    for (const { id, offsets } of this.#groups.values()) {
+      if (this.topic.partitionOf(id) === partition) offsets.endTransaction(producerId, committed)
+    }
   }
 
   /** Why a broker does not answer for a group; 0 when it does. */

@@ -135,6 +135,16 @@ export class Group {
     return this.#state === 'CompletingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : 0
   }
 
+  /** The same for offsets in a transaction, whose producers need not be members. */
+  transactionalCommitError(memberId: string, instanceId: string | null, generationId: number): number {
+    if (this.#state === 'Dead') return errorCode.COORDINATOR_NOT_AVAILABLE
+    if (generationId < 0 && this.#state === 'Empty') return 0
+    if (generationId < 0 && memberId === '' && instanceId === null) return 0
+    const invalid = this.#memberError(memberId, instanceId)
+    if (invalid !== 0) return invalid
+    return generationId === this.#generation ? 0 : errorCode.ILLEGAL_GENERATION
+  }
+
   /** Takes a member out, by its id or, for static members, by their instance id alone. @returns the code for it. */
   leave(memberId: string, instanceId: string | null): number {
     const pending = this.#pending.get(memberId)

@@ -19,6 +19,7 @@ const readCommitted = 1
 /**
  * Behaviour: answers when `minBytes` are there, when something is wrong with a partition, or after `maxWaitMs`.
  * Sessions (KIP-227) leave out what has not changed. Batches are given whole.
+ * Who reads what is committed gets nothing from the first open transaction on, and a list of the aborted ones.
  *
  * Versions: 4 to 18; v7 sessions, v11 reading from in-sync followers, v13 topic ids, v16 names new leaders.
  */
@@ -42,6 +43,7 @@ export const fetchHandler: Handler<typeof fetch> = defineHandler({
       broker: context.broker,
       byTopicId,
       fromFollowers: context.version >= followersSince,
+      committedOnly: request.isolationLevel === readCommitted,
       maxBytes: Math.min(request.maxBytes, context.cluster.config['fetch.max.bytes']),
     }
     const ordered = wanted.some(({ topic, partition }) => orderedError(context, topic, partition) !== 0)
@@ -132,7 +134,8 @@ function orderedError({ injected }: RequestContext, topic: string, partition: nu
 function withOrderedError(read: ReadPartition, context: RequestContext): ReadPartition {
   const code = orderedError(context, read.wanted.topic, read.wanted.partition)
   if (code === 0) return read
-  return { ...read, errorCode: code, highWatermark: -1n, logStartOffset: -1n, records: Buffer.alloc(0) }
+  const nothing = { highWatermark: -1n, lastStableOffset: -1n, logStartOffset: -1n, aborted: [] }
+  return { ...read, ...nothing, errorCode: code, records: Buffer.alloc(0) }
 }
 
 function respond(
@@ -167,9 +170,9 @@ function toResponse(read: ReadPartition, committedOnly: boolean): PartitionRespo
     partitionIndex: read.wanted.partition,
     errorCode: read.errorCode,
     highWatermark: read.highWatermark,
-    lastStableOffset: read.highWatermark,
+    lastStableOffset: read.lastStableOffset,
     logStartOffset: read.logStartOffset,
-    abortedTransactions: committedOnly && read.errorCode === 0 ? [] : null,
+    abortedTransactions: committedOnly && read.errorCode === 0 ? read.aborted : null,
     records: read.records,
   }
 }

@@ -12,19 +12,25 @@ const topicIdsSince = 10
 const noTopicId = '00000000-0000-0000-0000-000000000000'
 
 /**
- * Behaviour: a partition without an offset gives -1 and no error; asking for no topics in particular gives all.
+ * Behaviour: a partition without an offset gives -1 and no error; asking for no topics in particular gives all. Who wants
+ * stable offsets only hears of a transaction that may still change one (KIP-447).
  *
- * Versions: 1 to 10; one group up to v7, several from v8 on, v10 topic ids.
+ * Versions: 1 to 10; v7 stable offsets, one group up to v7, several from v8 on, v10 topic ids.
  */
 export const offsetFetchHandler: Handler<typeof offsetFetch> = defineHandler({
   api: offsetFetch,
   versions: [1, 10],
   handle(request, context) {
+    const { requireStable } = request
     if (context.version >= groupsSince) {
-      return { groups: request.groups.map(({ groupId, topics }) => fetchGroup(groupId, topics, context)) }
+      return {
+        groups: request.groups.map(({ groupId, topics }) =>
+          fetchGroup(groupId, topics, requireStable, context),
+        ),
+      }
     }
     const topics = request.topics?.map((topic) => ({ ...topic, topicId: noTopicId })) ?? null
-    const group = fetchGroup(request.groupId, topics, context)
+    const group = fetchGroup(request.groupId, topics, requireStable, context)
     return {
       topics: group.topics.map((topic) => ({ ...topic, name: topic.name ?? '' })),
       errorCode: group.errorCode ?? 0,
@@ -36,7 +42,12 @@ export const offsetFetchHandler: Handler<typeof offsetFetch> = defineHandler({
       : { topics: [], errorCode: code },
 })
 
-function fetchGroup(groupId: string, asked: AskedTopics, context: RequestContext): GroupResponse {
+function fetchGroup(
+  groupId: string,
+  asked: AskedTopics,
+  requireStable: boolean,
+  context: RequestContext,
+): GroupResponse {
   const { groups, broker, cluster, version } = context
   const misplaced = groups.coordinatorError(groupId, broker)
   if (misplaced !== 0) return { groupId, topics: [], errorCode: misplaced }
@@ -60,7 +71,7 @@ function fetchGroup(groupId: string, asked: AskedTopics, context: RequestContext
         partitions: partitionIndexes.map((partition) =>
           topic === undefined
             ? { ...noOffset(partition), errorCode: errorCode.UNKNOWN_TOPIC_ID }
-            : committed(offsets, topic, partition),
+            : committed(offsets, topic, partition, requireStable),
         ),
       }
     }),
@@ -77,7 +88,10 @@ function committed(
   offsets: GroupOffsets | undefined,
   topic: string,
   partitionIndex: number,
+  requireStable: boolean,
 ): PartitionResponse {
+  if (requireStable && offsets?.isUnstable(topic, partitionIndex) === true)
+    return { ...noOffset(partitionIndex), errorCode: errorCode.UNSTABLE_OFFSET_COMMIT }
   const found = offsets?.get(topic, partitionIndex)
   if (found === undefined) return noOffset(partitionIndex)
   return {

@@ -4,14 +4,13 @@ import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 type Coordinator = NonNullable<ResponseInputOf<typeof findCoordinator>['coordinators']>[number]
 
 const keysSince = 4
-/** Key types: 0 a group, 1 a transactional id. */
-const groupKey = 0
+const keyType = { group: 0, transactionalId: 1 } as const
 
 /**
- * Behaviour: the leader of the group's partition of `__consumer_offsets`, which is made on first use. Transactional ids
- * have no coordinator yet, see UNSUPPORTED.md.
+ * Behaviour: the leader of the group's partition of `__consumer_offsets`, or of the transactional id's of
+ * `__transaction_state`; the topic is made on first use.
  *
- * Versions: 0 to 6; v4 takes several keys.
+ * Versions: 0 to 6; v1 transactional ids, v4 takes several keys.
  */
 export const findCoordinatorHandler: Handler<typeof findCoordinator> = defineHandler({
   api: findCoordinator,
@@ -30,14 +29,11 @@ export const findCoordinatorHandler: Handler<typeof findCoordinator> = defineHan
     ),
 })
 
-function find(key: string, keyType: number, { cluster, groups }: RequestContext): Coordinator {
-  if (keyType !== groupKey) {
-    return failed(
-      key,
-      keyType === 1 ? errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED : errorCode.INVALID_REQUEST,
-    )
-  }
-  const node = cluster.node(groups.topic.findCoordinator(key))
+function find(key: string, type: number, { cluster, groups, transactions }: RequestContext): Coordinator {
+  if (type !== keyType.group && type !== keyType.transactionalId)
+    return failed(key, errorCode.INVALID_REQUEST)
+  const { topic } = type === keyType.group ? groups : transactions
+  const node = cluster.node(topic.findCoordinator(key))
   if (node === undefined) return failed(key, errorCode.COORDINATOR_NOT_AVAILABLE)
   return { key, nodeId: node.id, host: node.host, port: node.port, errorCode: 0, errorMessage: null }
 }

@@ -2,6 +2,7 @@ import type { AnyApi, RequestOf, ResponseInputOf } from '@headwater/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Life } from '../cluster/life.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { FetchSessions } from '../fetch/fetch-sessions.ts'
 import type { Injected } from '../faults/injected.ts'
 
@@ -9,6 +10,7 @@ import type { Injected } from '../faults/injected.ts'
 export interface RequestContext {
   readonly cluster: Cluster
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
   /** The fetch sessions of the broker that is asked. */
   readonly sessions: FetchSessions
   /** The id of the broker that is asked. */
@@ -43,6 +45,8 @@ export interface Handler<A extends AnyApi = AnyApi> {
   fail(request: RequestOf<A>, code: number, context: RequestContext): ResponseInputOf<A>
   /** The topics and partitions that the request names, for faults with a scope. */
   targets?(request: RequestOf<A>, cluster: Cluster): Iterable<RequestTarget>
+  /** The transactional ids that the request names, for faults with that scope. */
+  transactionalIds?(request: RequestOf<A>): readonly (string | null)[]
 }
 
 /** Any request that is served. */

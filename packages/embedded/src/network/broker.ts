@@ -6,6 +6,7 @@ import type { Faults } from '../faults/faults.ts'
 import type { Journal } from '../faults/journal.ts'
 import { FetchSessions } from '../fetch/fetch-sessions.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import { Connection } from './connection.ts'
 import { NetworkShape, type NetworkOptions } from './network-shape.ts'
 
@@ -13,6 +14,7 @@ import { NetworkShape, type NetworkOptions } from './network-shape.ts'
 export interface BrokerParts {
   readonly cluster: Cluster
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
   readonly faults: Faults
   readonly journal: Journal
 }
@@ -23,6 +25,7 @@ export class Broker implements BrokerParts {
   readonly host: string
   readonly cluster: Cluster
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
   readonly faults: Faults
   readonly journal: Journal
   #port: number
@@ -40,6 +43,7 @@ export class Broker implements BrokerParts {
     this.#port = port
     this.cluster = parts.cluster
     this.groups = parts.groups
+    this.transactions = parts.transactions
     this.faults = parts.faults
     this.journal = parts.journal
     this.#sessions = new FetchSessions(parts.cluster.config['max.incremental.fetch.session.cache.slots'])

@@ -41,7 +41,11 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   await runRequest({
     faults: broker.faults,
     clock: broker.cluster.clock,
-    subject: { ...subject, targets: [...(handler.targets?.(request, broker.cluster) ?? [])] },
+    subject: {
+      ...subject,
+      targets: [...(handler.targets?.(request, broker.cluster) ?? [])],
+      transactionalIds: (handler.transactionalIds?.(request) ?? []).filter((id) => id !== null),
+    },
     scoped: handler.targets !== undefined,
     brokerLife: broker.life,
     thawed: () => broker.thawed,
@@ -77,6 +81,7 @@ function contextOf(
   return {
     cluster: broker.cluster,
     groups: broker.groups,
+    transactions: broker.transactions,
     sessions: broker.sessions,
     broker: broker.id,
     version,

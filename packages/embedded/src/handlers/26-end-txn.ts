@@ -1,0 +1,31 @@
+import { endTxn } from '@headwater/protocol'
+import { Refusal } from '../cluster/refusal.ts'
+import { fencingCode } from '../transactions/fencing-code.ts'
+import { defineHandler, type Handler } from './handler.ts'
+
+const fencedSince = 2
+
+/**
+ * Behaviour: decides and answers; the markers follow, and until they are written everything else about the
+ * transactional id is CONCURRENT_TRANSACTIONS. The same decision again is a success, the opposite one is not.
+ *
+ * Versions: 0 to 5; v2 knows PRODUCER_FENCED. v5 belongs to `transaction.version` 2, see UNSUPPORTED.md: it is served
+ * as v4 and gives the same producer id and epoch back.
+ */
+export const endTxnHandler: Handler<typeof endTxn> = defineHandler({
+  api: endTxn,
+  versions: [0, 5],
+  handle(request, { transactions, broker, version }) {
+    const { transactionalId, committed } = request
+    try {
+      transactions.assertCoordinator(transactionalId, broker)
+      const { producerId, producerEpoch } = transactions.end(transactionalId, request, committed)
+      return { errorCode: 0, producerId, producerEpoch }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { errorCode: fencingCode(error, version, fencedSince) }
+    }
+  },
+  fail: (_request, code) => ({ errorCode: code }),
+  transactionalIds: ({ transactionalId }) => [transactionalId],
+})
