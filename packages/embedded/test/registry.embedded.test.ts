@@ -125,7 +125,7 @@ describe('startRegistry', () => {
     })
     await register('address', address)
     expect((await register('order', order, { references })).body).toEqual({ id: 2 })
-    expect((await ask('GET', '/schemas/ids/2')).body).toEqual({ schema: order, references })
+    expect((await ask('GET', '/schemas/ids/2')).body).toMatchObject({ schema: order, references })
     expect((await ask('GET', '/subjects/address/versions/1/referencedby')).body).toEqual([2])
     expect((await ask('POST', '/subjects/order', { schema: order, references })).body).toMatchObject({
       version: 1,

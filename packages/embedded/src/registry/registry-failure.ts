@@ -28,7 +28,7 @@ export const failures = {
   versionNotFound: (version: number | string): RegistryFailure =>
     new RegistryFailure(404, 40402, `Version ${version} not found.`),
   schemaNotFound: (): RegistryFailure => new RegistryFailure(404, 40403, 'Schema not found'),
-  schemaIdNotFound: (id: number): RegistryFailure =>
+  schemaIdNotFound: (id: number | string): RegistryFailure =>
     new RegistryFailure(404, 40403, `Schema ${id} not found`),
   subjectSoftDeleted: (subject: string): RegistryFailure =>
     new RegistryFailure(

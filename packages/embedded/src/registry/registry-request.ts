@@ -1,3 +1,4 @@
+import type { RegistryDialect } from './answer-dialect.ts'
 import { failures } from './registry-failure.ts'
 import type { RegistryStore } from './registry-store.ts'
 
@@ -11,6 +12,7 @@ export interface RegistryRequest {
   readonly body: Readonly<Record<string, unknown>>
   /** The code in the body of a 409. */
   readonly incompatibleErrorCode: number
+  readonly dialect: RegistryDialect
 }
 
 /** Answers a request with a body to be written as JSON, or throws a `RegistryFailure`. */

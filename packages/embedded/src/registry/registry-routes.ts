@@ -6,17 +6,26 @@ import { deleteMode, getMode, putMode } from './handlers/mode.ts'
 import { registerSchema } from './handlers/register-schema.ts'
 import {
   getRawSchemaById,
+  getSchemaByGuid,
   getSchemaById,
   getSchemaTypes,
   getSubjectsById,
   getVersionsById,
 } from './handlers/schemas-by-id.ts'
-import { getRawVersion, getReferencedBy, getSubjects, getVersion, getVersions } from './handlers/subjects.ts'
+import {
+  getContexts,
+  getRawVersion,
+  getReferencedBy,
+  getSubjects,
+  getVersion,
+  getVersionByMetadata,
+  getVersions,
+} from './handlers/subjects.ts'
 import type { RegistryHandler } from './registry-request.ts'
 
 /**
- * Everything that the embedded registry serves. What is not in this table is a 404: schema GUIDs, metadata lookups,
- * associations, contexts, exporters and encryption keys.
+ * Everything that the embedded registry serves. What is not in this table is a 404: associations, exporters and
+ * encryption keys.
  */
 export const registryRoutes: Readonly<Record<string, RegistryHandler>> = {
   'GET /': () => ({}),
@@ -25,7 +34,10 @@ export const registryRoutes: Readonly<Record<string, RegistryHandler>> = {
   'GET /schemas/ids/:id/schema': getRawSchemaById,
   'GET /schemas/ids/:id/subjects': getSubjectsById,
   'GET /schemas/ids/:id/versions': getVersionsById,
+  'GET /schemas/guids/:guid': getSchemaByGuid,
+  'GET /contexts': getContexts,
   'GET /subjects': getSubjects,
+  'GET /subjects/:subject/metadata': getVersionByMetadata,
   'POST /subjects/:subject': lookupSchema,
   'DELETE /subjects/:subject': deleteSubject,
   'GET /subjects/:subject/versions': getVersions,

@@ -1,5 +1,6 @@
 import { AvroSchemaError, canonicalText, parseSchema, type ParsedSchema } from '@headwater/avro'
 import { failures } from './registry-failure.ts'
+import { schemaGuid } from './schema-guid.ts'
 
 /** A named pointer from one schema to a version of another subject. */
 export interface SchemaReference {
@@ -12,7 +13,7 @@ export interface SchemaReference {
 /** A schema as a client sends it, checked and in its normal form. */
 export interface RegistrySchema {
   readonly schemaType: string
-  /** The normal form that is stored and given out; the text itself for types other than Avro. */
+  /** The normal form that is stored and given out: JSON Schema without white space, Protobuf as it was sent. */
   readonly text: string
   readonly references: readonly SchemaReference[]
   readonly metadata: unknown
@@ -21,6 +22,8 @@ export interface RegistrySchema {
   readonly parsed: ParsedSchema | undefined
   /** Two schemas are the same when their keys are. */
   readonly key: string
+  /** The same in every registry. */
+  readonly guid: string
 }
 
 /** Gives the schema behind a reference, or `undefined` where there is none. */
@@ -41,9 +44,27 @@ export function toRegistrySchema(
   const metadata = body['metadata'] ?? undefined
   const ruleSet = body['ruleSet'] ?? undefined
   const parsed = schemaType === 'AVRO' ? parseAvro(text, references, resolve) : undefined
-  const stored = parsed === undefined ? text : canonicalText(parsed)
+  const stored = parsed === undefined ? toPlainText(schemaType, text) : canonicalText(parsed)
   const key = JSON.stringify([schemaType, stored, references, metadata ?? null, ruleSet ?? null])
-  return { schemaType, text: stored, references, metadata, ruleSet, parsed, key }
+  return { schemaType, text: stored, references, metadata, ruleSet, parsed, key, guid: schemaGuid(key) }
+}
+
+/** Types that are stored without being understood, but for what a JSON schema is: an object or a boolean. */
+function toPlainText(schemaType: string, text: string): string {
+  if (schemaType === 'PROTOBUF') return text
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw failures.invalidSchema(
+      `Invalid schema of type ${schemaType}, details: ${(error as SyntaxError).message}`,
+    )
+  }
+  if (typeof value !== 'boolean' && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+    throw failures.invalidSchema(`Invalid schema of type ${schemaType}, details: not an object or a boolean`)
+  }
+  // Not written anew from the value: that would reorder members named by numbers and round long numbers.
+  return text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
 }
 
 function toReferences(value: unknown): SchemaReference[] {

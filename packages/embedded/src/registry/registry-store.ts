@@ -29,12 +29,17 @@ export class RegistryStore {
     return [...this.#subjects.keys()].toSorted()
   }
 
+  /** The highest id that was given out; 0 before the first. */
+  get maxId(): number {
+    return this.#lastId
+  }
+
   schema(id: number): RegistrySchema | undefined {
     return this.#schemas.get(id)
   }
 
-  idOf(schema: RegistrySchema): number | undefined {
-    return this.#ids.get(schema.key)
+  schemaByGuid(guid: string): RegistrySchema | undefined {
+    return [...this.#schemas.values()].find((schema) => schema.guid === guid)
   }
 
   /** Versions of a subject, oldest first; none for an unknown subject. */
@@ -79,10 +84,19 @@ export class RegistryStore {
     )
   }
 
-  /** Forgets a version; with its last one the subject goes, its level and mode too. */
+  /**
+   * Forgets a version; with its last one the subject goes, its level and mode too. A schema that no subject has any
+   * more is gone, and its id is never given out again.
+   */
   hardDelete(subject: string, version: number): void {
-    const left = (this.#subjects.get(subject) ?? []).filter((stored) => stored.version !== version)
+    const all = this.#subjects.get(subject) ?? []
+    const left = all.filter((stored) => stored.version !== version)
     this.#subjects.set(subject, left)
+    const gone = all.find((stored) => stored.version === version)
+    if (gone !== undefined && [...this.everyVersion()].every(({ id }) => id !== gone.id)) {
+      this.#schemas.delete(gone.id)
+      this.#ids.delete(gone.schema.key)
+    }
     if (left.length > 0) return
     this.#subjects.delete(subject)
     this.#levels.delete(subject)
@@ -117,9 +131,10 @@ export class RegistryStore {
     return subject === undefined ? this.#mode : this.#modes.get(subject)
   }
 
-  /** A global READONLY_OVERRIDE beats what a subject says. */
-  modeInForce(subject: string): RegistryMode {
-    return this.#mode === 'READONLY_OVERRIDE' ? this.#mode : (this.#modes.get(subject) ?? this.#mode)
+  /** For a subject, or for everything with `undefined`. A global READONLY_OVERRIDE beats what a subject says. */
+  modeInForce(subject: string | undefined): RegistryMode {
+    if (subject === undefined || this.#mode === 'READONLY_OVERRIDE') return this.#mode
+    return this.#modes.get(subject) ?? this.#mode
   }
 
   /** Sets a mode, or takes it back with `undefined`; the global one falls back to READWRITE. */

@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { silentLogger, toError, type Logger } from '@headwater/base'
+import { toFailureAnswer, type RegistryDialect } from './answer-dialect.ts'
 import { matchRoute } from './match-route.ts'
 import { parseBody, readBody } from './read-body.ts'
-import { RegistryFailure, failures } from './registry-failure.ts'
+import { assertAuthorized, type RegistryServerAuth } from './registry-auth.ts'
+import { RegistryFailure } from './registry-failure.ts'
 import { RegistryFaults, type RawAnswer } from './registry-faults.ts'
 import { RegistryJournal, type RegistryJournalEntry } from './registry-journal.ts'
 import { RegistryStore } from './registry-store.ts'
@@ -15,8 +17,8 @@ export interface StartRegistryOptions {
   readonly host?: string | undefined
   /** 0 takes a free one. @defaultValue 0 */
   readonly port?: number | undefined
-  /** Basic authentication that every request must bring. Default: none. */
-  readonly auth?: { readonly username: string; readonly password: string } | undefined
+  /** Basic or bearer authentication that every request must bring. Default: none. */
+  readonly auth?: RegistryServerAuth | undefined
   /** Bodies above this many bytes are refused with 413. @defaultValue 1048576 */
   readonly maxBodyBytes?: number | undefined
   /**
@@ -26,6 +28,13 @@ export interface StartRegistryOptions {
    * @defaultValue 409
    */
   readonly incompatibleErrorCode?: 409 | 40901 | undefined
+  /**
+   * Whose answers are given where registries differ: Confluent's, or some quirks of Apicurio Registry 3 that clients
+   * stumble over.
+   *
+   * @defaultValue 'confluent'
+   */
+  readonly dialect?: RegistryDialect | undefined
   /** Hears of what goes wrong inside. Default: says nothing. */
   readonly logger?: Logger | undefined
 }
@@ -131,7 +140,7 @@ async function serve(
   if (fault?.kind === 'delay') await wait(fault.delayMs, undefined, { signal: parts.lifetime.signal })
   const answer = toAnswer(() => {
     if (refused !== undefined) throw refused
-    assertAuthorized(request, options)
+    assertAuthorized(request.headers.authorization, options.auth)
     const { handler, params } = matchRoute(method, path)
     return handler({
       store: parts.store,
@@ -139,23 +148,24 @@ async function serve(
       query: new URL(url, 'http://registry').searchParams,
       body: parseBody(body, request.headers['content-type']),
       incompatibleErrorCode: options.incompatibleErrorCode ?? 409,
+      dialect: options.dialect ?? 'confluent',
     })
-  }, options.logger ?? silentLogger)
+  }, options)
   if (fault?.kind === 'loseResponse') return void request.socket.destroy()
   // What was not read to its end cannot be followed by another request.
   if (refused !== undefined) response.setHeader('connection', 'close')
   send(response, entry, answer)
 }
 
-function toAnswer(run: () => unknown, logger: Logger): RawAnswer {
+function toAnswer(run: () => unknown, options: StartRegistryOptions): RawAnswer {
   const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
   try {
     return { status: 200, headers, body: JSON.stringify(run()) }
   } catch (error) {
     if (error instanceof RegistryFailure) {
-      const body = JSON.stringify({ error_code: error.errorCode, message: error.message })
-      return { status: error.status, headers, body }
+      return { headers, ...toFailureAnswer(error, options.dialect ?? 'confluent') }
     }
+    const logger = options.logger ?? silentLogger
     logger.error({ err: toError(error) }, 'a registry handler failed')
     const body = JSON.stringify({
       error_code: 50001,
@@ -163,12 +173,6 @@ function toAnswer(run: () => unknown, logger: Logger): RawAnswer {
     })
     return { status: 500, headers, body }
   }
-}
-
-function assertAuthorized(request: IncomingMessage, { auth }: StartRegistryOptions): void {
-  if (auth === undefined) return
-  const expected = `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
-  if (request.headers.authorization !== expected) throw failures.unauthorized()
 }
 
 function send(response: ServerResponse, entry: RegistryJournalEntry, answer: RawAnswer): void {

@@ -9,7 +9,11 @@ export const getConfig: RegistryHandler = (request) => {
   const subject = params['subject']
   const level =
     store.level(subject) ?? (flag(request, 'defaultToGlobal') ? store.level(undefined) : undefined)
-  if (level === undefined) throw failures.noSubjectLevel(subject ?? '')
+  if (level === undefined) {
+    const known = subject !== undefined && store.versions(subject, { deleted: true }).length > 0
+    if (request.dialect === 'apicurio' && known) return { compatibilityLevel: 'NONE' }
+    throw failures.noSubjectLevel(subject ?? '')
+  }
   return { compatibilityLevel: level }
 }
 
@@ -17,7 +21,7 @@ export const getConfig: RegistryHandler = (request) => {
 export const putConfig: RegistryHandler = (request) => {
   const { store, params, body } = request
   const subject = params['subject']
-  if (subject !== undefined) assertWritable(request, subject)
+  assertWritable(request, subject)
   const wanted = body['compatibility']
   if (wanted === undefined || wanted === null) return {}
   const level = toLevel(wanted)
@@ -29,6 +33,7 @@ export const putConfig: RegistryHandler = (request) => {
 export const deleteConfig: RegistryHandler = (request) => {
   const { store, params } = request
   const subject = params['subject']
+  assertWritable(request, subject)
   const level = store.level(subject)
   if (level === undefined) throw failures.subjectNotFound(subject ?? '')
   store.setLevel(subject, undefined)

@@ -44,11 +44,11 @@ export const registerSchema: RegistryHandler = (request) => {
   return { id: store.add(subject, schema, wanted).id }
 }
 
-/** Refuses every write to a subject that is read-only. */
-export function assertWritable(request: RegistryRequest, subject: string): void {
+/** Refuses every write to a subject that is read-only; to the registry itself for `undefined`. */
+export function assertWritable(request: RegistryRequest, subject: string | undefined): void {
   const mode = request.store.modeInForce(subject)
-  if (mode.startsWith('READONLY'))
-    throw failures.notPermitted(`Subject ${subject} in context . is in read-only mode`)
+  if (!mode.startsWith('READONLY')) return
+  throw failures.notPermitted(`Subject ${subject ?? '__GLOBAL'} in context . is in read-only mode`)
 }
 
 function assertSubject(subject: string): void {

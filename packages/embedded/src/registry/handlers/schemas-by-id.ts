@@ -1,5 +1,5 @@
 import { failures } from '../registry-failure.ts'
-import { flag, idParam, type RegistryHandler, type RegistryRequest } from '../registry-request.ts'
+import { flag, idParam, param, type RegistryHandler, type RegistryRequest } from '../registry-request.ts'
 import type { RegistrySchema } from '../registry-schema.ts'
 import type { StoredVersion } from '../registry-store.ts'
 
@@ -10,12 +10,24 @@ export function schemaFields(schema: RegistrySchema): Record<string, unknown> {
     ...(schema.references.length === 0 ? {} : { references: schema.references }),
     ...(schema.metadata === undefined ? {} : { metadata: schema.metadata }),
     ...(schema.ruleSet === undefined ? {} : { ruleSet: schema.ruleSet }),
+    guid: schema.guid,
     schema: schema.text,
   }
 }
 
 /** `GET /schemas/ids/{id}`: soft-deleted versions are found, since old records still carry their id. */
-export const getSchemaById: RegistryHandler = (request) => schemaFields(findSchema(request))
+export const getSchemaById: RegistryHandler = (request) => ({
+  ...schemaFields(findSchema(request)),
+  ...(flag(request, 'fetchMaxId') ? { maxId: request.store.maxId } : {}),
+})
+
+/** `GET /schemas/guids/{guid}`. */
+export const getSchemaByGuid: RegistryHandler = (request) => {
+  const guid = param(request, 'guid')
+  const schema = request.store.schemaByGuid(guid)
+  if (schema === undefined) throw failures.schemaIdNotFound(guid)
+  return schemaFields(schema)
+}
 
 /** `GET /schemas/ids/{id}/schema`: the schema itself as the body. */
 export const getRawSchemaById: RegistryHandler = (request) => toRaw(findSchema(request))

@@ -5,7 +5,8 @@ import { schemaFields, toRaw } from './schemas-by-id.ts'
 
 /** `GET /subjects` with `deleted`, `deletedOnly`, `subjectPrefix`, `offset` and `limit`. */
 export const getSubjects: RegistryHandler = (request) => {
-  const prefix = request.query.get('subjectPrefix') ?? ''
+  // `:*:` stands for the subjects of all contexts, of which there is one.
+  const prefix = request.query.get('subjectPrefix')?.replace(/^:(\*|\.):/, '') ?? ''
   const names = request.store.subjects.filter((subject) => {
     const live = request.store.latest(subject) !== undefined
     const wanted = flag(request, 'deletedOnly') ? !live : live || flag(request, 'deleted')
@@ -16,15 +17,18 @@ export const getSubjects: RegistryHandler = (request) => {
   return names.slice(offset, limit < 0 ? undefined : offset + limit)
 }
 
-/** `GET /subjects/{subject}/versions`. */
+/** `GET /subjects/{subject}/versions` with `deleted`, `deletedOnly` and `deletedAsNegative`. */
 export const getVersions: RegistryHandler = (request) => {
   const subject = param(request, 'subject')
   const all = request.store.versions(subject, { deleted: true })
   const wanted = all.filter((version) =>
-    flag(request, 'deletedOnly') ? version.deleted : !version.deleted || flag(request, 'deleted'),
+    flag(request, 'deletedOnly')
+      ? version.deleted
+      : !version.deleted || flag(request, 'deleted') || flag(request, 'deletedAsNegative'),
   )
   if (wanted.length === 0) throw failures.subjectNotFound(subject)
-  return wanted.map(({ version }) => version)
+  const sign = flag(request, 'deletedAsNegative') ? -1 : 1
+  return wanted.map(({ version, deleted }) => (deleted ? sign * version : version))
 }
 
 /** `GET /subjects/{subject}/versions/{version}`. */
@@ -32,6 +36,24 @@ export const getVersion: RegistryHandler = (request) => {
   const { version, id, schema } = findVersion(request)
   return { subject: param(request, 'subject'), version, id, ...schemaFields(schema) }
 }
+
+/** `GET /subjects/{subject}/metadata`: the newest version whose metadata has every `key` with its `value`. */
+export const getVersionByMetadata: RegistryHandler = (request) => {
+  const subject = param(request, 'subject')
+  const versions = request.store.versions(subject, { deleted: flag(request, 'deleted') })
+  if (versions.length === 0) throw failures.subjectNotFound(subject)
+  const values = request.query.getAll('value')
+  const wanted = request.query.getAll('key').map((key, index) => [key, values[index]] as const)
+  const found = versions.findLast(({ schema }) => {
+    const { properties } = (schema.metadata ?? {}) as { properties?: Readonly<Record<string, unknown>> }
+    return wanted.every(([key, value]) => properties?.[key] === value)
+  })
+  if (found === undefined) throw failures.schemaNotFound()
+  return { subject, version: found.version, id: found.id, ...schemaFields(found.schema) }
+}
+
+/** `GET /contexts`: there is the default one alone. */
+export const getContexts: RegistryHandler = () => ['.']
 
 /** `GET /subjects/{subject}/versions/{version}/schema`. */
 export const getRawVersion: RegistryHandler = (request) => toRaw(findVersion(request).schema)
