@@ -2,45 +2,12 @@ import { runProgram } from '@headwater/cli'
 import { Kafka, logLevel } from 'kafkajs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { freePorts, isOpen, listen } from './free-ports.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-
-async function listen(port: number): Promise<Server> {
-  const server = createServer()
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return server
-}
-
-/** The first of `count` ports in a row that nobody listens on. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = await listen(0)
-    const { port } = first.address() as AddressInfo
-    const wanted = Array.from({ length: count - 1 }, (_, index) => port + 1 + index)
-    const others = await Promise.allSettled(wanted.map(listen))
-    for (const other of others) if (other.status === 'fulfilled') other.value.close()
-    first.close()
-    if (port + count < 65536 && others.every(({ status }) => status === 'fulfilled')) return port
-  }
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    // Refused: that is the answer.
-    return false
-  } finally {
-    socket.destroy()
-  }
-}
 
 function up(port: number, ...more: readonly string[]): readonly string[] {
   return ['up', '--port', String(port), ...more]
@@ -131,11 +98,13 @@ describe('headwater up', () => {
   it.each([
     ['second broker', 1],
     ['registry', 2],
+    ['control endpoint', 3],
   ])('says when the port of the %s is taken, and leaves nothing running', async (_, offset) => {
-    const port = await freePorts(3)
+    const port = await freePorts(4)
     const taken = await listen(port + offset)
     let err = ''
-    const exitCode = await runProgram(up(port, '--brokers', '2', '--registry-port', String(port + 2)), {
+    const others = ['--registry-port', String(port + 2), '--control-port', String(port + 3)]
+    const exitCode = await runProgram(up(port, '--brokers', '2', ...others), {
       out: () => undefined,
       err: (text) => void (err += text),
       env: {},
@@ -144,7 +113,12 @@ describe('headwater up', () => {
     taken.close()
     expect(exitCode).toBe(1)
     expect(err).toContain(`port ${port + offset} is taken`)
-    expect(await isOpen(port)).toBe(false)
+    expect(await Promise.all([0, 1, 2, 3].map((at) => isOpen(port + at)))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 
   it('says so when there are too few brokers for a topic', async () => {
