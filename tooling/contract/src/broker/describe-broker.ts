@@ -3,9 +3,12 @@ import type { ClusterUnderTest } from '../cluster-under-test.ts'
 import { describeBatches } from './batch-facts.ts'
 import { BrokerBench } from './broker-bench.ts'
 import { describeSettings } from './config-facts.ts'
+import { describeFetch } from './fetch-facts.ts'
+import { describeFetchSessions } from './fetch-session-facts.ts'
 import { describeFrames } from './frame-facts.ts'
 import { describeIdempotence } from './idempotence-facts.ts'
 import { describeMetadata } from './metadata-facts.ts'
+import { describeOffsets } from './offset-facts.ts'
 import { describeProduce } from './produce-facts.ts'
 import { describeTopics } from './topic-facts.ts'
 import { describeVersions } from './version-facts.ts'
@@ -36,4 +39,7 @@ export function describeBroker(
   describeMetadata(getBench)
   describeTopics(getBench)
   describeSettings(getBench)
+  describeFetch(getBench)
+  describeFetchSessions(getBench)
+  describeOffsets(getBench)
 }
