@@ -10,6 +10,7 @@ import { startRealKafka, uniqueTopic } from '@headwater/kafka'
 import { Kafka, logLevel } from 'kafkajs'
 import { connectContenders, type Contender } from './contender.ts'
 import { measureEmbeddedStart } from './embedded-start.ts'
+import { formatThroughput, measureEmbeddedThroughput } from './embedded-throughput.ts'
 import { measureLone, measureRun, type Run } from './measure.ts'
 import { formatReport, ratiosOf } from './report.ts'
 
@@ -48,10 +49,20 @@ try {
   }
   const results = contenders.map((contender) => ({ name: contender.name, runs: runs.get(contender)! }))
   for (const contender of contenders) await contender.close()
+  const throughput = await measureEmbeddedThroughput(brokers, topic)
   console.log(formatReport(results, lone, embedded))
+  console.log(formatThroughput(throughput))
   const folder = new URL('../.reports/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  const report = { node: process.version, rounds, results, lone, embedded, ratios: ratiosOf(results, lone) }
+  const report = {
+    node: process.version,
+    rounds,
+    results,
+    lone,
+    embedded,
+    throughput,
+    ratios: ratiosOf(results, lone),
+  }
   writeFileSync(new URL('bench.json', folder), JSON.stringify(report, null, 2))
 } finally {
   await own?.close()

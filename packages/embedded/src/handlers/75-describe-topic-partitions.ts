@@ -1,7 +1,7 @@
 import { describeTopicPartitions, errorCode, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
 import type { MetadataView, ViewedTopic } from '../cluster/metadata-view.ts'
 import { describePartition } from './describe-partition.ts'
-import { defineHandler, type Handler, type RequestContext } from './handler.ts'
+import { defineHandler, type Handler } from './handler.ts'
 
 type Request = RequestOf<typeof describeTopicPartitions>
 type TopicResponse = ResponseInputOf<typeof describeTopicPartitions>['topics'][number]
