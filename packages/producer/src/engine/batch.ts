@@ -60,7 +60,7 @@ export class Batch {
     topic: string,
     partition: number,
     createdMs: number,
-    capacity: number,
+    capacity: number | Buffer,
     order: number = opened++,
     skipped: number = 0,
   ) {
@@ -93,6 +93,11 @@ export class Batch {
     this.deliveries.push(delivery)
     this.reservedBytes += record.sizeBound
     return true
+  }
+
+  /** Gives its memory away; only for a batch that was acknowledged, whose bytes nobody reads again. */
+  releaseBuffer(): Buffer {
+    return this.#builder.releaseBuffer()
   }
 
   /** Whether anybody still waits for a record of this batch. */

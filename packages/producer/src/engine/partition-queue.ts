@@ -1,5 +1,6 @@
 import type { BatchProducer } from '@headwater/protocol'
 import { addToSequence, Batch } from './batch.ts'
+import { BatchBuffers } from './batch-buffers.ts'
 import type { Delivery } from './delivery.ts'
 import type { PreparedRecord } from './prepared-record.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
@@ -48,13 +49,20 @@ export class PartitionQueue {
   /** Whether a batch was acknowledged under the present numbering. */
   #confirmed = false
   readonly #options: ResolvedOptions
+  readonly #buffers: BatchBuffers
   /** Bytes of the latest full or sent batch: how much room to give the next. */
   #capacity = 512
 
-  constructor(topic: string, partition: number, options: ResolvedOptions) {
+  constructor(
+    topic: string,
+    partition: number,
+    options: ResolvedOptions,
+    buffers: BatchBuffers = new BatchBuffers(options),
+  ) {
     this.topic = topic
     this.partition = partition
     this.#options = options
+    this.#buffers = buffers
   }
 
   get idle(): boolean {
@@ -72,7 +80,7 @@ export class PartitionQueue {
       if (last.tryAppend(record, delivery, this.#options.batchSize)) return { batch: last, opened: false }
       this.#seal(last)
     }
-    const batch = new Batch(this.topic, this.partition, nowMs, this.#capacity)
+    const batch = new Batch(this.topic, this.partition, nowMs, this.#buffers.take(this.#capacity))
     batch.tryAppend(record, delivery, this.#options.batchSize)
     this.pending.push(batch)
     return { batch, opened: true }
@@ -130,9 +138,12 @@ export class PartitionQueue {
     this.#confirmed = false
   }
 
-  /** A batch was acknowledged: its numbering has begun in the log. */
-  confirm({ producer }: Batch): void {
+  /** A batch was acknowledged: its numbering has begun in the log, and its memory is free. */
+  confirm(batch: Batch): void {
+    const { producer, attempts } = batch
     const { owner } = this
+    // What was written more than once may still be in the hands of a socket that is being torn down.
+    if (attempts === 1) this.#buffers.give(batch.releaseBuffer())
     if (producer === undefined || owner === undefined) return
     if (producer.producerId === owner.producerId && producer.producerEpoch === owner.producerEpoch)
       this.#confirmed = true

@@ -1,4 +1,5 @@
 import { partitionForKey } from '@headwater/protocol'
+import { BatchBuffers } from './batch-buffers.ts'
 import type { Delivery } from './delivery.ts'
 import type { TopicMetadata } from './metadata-store.ts'
 import { PartitionQueue } from './partition-queue.ts'
@@ -17,9 +18,11 @@ interface Topic {
 export class TopicQueues {
   readonly #topics = new Map<string, Topic>()
   readonly #options: ResolvedOptions
+  readonly #buffers: BatchBuffers
 
   constructor(options: ResolvedOptions) {
     this.#options = options
+    this.#buffers = new BatchBuffers(options)
   }
 
   /** Encodes a record into the batch of its partition. */
@@ -27,7 +30,12 @@ export class TopicQueues {
     const topic = this.#topic(record.topic, metadata)
     const chosen = record.partition ?? this.#byPartitioner(record, metadata) ?? byKey(record, metadata)
     const partition = chosen ?? stickyPartition(topic, metadata)
-    const queue = (topic.queues[partition] ??= new PartitionQueue(record.topic, partition, this.#options))
+    const queue = (topic.queues[partition] ??= new PartitionQueue(
+      record.topic,
+      partition,
+      this.#options,
+      this.#buffers,
+    ))
     const { opened } = queue.append(record, delivery, nowMs)
     if (chosen === undefined) {
       topic.stickyBytes += record.sizeBound

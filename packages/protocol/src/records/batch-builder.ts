@@ -28,9 +28,13 @@ export class BatchBuilder {
   #baseTimestamp = 0
   #maxTimestamp = 0
 
-  /** @param initialCapacity - bytes to begin with; the buffer doubles as needed. */
-  constructor(initialCapacity: number = 1024) {
-    this.#buffer = Buffer.allocUnsafe(Math.max(initialCapacity, batchHeaderBytes + recordOverheadBytes))
+  /** @param initial - bytes to begin with, or a buffer that nobody else uses; it doubles as needed. */
+  constructor(initial: number | Buffer = 1024) {
+    const least = batchHeaderBytes + recordOverheadBytes
+    this.#buffer =
+      typeof initial !== 'number' && initial.length >= least
+        ? initial
+        : Buffer.allocUnsafe(Math.max(typeof initial === 'number' ? initial : 0, least))
   }
 
   /** Bytes of the batch as it stands, header included, uncompressed. */
@@ -102,6 +106,16 @@ export class BatchBuilder {
     batch.set(compressed, batchHeaderBytes)
     this.#writeHeader(batch, producer, compressionType)
     return batch
+  }
+
+  /**
+   * Gives the memory of the batch away, for the next one. Every view of it is void from then on: only for a batch whose
+   * bytes nobody will read again.
+   */
+  releaseBuffer(): Buffer {
+    const buffer = this.#buffer
+    this.#buffer = Buffer.alloc(0)
+    return buffer
   }
 
   /** The encoded records without the header: what a codec compresses. A view, valid until the next append. */
