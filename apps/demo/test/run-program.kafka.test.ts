@@ -5,6 +5,7 @@ import { DemoProcess } from './demo-process.ts'
 
 const bootstrapServers = testKafka()
 
+// Without a real Kafka there is no cluster to run it on; the line printed above says why there is none.
 describe.skipIf(bootstrapServers === undefined)('runProgram on a real Kafka', () => {
   it('finds every mail that was answered once and in order', { timeout: 60_000 }, async () => {
     await using registry = await startRegistry()
