@@ -1,4 +1,5 @@
 import { HeadwaterError } from '@headwater/base'
+import type { AccessRule } from './access/access-rule.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { controlCoordinator, type CoordinatorControl } from './cluster/coordinator-control.ts'
 import { controlPartition, type PartitionControl } from './cluster/partition-control.ts'
@@ -152,6 +153,14 @@ export class EmbeddedKafka {
         for (const order of orders) order.lift()
       },
     }
+  }
+
+  /**
+   * Denies clients something: `deny({ topic: 'orders', operations: ['Write'] })`. They get Kafka's error for it:
+   * TOPIC_, GROUP_, TRANSACTIONAL_ID_ or CLUSTER_AUTHORIZATION_FAILED. It lasts until it is lifted.
+   */
+  deny(rule: AccessRule): { readonly lift: () => void } {
+    return { lift: this.#cluster.rules.deny(rule) }
   }
 
   /** The coordinator of a group. */

@@ -9,6 +9,7 @@ export type { BrokerConfig, BrokerConfigOverrides } from './cluster/broker-confi
 export type { BrokerControl, EmbeddedKafka, RecordsOptions } from './embedded-kafka.ts'
 export type { PartitionControl } from './cluster/partition-control.ts'
 export type { CoordinatorControl } from './cluster/coordinator-control.ts'
+export type { AccessRule, Operation } from './access/access-rule.ts'
 export type { NetworkOptions } from './network/network-shape.ts'
 export type { StoredRecord } from './log/read-log.ts'
 export type { TransactionControl } from './transactions/transaction-control.ts'

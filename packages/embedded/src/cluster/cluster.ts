@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock, Logger } from '@headwater/base'
+import { AccessRules } from '../access/access-rules.ts'
 import { Retention } from '../log/retention.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { Life } from './life.ts'
@@ -48,6 +49,8 @@ export class Cluster {
   readonly config: BrokerConfig
   /** Ends when the cluster closes. */
   readonly life: Life = new Life()
+  /** What clients may not do. */
+  readonly rules: AccessRules = new AccessRules()
   /** Takes old records out of the logs. */
   readonly retention: Retention
   readonly #nodes = new Map<number, ClusterNode>()

@@ -25,7 +25,7 @@ export const metadataHandler: Handler<typeof metadata> = defineHandler({
     const view = context.cluster.viewOf(context.broker)
     const all = request.topics === null || (version === 0 && request.topics.length === 0)
     const topics = all
-      ? view.topics.map((topic) => described(topic, context))
+      ? view.topics.filter(({ name }) => !context.denies(name)).map((topic) => described(topic, context))
       : (request.topics ?? []).map(({ name, topicId }) =>
           name === null || name === ''
             ? byId(topicId, context)
@@ -81,9 +81,9 @@ function byId(topicId: string, context: RequestContext): TopicResponse {
   return failed(context.version >= nullNamesSince ? null : '', topicId, errorCode.UNKNOWN_TOPIC_ID)
 }
 
-function described(topic: ViewedTopic, { cluster, broker, injected }: RequestContext): TopicResponse {
+function described(topic: ViewedTopic, { cluster, broker, injected, denies }: RequestContext): TopicResponse {
   const ordered = injected.refuse(topic.name) || injected.amend(topic.name)
-  if (ordered !== 0) return failed(topic.name, topic.id, ordered)
+  if (ordered !== 0) return failed(topic.name, denies(topic.name) ? noTopicId : topic.id, ordered)
   const view = cluster.viewOf(broker)
   return {
     errorCode: 0,

@@ -30,6 +30,7 @@ export const offsetCommitHandler: Handler<typeof offsetCommit> = defineHandler({
     if (error !== 0) return failed(request, error)
     return { topics: request.topics.map((topic) => commit(topic, group.offsets, context)) }
   },
+  groups: ({ groupId }) => [groupId],
   fail: failed,
   *targets(request, cluster: Cluster) {
     for (const { name, topicId, partitions } of request.topics) {

@@ -36,6 +36,7 @@ export const offsetFetchHandler: Handler<typeof offsetFetch> = defineHandler({
       errorCode: group.errorCode ?? 0,
     }
   },
+  groups: ({ groupId, groups }) => (groups.length > 0 ? groups.map((one) => one.groupId) : [groupId]),
   fail: (request, code, { version }) =>
     version >= groupsSince
       ? { groups: request.groups.map(({ groupId }) => ({ groupId, topics: [], errorCode: code })) }

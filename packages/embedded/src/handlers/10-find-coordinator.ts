@@ -1,4 +1,10 @@
-import { errorCode, findCoordinator, kafkaError, type ResponseInputOf } from '@headwater/protocol'
+import {
+  errorCode,
+  findCoordinator,
+  kafkaError,
+  type RequestOf,
+  type ResponseInputOf,
+} from '@headwater/protocol'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 
 type Coordinator = NonNullable<ResponseInputOf<typeof findCoordinator>['coordinators']>[number]
@@ -22,12 +28,18 @@ export const findCoordinatorHandler: Handler<typeof findCoordinator> = defineHan
       context.version,
     )
   },
+  groups: (request) => (request.keyType === keyType.group ? keysOf(request) : []),
+  transactionalIds: (request) => (request.keyType === keyType.transactionalId ? keysOf(request) : []),
   fail: (request, code, { version }) =>
     respond(
       (version >= keysSince ? request.coordinatorKeys : [request.key]).map((key) => failed(key, code)),
       version,
     ),
 })
+
+function keysOf({ key, coordinatorKeys }: RequestOf<typeof findCoordinator>): readonly string[] {
+  return coordinatorKeys.length > 0 ? coordinatorKeys : [key]
+}
 
 function find(key: string, type: number, { cluster, groups, transactions }: RequestContext): Coordinator {
   if (type !== keyType.group && type !== keyType.transactionalId)

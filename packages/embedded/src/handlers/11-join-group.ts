@@ -16,6 +16,7 @@ export const joinGroupHandler: Handler<typeof joinGroup> = defineHandler({
   api: joinGroup,
   versions: [0, 9],
   handle: async (request, context) => toResponse(await join(request, context), context.version),
+  groups: ({ groupId }) => [groupId],
   fail: ({ memberId }, code, { version }) => toResponse(failedJoin(code, memberId), version),
 })
 

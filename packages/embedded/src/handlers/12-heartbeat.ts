@@ -15,5 +15,6 @@ export const heartbeatHandler: Handler<typeof heartbeat> = defineHandler({
     const code = groups.group(groupId)?.heartbeat(memberId, groupInstanceId, generationId)
     return { errorCode: code ?? errorCode.UNKNOWN_MEMBER_ID }
   },
+  groups: ({ groupId }) => [groupId],
   fail: (_request, code) => ({ errorCode: code }),
 })

@@ -27,5 +27,6 @@ export const leaveGroupHandler: Handler<typeof leaveGroup> = defineHandler({
       })),
     }
   },
+  groups: ({ groupId }) => [groupId],
   fail: (_request, code) => ({ errorCode: code }),
 })

@@ -23,5 +23,6 @@ export const syncGroupHandler: Handler<typeof syncGroup> = defineHandler({
       new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment])),
     )
   },
+  groups: ({ groupId }) => [groupId],
   fail: (_request, code) => failedSync(code),
 })

@@ -15,6 +15,7 @@ export const describeGroupsHandler: Handler<typeof describeGroups> = defineHandl
   api: describeGroups,
   versions: [0, 6],
   handle: (request, context) => ({ groups: request.groups.map((groupId) => describe(groupId, context)) }),
+  groups: ({ groups }) => groups,
   fail: (request, code) => ({ groups: request.groups.map((groupId) => dead(groupId, code)) }),
 })
 

@@ -25,6 +25,7 @@ export const addOffsetsToTxnHandler: Handler<typeof addOffsetsToTxn> = defineHan
       return { errorCode: fencingCode(error, version, fencedSince) }
     }
   },
+  groups: ({ groupId }) => [groupId],
   fail: (_request, code) => ({ errorCode: code }),
   transactionalIds: ({ transactionalId }) => [transactionalId],
 })

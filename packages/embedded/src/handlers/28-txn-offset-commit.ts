@@ -47,6 +47,7 @@ export const txnOffsetCommitHandler: Handler<typeof txnOffsetCommit> = defineHan
       return typeof group === 'number' ? group : commit(group, request, topic, asked, context)
     })
   },
+  groups: ({ groupId }) => [groupId],
   fail: (request, code) => respond(request, () => code),
   *targets(request) {
     for (const { name, partitions } of request.topics) {

@@ -24,11 +24,18 @@ export const describeConfigsHandler: Handler<typeof describeConfigs> = defineHan
     results: request.resources.map((resource) => describe(resource, context)),
   }),
   fail: (request, code) => ({ results: request.resources.map((resource) => failed(resource, code, null)) }),
+  *targets(request) {
+    for (const { resourceType, resourceName } of request.resources) {
+      if (resourceType === configResource.topic) yield { topic: resourceName }
+    }
+  },
 })
 
-function describe(resource: Resource, { cluster, broker }: RequestContext): Described {
+function describe(resource: Resource, { cluster, broker, injected }: RequestContext): Described {
   const { resourceType, resourceName } = resource
   if (resourceType === configResource.topic) {
+    const ordered = injected.refuse(resourceName) || injected.amend(resourceName)
+    if (ordered !== 0) return failed(resource, ordered, null)
     const topic = cluster.topic(resourceName)
     if (topic === undefined && !isTopicName(resourceName))
       return failed(resource, errorCode.INVALID_TOPIC_EXCEPTION, null)

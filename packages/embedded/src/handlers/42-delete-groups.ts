@@ -15,6 +15,7 @@ export const deleteGroupsHandler: Handler<typeof deleteGroups> = defineHandler({
       errorCode: groups.coordinatorError(groupId, broker) || groups.deleteGroup(groupId),
     })),
   }),
+  groups: ({ groupsNames }) => groupsNames,
   fail: (request, code) => ({
     results: request.groupsNames.map((groupId) => ({ groupId, errorCode: code })),
   }),

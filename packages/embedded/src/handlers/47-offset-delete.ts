@@ -35,6 +35,7 @@ export const offsetDeleteHandler: Handler<typeof offsetDelete> = defineHandler({
       })),
     }
   },
+  groups: ({ groupId }) => [groupId],
   fail: (_request, code) => failed(code),
   *targets({ topics }) {
     for (const { name, partitions } of topics) {

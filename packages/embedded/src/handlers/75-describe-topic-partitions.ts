@@ -24,6 +24,7 @@ export const describeTopicPartitionsHandler: Handler<typeof describeTopicPartiti
     const topics: TopicResponse[] = []
     let left = Math.min(Math.max(request.responsePartitionLimit, 1), maxPartitions)
     for (const name of namesOf(request, view)) {
+      if (request.topics.length === 0 && context.denies(name)) continue
       const topic = view.topic(name)
       const code = context.injected.refuse(name) || context.injected.amend(name)
       if (topic === undefined || code !== 0) {

@@ -21,8 +21,10 @@ export interface RequestContext {
   readonly clientHost: string
   /** Ends with the connection. */
   readonly connection: Life
-  /** Errors that a fault ordered for parts of this request. */
+  /** Errors that a fault ordered for parts of this request, or a rule of access. */
   readonly injected: Injected
+  /** Whether a rule keeps the client from what the request wants of a topic; {@link injected} refuses it then. */
+  denies(topic: string): boolean
 }
 
 /** A partition that a request is about. */
@@ -45,6 +47,8 @@ export interface Handler<A extends AnyApi = AnyApi> {
   fail(request: RequestOf<A>, code: number, context: RequestContext): ResponseInputOf<A>
   /** The topics and partitions that the request names, for faults with a scope. */
   targets?(request: RequestOf<A>, cluster: Cluster): Iterable<RequestTarget>
+  /** The groups that the request names, for rules of access. */
+  groups?(request: RequestOf<A>): readonly string[]
   /** The transactional ids that the request names, for faults with that scope. */
   transactionalIds?(request: RequestOf<A>): readonly (string | null)[]
 }

@@ -13,6 +13,8 @@ import { runRequest } from '../faults/run-request.ts'
 import { errorCodesIn } from '../faults/error-codes-in.ts'
 import { handlerFor } from '../handlers/handler-table.ts'
 import type { Handler, RequestContext } from '../handlers/handler.ts'
+import { openAccess, withAccess, type Access } from '../access/access-rules.ts'
+import type { Injected } from '../faults/injected.ts'
 import type { Connection } from './connection.ts'
 import { RequestFailed } from './request-failed.ts'
 
@@ -38,6 +40,14 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
     correlationId,
     clientId,
   }
+  const access = broker.cluster.rules.check({
+    api: api.name,
+    principal: 'ANONYMOUS',
+    groups: handler.groups?.(request) ?? [],
+    transactionalIds: (handler.transactionalIds?.(request) ?? []).filter((id) => id !== null),
+  })
+  const context = (injected: Injected): RequestContext =>
+    contextOf(connection, version, clientId, withAccess(access, injected), access)
   await runRequest({
     faults: broker.faults,
     clock: broker.cluster.clock,
@@ -49,8 +59,11 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
     scoped: handler.targets !== undefined,
     brokerLife: broker.life,
     thawed: () => broker.thawed,
-    apply: (injected) => handle(handler, request, contextOf(connection, version, clientId, injected)),
-    fail: (code, injected) => handler.fail(request, code, contextOf(connection, version, clientId, injected)),
+    apply: (injected) =>
+      access.code === 0
+        ? handle(handler, request, context(injected))
+        : Promise.resolve(handler.fail(request, access.code, context(injected))),
+    fail: (code, injected) => handler.fail(request, code, context(injected)),
     send: async (response, cutAfterBytes) => {
       broker.journal.add({ kind: 'request', ...subject, errorCodes: errorCodesIn(response) })
       if (response === undefined) return
@@ -76,7 +89,8 @@ function contextOf(
   { broker, life, clientHost }: Connection,
   version: number,
   clientId: string,
-  injected: RequestContext['injected'],
+  injected: Injected,
+  access: Access = openAccess,
 ): RequestContext {
   return {
     cluster: broker.cluster,
@@ -89,6 +103,7 @@ function contextOf(
     clientHost,
     connection: life,
     injected,
+    denies: (topic) => access.denies(topic),
   }
 }
 
