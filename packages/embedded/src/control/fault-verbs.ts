@@ -32,6 +32,7 @@ const stepFields = {
   applyThenReply: errorName,
   delayRequestMs: delay,
   delayResponseMs: delay,
+  throttleMs: delay,
 } as const satisfies Record<string, Shape<unknown>>
 
 const step: Shape<FaultStep<FaultableApi>> = (value, at) => {
@@ -55,6 +56,7 @@ export const faultVerbs: Readonly<Record<string, FaultVerb>> = {
   cutResponseAfter: one('bytes', whole(0, 2 ** 31 - 1), (order, bytes) => order.cutResponseAfter(bytes)),
   delayRequest: one('milliseconds', delay, (order, ms) => order.delayRequest(ms)),
   delayResponse: one('milliseconds', delay, (order, ms) => order.delayResponse(ms)),
+  throttle: one('milliseconds', delay, (order, ms) => order.throttle(ms)),
   hold: { ...none((order) => order.hold()), holds: true },
   holdBeforeReply: { ...none((order) => order.holdBeforeReply()), holds: true },
   script: one('steps', list(step, 1000), (order, steps) => {

@@ -1,5 +1,6 @@
 import { badRequest, ControlFailure } from './control-failure.ts'
-import { controlRoutes, type ControlHandler } from './control-routes.ts'
+import type { ControlHandler } from './control-handler.ts'
+import { controlRoutes } from './control-routes.ts'
 
 interface Route {
   readonly method: string

@@ -133,6 +133,13 @@ export class OrderedFaults {
     return this.#show(fault)
   }
 
+  /** Takes one order back; what its gate holds goes on. */
+  lift(id: number): void {
+    const fault = this.#find(id)
+    this.#ordered.get(fault)?.gate?.gate.release()
+    fault.lift()
+  }
+
   #find(id: number): Fault {
     const fault = this.#kafka.faults.orders.find((each) => each.id === id)
     if (fault === undefined) throw new ControlFailure(404, 'UNKNOWN_FAULT', `there is no fault ${id}`)

@@ -101,6 +101,7 @@ function assertNoWebPage({ headers }: IncomingMessage): void {
 const statusOf: Readonly<Record<string, number>> = {
   UNKNOWN_BROKER: 404,
   UNKNOWN_TOPIC_OR_PARTITION: 404,
+  NO_REGISTRY: 404,
   TOPIC_ALREADY_EXISTS: 409,
   ELIGIBLE_LEADERS_NOT_AVAILABLE: 409,
 }

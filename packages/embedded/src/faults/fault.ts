@@ -85,7 +85,8 @@ export class Fault {
   fire(): FaultAction | undefined {
     if (this.#lifted) return undefined
     const frequency = this.#frequency
-    if (frequency.kind === 'times' && this.spent) return undefined
+    // Not `spent`: one that need not fire at all is spent from the beginning, and may fire nonetheless.
+    if (frequency.kind === 'times' && this.#fired >= frequency.count) return undefined
     if (frequency.kind === 'probability' && frequency.random() >= frequency.share) return undefined
     return this.#actions[this.#fired++ % this.#actions.length]
   }
