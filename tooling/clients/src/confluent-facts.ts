@@ -1,0 +1,108 @@
+import type { FactTable } from './describe-facts.ts'
+
+/** What confluent-kafka sees of a Kafka 4.3.1, by the name that the programs of python/ give the fact. */
+export const confluentFacts: FactTable = {
+  'keeps the order of an idempotent producer with five requests in flight, compression none': {
+    acknowledged: 500,
+    offsetsInOrder: true,
+    readInOrder: true,
+  },
+  'keeps the order of an idempotent producer with five requests in flight, compression gzip': {
+    acknowledged: 500,
+    offsetsInOrder: true,
+    readInOrder: true,
+  },
+  'keeps the order of an idempotent producer with five requests in flight, compression snappy': {
+    acknowledged: 500,
+    offsetsInOrder: true,
+    readInOrder: true,
+  },
+  'keeps the order of an idempotent producer with five requests in flight, compression lz4': {
+    acknowledged: 500,
+    offsetsInOrder: true,
+    readInOrder: true,
+  },
+  'keeps the order of an idempotent producer with five requests in flight, compression zstd': {
+    acknowledged: 500,
+    offsetsInOrder: true,
+    readInOrder: true,
+  },
+  'returns null and empty values, and headers that repeat or are null': [
+    ['key', null, 1700000000000, ['twice=1', 'twice=2', 'none=None']],
+    [null, '', 1700000000001, []],
+  ],
+  'gives offsets for acks 1 and writes with acks 0': [[null, 0, 0], null, ['1', '0']],
+  "refuses a record over the topic's max.message.bytes, alone": ['MSG_SIZE_TOO_LARGE', [null, 0, 0]],
+  'refuses a partition that is not there': '_UNKNOWN_PARTITION',
+  "stamps records with the broker's time when the topic says LogAppendTime": [2, true],
+  "goes to the partitions of all leaders, by the key's murmur2": [5, 5, 3, 4, 4, 0, 1, 4],
+  'seeks to an offset, to the beginning and to the end': [
+    ['7', '8', '9'],
+    ['0', '1'],
+  ],
+  'knows beginning and end, and the first offset at a time': [[0, 10], 4],
+  'raises at an offset out of range when no reset is allowed': '_AUTO_OFFSET_RESET',
+  'reads a record that is larger than its fetch limits': 3,
+  'commits offset and metadata, and goes on from there': [['6', '7', '8', '9'], 'half-way'],
+  'subscribes by pattern': 3,
+  'reads everything as read_committed when there are no transactions': [
+    '0',
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6',
+    '7',
+    '8',
+    '9',
+  ],
+  'shares partitions among two members and gives all to the one that stays, range': [4, [2, 2], 4, 4],
+  'shares partitions among two members and gives all to the one that stays, cooperative-sticky': [
+    4,
+    [2, 2],
+    4,
+    4,
+  ],
+  'lets a static member come back to its partitions': 4,
+  'refuses metadata of a commit over 4096 bytes': 'OFFSET_METADATA_TOO_LARGE',
+  'Admin is told why a topic cannot be created': [
+    'TOPIC_ALREADY_EXISTS',
+    'INVALID_REPLICATION_FACTOR',
+    'TOPIC_EXCEPTION',
+    'INVALID_CONFIG',
+  ],
+  'Admin lists and describes a topic': [2, 2, false],
+  'Admin knows the cluster': [true, true, true],
+  'Admin finds the earliest, the latest, the one at a time and the one with the latest time': [0, 10, 4, 9],
+  'Admin adds partitions, and takes none away': [3, 'INVALID_PARTITIONS'],
+  "Admin sets and unsets a topic's settings": [
+    ['5000', false],
+    ['604800000', true],
+  ],
+  'Admin deletes records up to an offset': [4, 'OFFSET_OUT_OF_RANGE', ['4', '5', '6', '7', '8', '9']],
+  'Admin lists, describes, moves and deletes a group': [
+    true,
+    'STABLE',
+    'range',
+    2,
+    'NON_EMPTY_GROUP',
+    [3],
+    'GROUP_ID_NOT_FOUND',
+  ],
+  'Admin deletes a topic, once': 'UNKNOWN_TOPIC_OR_PART',
+  'shows committed records to read_committed and aborted ones to nobody who asks for it': [
+    ['committed', 'committed too'],
+    ['committed', 'aborted', 'committed too'],
+  ],
+  'holds read_committed before a transaction that is open': [[], ['open', '0', '1']],
+  'fences a producer whose transactional id another took, and aborts what it left': [
+    '_FENCED',
+    ['successor'],
+  ],
+  'commits the offsets of a group with the transaction, or not at all': [
+    [-1001, 10],
+    ['0!', '1!', '2!', '3!', '4!', '5!', '6!', '7!', '8!', '9!'],
+  ],
+  "refuses a transaction timeout over the broker's limit": 'INVALID_TRANSACTION_TIMEOUT',
+}

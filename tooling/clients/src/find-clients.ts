@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { fetchKafkaJars } from '@headwater/kafka'
+import { runProgram } from './run-program.ts'
+
+const root = join(import.meta.dirname, '..')
+const cache = join(root, '.cache')
+const installTimeoutMs = 180_000
+
+/** The Java clients, compiled and with their class path. */
+export interface JavaTools {
+  readonly java: string
+  readonly classPath: string
+}
+
+/**
+ * Java, the jars of Apache Kafka and the compiled programs of java/; or `undefined`, with a printed line that says why.
+ *
+ * @throws Error when something is missing although `HEADWATER_REQUIRE_KAFKA=1`
+ */
+export async function findJavaClients(): Promise<JavaTools | undefined> {
+  const found = await orSkip('clients in Java', async () => {
+    const jars = await fetchKafkaJars()
+    // A runtime without the compiler does not do.
+    await mustRun(jars.java, ['--describe-module', 'jdk.compiler'])
+    return jars
+  })
+  if (!found) return undefined
+  const { java, libFolder } = found
+  const sources = (await readdir(join(root, 'java'))).map((name) => join(root, 'java', name))
+  const jars = (await readdir(libFolder)).map((name) => join(libFolder, name))
+  const classes = await makeOnce('classes', sources, async (folder) => {
+    // The compiler that comes with this very Java, wherever it is. It takes no wildcard when it is started so.
+    const compiler = [
+      '-m',
+      'jdk.compiler/com.sun.tools.javac.Main',
+      '-cp',
+      jars.join(delimiter),
+      '-d',
+      folder,
+    ]
+    await mustRun(java, ['-XX:TieredStopAtLevel=1', ...compiler, ...sources])
+  })
+  return { java, classPath: `${classes}${delimiter}${join(libFolder, '*')}` }
+}
+
+/**
+ * A Python that has confluent-kafka in the version of requirements.txt, in a virtual environment below `.cache`; or
+ * `undefined`, with a printed line that says why.
+ *
+ * @throws Error when something is missing although `HEADWATER_REQUIRE_KAFKA=1`
+ */
+export function findPythonClients(): Promise<string | undefined> {
+  return orSkip('clients in Python', async () => {
+    const requirements = join(root, 'requirements.txt')
+    const folder = await makeOnce('python', [requirements], async (target) => {
+      await mustRun('python3', ['-m', 'venv', target])
+      const wheels = ['--require-hashes', '--only-binary=:all:', '-r', requirements]
+      await mustRun(join(target, 'bin', 'python'), ['-m', 'pip', 'install', '-q', ...wheels])
+    })
+    return join(folder, 'bin', 'python')
+  })
+}
+
+async function orSkip<T>(what: string, find: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await find()
+  } catch (error) {
+    if (process.env['HEADWATER_REQUIRE_KAFKA'] === '1') throw error
+    console.warn(`tests with ${what} are skipped: ${(error as Error).message}`)
+    return undefined
+  }
+}
+
+/** A folder below `.cache` that is made anew when one of the files that it is made from changes. */
+async function makeOnce(
+  name: string,
+  from: readonly string[],
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of from) hash.update(await readFile(file))
+  const folder = join(cache, `${name}-${hash.digest('hex').slice(0, 16)}`)
+  const complete = `${folder}.complete`
+  const isThere = await access(complete).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return folder
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  await make(folder)
+  // Marked, not moved into place: a virtual environment does not survive being moved.
+  await writeFile(complete, '')
+  return folder
+}
+
+async function mustRun(command: string, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runProgram({ command, args, timeoutMs: installTimeoutMs })
+  if (code === 0) return
+  const said = `${stdout}${stderr}`.trim().slice(-2000)
+  throw new Error(`\`${command} ${args.slice(0, 3).join(' ')} ...\` ended with ${code}. It said: ${said}`)
+}
