@@ -18,7 +18,7 @@ const producer = createProducer({
 try {
   const receipt = await producer.send({ topic: 'orders', key: 'o-17', value: 'placed' })
   assert.equal(receipt.offset, 0n)
-  assert.equal(kafka.records('orders').length, 1)
+  assert.equal((await kafka.records('orders')).length, 1)
   console.log(`sent and found at offset ${receipt.offset} on Node ${process.version}`)
 } finally {
   await producer.close()
