@@ -5,6 +5,7 @@
  */
 export { startKafka } from './start-kafka.ts'
 export type { StartKafkaOptions, TopicOptions } from './start-kafka-options.ts'
+export type { SaslMechanism, SaslOptions, TokenIdentity } from './security/sasl-options.ts'
 export type { BrokerConfig, BrokerConfigOverrides } from './cluster/broker-config.ts'
 export type { BrokerControl, EmbeddedKafka, RecordsOptions } from './embedded-kafka.ts'
 export type { PartitionControl } from './cluster/partition-control.ts'

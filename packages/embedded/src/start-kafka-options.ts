@@ -1,5 +1,7 @@
+import type { TlsOptions } from 'node:tls'
 import type { Clock, Logger } from '@headwater/base'
 import type { BrokerConfigOverrides } from './cluster/broker-config.ts'
+import type { SaslOptions } from './security/sasl-options.ts'
 
 /** What a topic shall be. */
 export interface TopicOptions {
@@ -39,6 +41,10 @@ export interface StartKafkaOptions {
   readonly registry?: boolean | { readonly port?: number | undefined } | undefined
   /** Topics to begin with, by name. */
   readonly topics?: Readonly<Record<string, TopicOptions>> | undefined
+  /** How clients must authenticate, on all brokers. Default: not at all. */
+  readonly sasl?: SaslOptions | undefined
+  /** The options of `tls.createServer`: `key` and `cert` at least. Default: plain text. */
+  readonly tls?: TlsOptions | undefined
   /**
    * Time for timeouts, fetch waits, ordered delays and LogAppendTime.
    *

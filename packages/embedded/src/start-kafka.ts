@@ -6,6 +6,7 @@ import { Faults } from './faults/faults.ts'
 import { Journal } from './faults/journal.ts'
 import { GroupCoordinator } from './groups/group-coordinator.ts'
 import { Broker } from './network/broker.ts'
+import { Sasl } from './security/sasl.ts'
 import { startRegistry } from './registry/registry.ts'
 import { TransactionCoordinator } from './transactions/transaction-coordinator.ts'
 import type { StartKafkaOptions } from './start-kafka-options.ts'
@@ -39,7 +40,8 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Embed
   const faults = new Faults(journal)
   const groups = new GroupCoordinator(cluster)
   const transactions = new TransactionCoordinator({ cluster, groups, faults })
-  const parts = { cluster, journal, faults, groups, transactions }
+  const sasl = options.sasl && new Sasl(options.sasl, logger)
+  const parts = { cluster, journal, faults, groups, transactions, sasl, tls: options.tls }
   const host = options.host ?? '127.0.0.1'
   const brokers = Array.from(
     { length: count },

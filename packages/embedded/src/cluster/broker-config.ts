@@ -9,6 +9,7 @@ export interface BrokerConfig {
   readonly 'message.max.bytes': number
   readonly 'min.insync.replicas': number
   readonly 'socket.request.max.bytes': number
+  readonly 'connection.failed.authentication.delay.ms': number
   readonly 'group.min.session.timeout.ms': number
   readonly 'group.max.session.timeout.ms': number
   readonly 'group.initial.rebalance.delay.ms': number
@@ -38,6 +39,7 @@ const defaults: BrokerConfig = {
   'message.max.bytes': 1_048_588,
   'min.insync.replicas': 1,
   'socket.request.max.bytes': 104_857_600,
+  'connection.failed.authentication.delay.ms': 100,
   // Kafka: 6000. Tests of consumers that die want to be quick.
   'group.min.session.timeout.ms': 100,
   'group.max.session.timeout.ms': 1_800_000,

@@ -137,6 +137,8 @@ interface LegalErrors {
   readonly SyncGroup: MemberError | 'INCONSISTENT_GROUP_PROTOCOL'
   readonly DescribeGroups: CoordinatorError | 'GROUP_ID_NOT_FOUND'
   readonly ListGroups: CoordinatorError
+  readonly SaslHandshake: 'UNSUPPORTED_SASL_MECHANISM' | 'ILLEGAL_SASL_STATE'
+  readonly SaslAuthenticate: 'SASL_AUTHENTICATION_FAILED' | 'ILLEGAL_SASL_STATE'
   readonly ApiVersions:
     | 'UNSUPPORTED_VERSION'
     | 'INVALID_REQUEST'

@@ -11,6 +11,7 @@ import { leaveGroupHandler } from './13-leave-group.ts'
 import { syncGroupHandler } from './14-sync-group.ts'
 import { describeGroupsHandler } from './15-describe-groups.ts'
 import { listGroupsHandler } from './16-list-groups.ts'
+import { saslHandshakeHandler } from './17-sasl-handshake.ts'
 import { apiVersionsHandler } from './18-api-versions.ts'
 import { createTopicsHandler } from './19-create-topics.ts'
 import { deleteTopicsHandler } from './20-delete-topics.ts'
@@ -24,6 +25,7 @@ import { offsetForLeaderEpochHandler } from './23-offset-for-leader-epoch.ts'
 import { describeConfigsHandler } from './32-describe-configs.ts'
 import { alterConfigsHandler } from './33-alter-configs.ts'
 import { describeLogDirsHandler } from './35-describe-log-dirs.ts'
+import { saslAuthenticateHandler } from './36-sasl-authenticate.ts'
 import { createPartitionsHandler } from './37-create-partitions.ts'
 import { deleteGroupsHandler } from './42-delete-groups.ts'
 import { incrementalAlterConfigsHandler } from './44-incremental-alter-configs.ts'
@@ -47,6 +49,7 @@ const handlers: readonly AnyHandler[] = [
   syncGroupHandler,
   describeGroupsHandler,
   listGroupsHandler,
+  saslHandshakeHandler,
   apiVersionsHandler(() => handlers),
   createTopicsHandler,
   deleteTopicsHandler,
@@ -60,6 +63,7 @@ const handlers: readonly AnyHandler[] = [
   describeConfigsHandler,
   alterConfigsHandler,
   describeLogDirsHandler,
+  saslAuthenticateHandler,
   createPartitionsHandler,
   deleteGroupsHandler,
   incrementalAlterConfigsHandler,

@@ -4,6 +4,7 @@ import type { Life } from '../cluster/life.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { FetchSessions } from '../fetch/fetch-sessions.ts'
+import type { Authenticator } from '../security/authenticator.ts'
 import type { Injected } from '../faults/injected.ts'
 
 /** What a handler knows beside the request: who asks, which broker is asked, and what shall go wrong. */
@@ -21,6 +22,9 @@ export interface RequestContext {
   readonly clientHost: string
   /** Ends with the connection. */
   readonly connection: Life
+  readonly authenticator: Authenticator
+  /** Waits as Kafka does before it tells a client that it may not come in (`connection.failed.authentication.delay.ms`). */
+  readonly delayRefusal: () => Promise<void>
   /** Errors that a fault ordered for parts of this request, or a rule of access. */
   readonly injected: Injected
   /** Whether a rule keeps the client from what the request wants of a topic; {@link injected} refuses it then. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import type { Cluster } from '../cluster/cluster.ts'
 import { Life } from '../cluster/life.ts'
 import type { Faults } from '../faults/faults.ts'
@@ -7,7 +8,9 @@ import type { Journal } from '../faults/journal.ts'
 import { FetchSessions } from '../fetch/fetch-sessions.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
+import type { Sasl } from '../security/sasl.ts'
 import { Connection } from './connection.ts'
+import { createListener } from './create-listener.ts'
 import { NetworkShape, type NetworkOptions } from './network-shape.ts'
 
 /** What brokers of a cluster share. */
@@ -17,6 +20,10 @@ export interface BrokerParts {
   readonly transactions: TransactionCoordinator
   readonly faults: Faults
   readonly journal: Journal
+  /** How clients must authenticate; nothing lets everybody in. */
+  readonly sasl: Sasl | undefined
+  /** Nothing is plain text. */
+  readonly tls: TlsOptions | undefined
 }
 
 /** One broker: a listener with its connections. It can be stopped, started again on its port, and frozen. */
@@ -28,6 +35,8 @@ export class Broker implements BrokerParts {
   readonly transactions: TransactionCoordinator
   readonly faults: Faults
   readonly journal: Journal
+  readonly sasl: Sasl | undefined
+  readonly tls: TlsOptions | undefined
   #port: number
   #server: Server | undefined
   #life = new Life()
@@ -46,6 +55,8 @@ export class Broker implements BrokerParts {
     this.transactions = parts.transactions
     this.faults = parts.faults
     this.journal = parts.journal
+    this.sasl = parts.sasl
+    this.tls = parts.tls
     this.#sessions = new FetchSessions(parts.cluster.config['max.incremental.fetch.session.cache.slots'])
   }
 
@@ -79,7 +90,8 @@ export class Broker implements BrokerParts {
 
   async start(): Promise<void> {
     if (this.#server !== undefined) return
-    const server = createServer((socket) => {
+    const life = new Life()
+    const server = createListener(this.tls, { life, logger: this.cluster.logger }, (socket) => {
       const connection = new Connection(this.#nextConnection++, this, socket)
       this.#connections.add(connection)
       connection.life.onEnd(() => this.#connections.delete(connection))
@@ -87,7 +99,7 @@ export class Broker implements BrokerParts {
     server.listen(this.#port, this.host)
     await once(server, 'listening')
     this.#server = server
-    this.#life = new Life()
+    this.#life = life
     this.#sessions = new FetchSessions(this.cluster.config['max.incremental.fetch.session.cache.slots'])
     this.#port = (server.address() as AddressInfo).port
     this.cluster.nodeStarted(this.id, this.host, this.#port)

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { toError } from '@headwater/base'
 import { delay } from '../cluster/delay.ts'
 import { Life } from '../cluster/life.ts'
+import { Authenticator } from '../security/authenticator.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import type { NetworkShape } from './network-shape.ts'
 import { RequestFailed } from './request-failed.ts'
@@ -21,6 +22,8 @@ export class Connection {
   readonly life: Life = new Life()
   /** As Kafka's group descriptions show it. */
   readonly clientHost: string
+  /** Who the client is. */
+  readonly authenticator: Authenticator
   readonly #socket: Socket
   readonly #frames: FrameSplitter
   #serving = false
@@ -31,6 +34,7 @@ export class Connection {
     this.id = id
     this.broker = broker
     this.clientHost = `/${socket.remoteAddress ?? 'unknown'}`
+    this.authenticator = new Authenticator(broker.sasl, broker.cluster.clock)
     this.#socket = socket
     this.#frames = new FrameSplitter(broker.cluster.config['socket.request.max.bytes'])
     socket.setNoDelay(true)

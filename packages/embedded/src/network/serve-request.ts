@@ -9,10 +9,12 @@ import {
   type RequestHeader,
 } from '@headwater/protocol'
 import { toError } from '@headwater/base'
+import { delay } from '../cluster/delay.ts'
 import { runRequest } from '../faults/run-request.ts'
 import { errorCodesIn } from '../faults/error-codes-in.ts'
 import { handlerFor } from '../handlers/handler-table.ts'
 import type { Handler, RequestContext } from '../handlers/handler.ts'
+import { SaslRefused } from '../security/sasl-server.ts'
 import { openAccess, withAccess, type Access } from '../access/access-rules.ts'
 import type { Injected } from '../faults/injected.ts'
 import type { Connection } from './connection.ts'
@@ -20,9 +22,13 @@ import { RequestFailed } from './request-failed.ts'
 
 /** Reads one request, has it handled on its way past the faults, and answers. Throws where Kafka would hang up. */
 export async function serveRequest(connection: Connection, frame: Buffer): Promise<void> {
-  const { broker } = connection
+  const { broker, authenticator } = connection
+  if (authenticator.takesBareToken) return exchangeBareToken(connection, frame)
   const header = wellFormed(() => decodeRequestHeader(frame, (key) => handlerFor(key)?.api.flexibleFrom))
   const handler = handlerFor(header.apiKey)
+  const admission = authenticator.admit(header.apiKey)
+  if (admission !== 'serve' && (admission === 'hangUp' || !handler || !isServed(handler, header.apiVersion)))
+    throw await notAuthenticated(connection, header)
   if (handler === undefined || !isServed(handler, header.apiVersion)) {
     if (header.apiKey === apiVersions.key) return sendApiVersionsFallback(connection, header)
     throw unsupported(header)
@@ -31,6 +37,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   const version = header.apiVersion
   const request: unknown = wellFormed(() => decodeRequest(api, version, header.body, { ignoreRest: true }))
   const clientId = header.clientId ?? ''
+  if (admission === 'refuse') return refuse(connection, handler, request, header)
   const { correlationId } = header
   const subject = {
     api: api.name,
@@ -42,7 +49,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   }
   const access = broker.cluster.rules.check({
     api: api.name,
-    principal: 'ANONYMOUS',
+    principal: authenticator.principal,
     groups: handler.groups?.(request) ?? [],
     transactionalIds: (handler.transactionalIds?.(request) ?? []).filter((id) => id !== null),
   })
@@ -69,7 +76,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
       if (response === undefined) return
       await connection.send(
         [encodeResponseHeader(api, version, correlationId), ...encodeResponse(api, version, response)],
-        cutAfterBytes,
+        cutAfterBytes ?? (authenticator.failed ? everything : undefined),
       )
     },
     cut: () => {
@@ -79,6 +86,49 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   })
 }
 
+/** What cuts a connection when all of a response is sent. */
+const everything = Number.MAX_SAFE_INTEGER
+
+/** After a handshake v0 tokens travel without headers, and who fails is hung up on without a word (KIP-152 came later). */
+async function exchangeBareToken(connection: Connection, token: Buffer): Promise<void> {
+  try {
+    const { challenge } = await connection.authenticator.step(token)
+    await connection.send([challenge])
+  } catch (error) {
+    if (!(error instanceof SaslRefused)) throw error
+    await delayRefusal(connection)
+    throw new RequestFailed('NOT_AUTHENTICATED', error.message, { cause: error })
+  }
+}
+
+/** Who sends something else in the middle of an exchange is told so and hung up on. */
+async function refuse(
+  connection: Connection,
+  handler: Handler,
+  request: unknown,
+  { apiVersion, clientId, correlationId }: RequestHeader,
+): Promise<void> {
+  const { api } = handler
+  connection.authenticator.fail()
+  await delayRefusal(connection)
+  const context = contextOf(connection, apiVersion, clientId ?? '', { refuse: () => 0, amend: () => 0 })
+  const body = encodeResponse(api, apiVersion, handler.fail(request, errorCode.ILLEGAL_SASL_STATE, context))
+  await connection.send([encodeResponseHeader(api, apiVersion, correlationId), ...body], everything)
+}
+
+async function notAuthenticated(connection: Connection, header: RequestHeader): Promise<RequestFailed> {
+  await delayRefusal(connection)
+  const name = handlerFor(header.apiKey)?.api.name ?? 'unknown'
+  return new RequestFailed(
+    'NOT_AUTHENTICATED',
+    `request key ${header.apiKey} (${name}) of client ${JSON.stringify(header.clientId)} came without a valid session`,
+  )
+}
+
+function delayRefusal({ broker: { cluster }, life }: Connection): Promise<void> {
+  return delay(cluster.clock, cluster.config['connection.failed.authentication.delay.ms'], life)
+}
+
 function isServed(handler: Handler, version: number): boolean {
   // The tables may begin later than what is advertised: Produce v0 to v2 are announced and refused (KAFKA-18659).
   const [oldest, newest] = handler.api.versions
@@ -86,12 +136,13 @@ function isServed(handler: Handler, version: number): boolean {
 }
 
 function contextOf(
-  { broker, life, clientHost }: Connection,
+  connection: Connection,
   version: number,
   clientId: string,
   injected: Injected,
   access: Access = openAccess,
 ): RequestContext {
+  const { broker, life, clientHost, authenticator } = connection
   return {
     cluster: broker.cluster,
     groups: broker.groups,
@@ -102,6 +153,8 @@ function contextOf(
     clientId,
     clientHost,
     connection: life,
+    authenticator,
+    delayRefusal: () => delayRefusal(connection),
     injected,
     denies: (topic) => access.denies(topic),
   }
