@@ -6,6 +6,7 @@ import { apicurioDifferences } from '../src/registry/known-differences.ts'
 
 const here = await canStartRealRegistry()
 
+// Without a real registry there is nothing to hold them to; the line printed above says why there is none.
 describe.skipIf(!here)('a real registry', () => {
   let registry: RealRegistry
   // The first time everything is fetched.

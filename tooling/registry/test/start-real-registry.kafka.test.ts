@@ -3,6 +3,7 @@ import { canStartRealRegistry, startRealRegistry } from '../src/index.ts'
 
 const here = await canStartRealRegistry()
 
+// Without a real registry there is nothing to hold them to; the line printed above says why there is none.
 describe.skipIf(!here)('startRealRegistry', () => {
   it('answers, checks BACKWARD, and leaves no process behind', { timeout: 300_000 }, async () => {
     const registry = await startRealRegistry()

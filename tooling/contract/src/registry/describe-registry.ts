@@ -3,7 +3,7 @@ import { askRegistry } from './ask-registry.ts'
 import { compatibilityFacts } from './compatibility-facts.ts'
 import { deletionFacts } from './deletion-facts.ts'
 import { httpFacts } from './http-facts.ts'
-import type { KnownDifference } from './known-differences.ts'
+import type { KnownDifferences } from './known-differences.ts'
 import { levelFacts } from './level-facts.ts'
 import type { RegistryFact } from './registry-fact.ts'
 import { subjectFacts } from './subject-facts.ts'
@@ -22,12 +22,12 @@ const groups: Readonly<Record<string, readonly RegistryFact[]>> = {
  */
 export function describeRegistry(
   getUrl: () => string,
-  differences: Readonly<Record<string, KnownDifference>> = {},
+  differences: KnownDifferences = { rules: {}, facts: {} },
 ): void {
   for (const [group, facts] of Object.entries(groups)) {
     describe(group, () => {
       for (const fact of facts) {
-        const difference = differences[fact.name]
+        const difference = differences.facts[fact.name]
         const title =
           difference === undefined ? fact.name : `${fact.name} (known difference ${difference.rule})`
         it(title, async () => {
@@ -49,7 +49,9 @@ export function describeRegistry(
   it('knows differences of facts alone', () => {
     const names = Object.values(groups).flatMap((facts) => facts.map(({ name }) => name))
     expect(new Set(names).size).toBe(names.length)
-    expect(Object.keys(differences).filter((name) => !names.includes(name))).toEqual([])
+    expect(Object.keys(differences.facts).filter((name) => !names.includes(name))).toEqual([])
+    const used = new Set(Object.values(differences.facts).map(({ rule }) => String(rule)))
+    expect([...used].toSorted()).toEqual(Object.keys(differences.rules).toSorted())
   })
 }
 

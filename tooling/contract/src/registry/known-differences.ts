@@ -1,6 +1,6 @@
 /** One answer of a registry that is known not to be Confluent's. */
-export interface KnownDifference {
-  /** The number of the rule in the table of rules. */
+interface KnownDifference {
+  /** The number of the rule that it is a case of. */
   readonly rule: number
   /** What is answered instead. */
   readonly status: number
@@ -8,8 +8,14 @@ export interface KnownDifference {
   readonly body?: unknown
 }
 
-/** In what ways Apicurio Registry 3.3.3 is not Confluent's, by number. */
-export const apicurioRules: Readonly<Record<number, string>> = {
+/** How a registry differs from Confluent's: in words by number, and fact by fact. */
+export interface KnownDifferences {
+  readonly rules: Readonly<Record<number, string>>
+  /** By the name of the fact. */
+  readonly facts: Readonly<Record<string, KnownDifference>>
+}
+
+const rules: Readonly<Record<number, string>> = {
   1: 'compatibility is not checked until a level is set, and again after it is taken back',
   2: 'a subject without a level of its own is 40401, or NONE when it has versions',
   3: 'doc and aliases are no part of the identity of a schema',
@@ -27,8 +33,7 @@ export const apicurioRules: Readonly<Record<number, string>> = {
   15: 'a context is written between colons',
 }
 
-/** Where Apicurio Registry 3.3.3 answers otherwise, by the name of the fact. */
-export const apicurioDifferences: Readonly<Record<string, KnownDifference>> = {
+const facts: Readonly<Record<string, KnownDifference>> = {
   'the level of all is BACKWARD again after it is taken back': {
     rule: 1,
     status: 200,
@@ -98,3 +103,6 @@ export const apicurioDifferences: Readonly<Record<string, KnownDifference>> = {
   'an alias that two fields of the writer answer to fits nothing': { rule: 14, status: 422, code: 42201 },
   'the contexts are told': { rule: 15, status: 200, body: [':.:'] },
 }
+
+/** Where Apicurio Registry 3.3.3 answers otherwise. */
+export const apicurioDifferences: KnownDifferences = { rules, facts }
