@@ -1,11 +1,12 @@
 import type { StartKafkaOptions, TopicOptions } from '@headwater/embedded'
 import type { Command } from 'commander'
+import { addSecurityOptions, toSecurity, type SecurityOptions } from './security-options.ts'
 import { collectTopic, type TopicOption } from './topic-option.ts'
 import { readTopicsFile } from './topics-file.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** What `up` takes. */
-export interface UpOptions {
+export interface UpOptions extends SecurityOptions {
   readonly port: number
   readonly brokers: number
   readonly registryPort: number
@@ -18,7 +19,7 @@ export interface UpOptions {
 /** Adds the options of `up`. */
 export function addUpOptions(command: Command): Command {
   const port = wholeNumber(1, 65535)
-  return command
+  command
     .option('--port <port>', 'port of the first broker; the next ones take the ports after it', port, 9092)
     .option('--brokers <count>', 'number of brokers', wholeNumber(1, 100), 1)
     .option('--registry-port <port>', 'port of the schema registry', port, 8081)
@@ -26,6 +27,7 @@ export function addUpOptions(command: Command): Command {
     .option('--topic <name:partitions:rf>', 'topic to create; may be given several times', collectTopic, [])
     .option('--topics <file>', 'JSON file with topics to create, by name')
     .option('--auto-create-topics', 'create a topic when a client asks for it')
+  return addSecurityOptions(command)
 }
 
 /** The options of the cluster that the command line asks for. */
@@ -39,6 +41,7 @@ export function toStartOptions(command: Command, options: UpOptions): StartKafka
     registry: { port: registryPort },
     topics: toTopics(command, options),
     autoCreateTopics,
+    ...toSecurity(command, options),
   }
 }
 

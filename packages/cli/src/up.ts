@@ -30,8 +30,10 @@ async function up(command: Command, context: ProgramContext, options: UpOptions)
       const { controlPort: port } = options
       control = await onFreePort(command, () => startControl(kafka!, { port }))
     }
-    const { topics = {} } = startOptions
-    context.out(announceUp({ bootstrapServers, registryUrl, controlUrl: control?.url, topics }))
+    const { tlsCert } = options
+    context.out(
+      announceUp({ bootstrapServers, registryUrl, controlUrl: control?.url, options: startOptions, tlsCert }),
+    )
     context.out('Ready. Ctrl+C ends it.\n')
     await stopped
   } finally {
