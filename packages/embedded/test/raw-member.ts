@@ -40,7 +40,7 @@ export class RawMember {
   }
 
   sync(assignments: Readonly<Record<string, string>> = {}): Promise<ResponseOf<typeof syncGroup>> {
-    return this.client.send(syncGroup, 5, {
+    return this.client.send(syncGroup, 4, {
       groupId: 'g',
       generationId: this.generation,
       memberId: this.id,

@@ -8,12 +8,14 @@ type TopicData = RequestOf<typeof offsetCommit>['topics'][number]
 type TopicResponse = ResponseInputOf<typeof offsetCommit>['topics'][number]
 
 const topicIdsSince = 10
+/** Before, a generation of a group that is not there was an illegal one (`OffsetMetadataManager`). */
+const groupNotFoundSince = 9
 
 /**
  * Behaviour: members of the current generation commit, and anybody while the group is empty. Each commit counts as a
  * heartbeat. Offsets do not expire.
  *
- * Versions: 2 to 10; v7 static members, v10 topic ids.
+ * Versions: 2 to 10; v7 static members, v9 GROUP_ID_NOT_FOUND, v10 topic ids.
  */
 export const offsetCommitHandler: Handler<typeof offsetCommit> = defineHandler({
   api: offsetCommit,
@@ -24,7 +26,10 @@ export const offsetCommitHandler: Handler<typeof offsetCommit> = defineHandler({
     const misplaced = groups.coordinatorError(groupId, broker)
     if (misplaced !== 0) return failed(request, misplaced)
     const known = groups.group(groupId)
-    if (known === undefined && generation >= 0) return failed(request, errorCode.ILLEGAL_GENERATION)
+    if (known === undefined && generation >= 0) {
+      const isNamed = context.version >= groupNotFoundSince
+      return failed(request, isNamed ? errorCode.GROUP_ID_NOT_FOUND : errorCode.ILLEGAL_GENERATION)
+    }
     const group = known ?? groups.groupOrNew(groupId)
     const error = group.commitError(memberId, groupInstanceId, generation)
     if (error !== 0) return failed(request, error)

@@ -21,11 +21,15 @@ export const noTopicId = '00000000-0000-0000-0000-000000000000'
 
 const patienceMs = 10_000
 
+/** As many topics as a broker makes in one go without a fact noticing the time. */
+const topicsInAdvance = 40
+
 /** What facts about a broker stand on: connections to the broker that a request belongs to, fresh topics and names. */
 export class BrokerBench {
   readonly cluster: ClusterUnderTest
   readonly #shared = new Map<string, Promise<RawClient>>()
   readonly #own: RawClient[] = []
+  readonly #plainTopics: FactTopic[] = []
   readonly #addresses = new Map<number, string>()
 
   constructor(cluster: ClusterUnderTest) {
@@ -85,48 +89,83 @@ export class BrokerBench {
     return `${found.host}:${found.port}`
   }
 
-  /** Makes a topic, and waits until every leader serves it: a real broker needs a moment after it has answered. */
+  /** A topic of the fact's own. Plain ones are made in advance, many at once: one by one they take most of the time. */
   async topic({ partitions = 1, config = {} }: FactTopicOptions = {}): Promise<FactTopic> {
-    const client = await this.client()
-    const name = this.name('fact')
-    const { topics } = await client.send(createTopics, 7, {
-      topics: [
-        {
-          name,
-          numPartitions: partitions,
-          replicationFactor: this.cluster.replicationFactor,
-          assignments: [],
-          configs: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-        },
-      ],
-    })
-    if (topics[0]!.errorCode !== 0) throw new Error(`no topic: ${topics[0]!.errorMessage}`)
-    const topic = { name, id: topics[0]!.topicId }
-    await this.settled(topic, partitions)
-    return topic
+    const isPlain = partitions === 1 && Object.keys(config).length === 0
+    if (!isPlain) return (await this.#create(1, partitions, config))[0]!
+    const ready = this.#plainTopics.pop()
+    if (ready !== undefined) return ready
+    this.#plainTopics.push(...(await this.#create(topicsInAdvance, partitions, config)))
+    return this.#plainTopics.pop()!
   }
 
   /** Returns when every broker knows the topic and all leaders serve its partitions. */
-  async settled(topic: FactTopic, partitions: number): Promise<void> {
+  settled(topic: FactTopic, partitions: number): Promise<void> {
+    return this.#settled([topic], partitions)
+  }
+
+  async #create(
+    count: number,
+    numPartitions: number,
+    config: Readonly<Record<string, string>>,
+  ): Promise<FactTopic[]> {
+    const client = await this.client()
+    const configs = Object.entries(config).map(([name, value]) => ({ name, value }))
+    const { replicationFactor } = this.cluster
+    const { topics } = await client.send(createTopics, 7, {
+      topics: Array.from({ length: count }, () => ({
+        name: this.name('fact'),
+        numPartitions,
+        replicationFactor,
+        assignments: [],
+        configs,
+      })),
+    })
+    const refused = topics.find(({ errorCode }) => errorCode !== 0)
+    if (refused !== undefined) throw new Error(`no topic: ${refused.errorMessage}`)
+    const created = topics.map(({ name, topicId }) => ({ name, id: topicId }))
+    await this.#settled(created, numPartitions)
+    return created
+  }
+
+  /** A real broker needs a moment after it has answered that a topic is there. */
+  async #settled(topics: readonly FactTopic[], partitions: number): Promise<void> {
+    const byId = topics.map(({ id }) => ({ topicId: id, name: null }))
+    const leaders = new Map<number, { name: string; partitions: Set<number> }[]>()
     for (const address of this.cluster.brokers) {
       const client = await this.client(address)
-      await until(`${topic.name} on ${address}`, async () => {
-        const answer = await client.send(metadata, 12, { topics: [{ topicId: topic.id, name: null }] })
-        const described = answer.topics[0]!
-        return described.partitions.length === partitions &&
-          described.partitions.every(({ errorCode, leaderId }) => errorCode === 0 && leaderId >= 0)
-          ? true
-          : undefined
+      const described = await until(`topics on ${address}`, async () => {
+        const answer = await client.send(metadata, 12, { topics: byId })
+        const isKnown = answer.topics.every(
+          (topic) =>
+            topic.partitions.length === partitions &&
+            topic.partitions.every(({ errorCode, leaderId }) => errorCode === 0 && leaderId >= 0),
+        )
+        return isKnown ? answer.topics : undefined
       })
+      leaders.clear()
+      for (const topic of described) {
+        for (const [leader, led] of Map.groupBy(topic.partitions, ({ leaderId }) => leaderId)) {
+          const indexes = new Set(led.map(({ partitionIndex }) => partitionIndex))
+          leaders.set(leader, [...(leaders.get(leader) ?? []), { name: topic.name!, partitions: indexes }])
+        }
+      }
     }
-    for (let partition = 0; partition < partitions; partition++) {
-      const client = await this.leader(topic, partition)
-      await until(`the leader of ${topic.name}-${partition}`, async () => {
-        const { topics } = await client.send(listOffsets, 1, {
+    for (const [leader, led] of leaders) {
+      const client = await this.client(await this.addressOf(leader))
+      await until(`broker ${leader} to lead`, async () => {
+        const answer = await client.send(listOffsets, 1, {
           replicaId: -1,
-          topics: [{ name: topic.name, partitions: [{ partitionIndex: partition, timestamp: -1n }] }],
+          topics: led.map((topic) => ({
+            name: topic.name,
+            partitions: Array.from(topic.partitions, (partitionIndex) => ({
+              partitionIndex,
+              timestamp: -1n,
+            })),
+          })),
         })
-        return topics[0]!.partitions[0]!.errorCode === 0 ? true : undefined
+        const codes = answer.topics.flatMap((topic) => topic.partitions.map(({ errorCode }) => errorCode))
+        return codes.every((code) => code === 0) ? true : undefined
       })
     }
   }

@@ -6,6 +6,8 @@ import { describeSettings } from './config-facts.ts'
 import { describeFetch } from './fetch-facts.ts'
 import { describeFetchSessions } from './fetch-session-facts.ts'
 import { describeFrames } from './frame-facts.ts'
+import { describeGroupMembers } from './group-facts.ts'
+import { describeGroupOffsets } from './group-offset-facts.ts'
 import { describeIdempotence } from './idempotence-facts.ts'
 import { describeMetadata } from './metadata-facts.ts'
 import { describeOffsets } from './offset-facts.ts'
@@ -42,4 +44,6 @@ export function describeBroker(
   describeFetch(getBench)
   describeFetchSessions(getBench)
   describeOffsets(getBench)
+  describeGroupMembers(getBench)
+  describeGroupOffsets(getBench)
 }

@@ -1,5 +1,5 @@
 import {
-  fetch,
+  type fetch,
   splitBatches,
   readBatchHeader,
   type RequestInputOf,
