@@ -140,6 +140,25 @@ describe('JoinGroup', () => {
     expect(await one.heartbeat()).toBe(errorCode.UNKNOWN_MEMBER_ID)
   })
 
+  it('drops a member that heartbeats and never asks for its assignment, even from a stable group', async () => {
+    const one = await newMember()
+    await one.join()
+    await one.sync({ [one.id]: 'all' })
+    const two = await newMember()
+    const joining = two.join()
+    await expect.poll(() => one.heartbeat()).toBe(errorCode.REBALANCE_IN_PROGRESS)
+    await Promise.all([one.join(), joining])
+    await one.sync({ [one.id]: 'half', [two.id]: 'other half' })
+    // The rebalance timeout of both is 30 s, and nobody is silent for a session of 10 s.
+    for (let waitedMs = 0; waitedMs < 25_000; waitedMs += 5000) {
+      clock.advance(5000)
+      expect([await one.heartbeat(), await two.heartbeat()]).toEqual([0, 0])
+    }
+    clock.advance(5000)
+    expect(await two.heartbeat()).toBe(errorCode.UNKNOWN_MEMBER_ID)
+    expect(await one.heartbeat()).toBe(errorCode.REBALANCE_IN_PROGRESS)
+  })
+
   it('refuses what does not fit the group', async () => {
     const one = await newMember()
     await one.join(['range'])

@@ -35,6 +35,8 @@ export const accessNeeds: Readonly<Record<string, AccessNeeds>> = {
   CreatePartitions: { topic: 'Alter' },
   DeleteGroups: { group: 'Delete' },
   IncrementalAlterConfigs: { topic: 'AlterConfigs' },
+  AlterPartitionReassignments: { cluster: 'Alter' },
+  ListPartitionReassignments: { cluster: 'Describe' },
   OffsetDelete: { topic: 'Read', group: 'Delete' },
   DescribeTopicPartitions: { topic: 'Describe' },
 }

@@ -33,11 +33,13 @@ export interface PartitionControl {
 
 /** The control of a partition: not the partition itself, since test runners copy what they compare. */
 export function controlPartition(partition: Partition): PartitionControl {
-  const { topic, index, replicas } = partition
+  const { topic, index } = partition
   return {
     topic,
     index,
-    replicas,
+    get replicas() {
+      return partition.replicas
+    },
     get leader() {
       return partition.leader
     },

@@ -9,9 +9,8 @@ const noLeader = -1
 export class Partition {
   readonly topic: string
   readonly index: number
-  /** The brokers that hold the partition, the preferred leader first. */
-  readonly replicas: readonly number[]
   readonly log: PartitionLog = new PartitionLog()
+  #replicas: readonly number[]
   #leader: number = noLeader
   #leaderEpoch = 0
   #inSync: readonly number[]
@@ -27,10 +26,15 @@ export class Partition {
   ) {
     this.topic = topic
     this.index = index
-    this.replicas = replicas
+    this.#replicas = replicas
     this.#inSync = replicas.filter(isAlive)
     this.#leader = this.#inSync[0] ?? noLeader
     this.#epochs.begin(0, 0n)
+  }
+
+  /** The brokers that hold the partition, the preferred leader first. */
+  get replicas(): readonly number[] {
+    return this.#replicas
   }
 
   /** The id of the broker that leads, or {@link noLeader}. */
@@ -117,6 +121,16 @@ export class Partition {
     }
     this.log.deleteBefore(offset)
     this.changed()
+  }
+
+  /** Gives the partition to other brokers, which have all of it at once. Where none of them runs, nothing happens. */
+  reassign(replicas: readonly number[], isAlive: (broker: number) => boolean): void {
+    const alive = replicas.filter(isAlive)
+    if (alive.length === 0) return
+    this.#replicas = replicas
+    this.#inSync = alive
+    if (alive.includes(this.#leader)) this.changed()
+    else this.#elect(alive[0]!)
   }
 
   /** Where a leader epoch ends. */

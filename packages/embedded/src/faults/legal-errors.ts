@@ -211,6 +211,13 @@ interface LegalErrors {
     | 'REASSIGNMENT_IN_PROGRESS'
     | 'INVALID_TOPIC_EXCEPTION'
   readonly DeleteGroups: CoordinatorError | 'NON_EMPTY_GROUP' | 'GROUP_ID_NOT_FOUND'
+  readonly AlterPartitionReassignments:
+    | AdminError
+    | 'UNKNOWN_TOPIC_OR_PARTITION'
+    | 'INVALID_REPLICA_ASSIGNMENT'
+    | 'INVALID_REPLICATION_FACTOR'
+    | 'NO_REASSIGNMENT_IN_PROGRESS'
+  readonly ListPartitionReassignments: AdminError
   readonly OffsetDelete:
     | CoordinatorError
     | 'GROUP_ID_NOT_FOUND'

@@ -40,6 +40,8 @@ export class Group {
   #protocolName: string | null = null
   #leader: string | null = null
   #rebalanceTimer: Timer | undefined
+  /** Members of the generation that have not asked for their assignments yet. */
+  readonly #unsynced = new Set<string>()
   /** Whether a group that was empty still waits for its first members. */
   #gathering = false
 
@@ -98,9 +100,11 @@ export class Group {
       case 'PreparingRebalance':
         return failedSync(errorCode.REBALANCE_IN_PROGRESS)
       case 'Stable':
+        this.#forgetUnsynced(member)
         this.#restartSession(member)
         return this.#synced(member)
       case 'CompletingRebalance': {
+        this.#forgetUnsynced(member)
         member.sessionTimer?.cancel()
         const answer = member.awaitSync()
         if (memberId === this.#leader) this.#assign(assignments)
@@ -226,6 +230,7 @@ export class Group {
     member.assignment = old.assignment
     this.#members.delete(old.id)
     this.#members.set(member.id, member)
+    if (this.#unsynced.delete(old.id)) this.#unsynced.add(member.id)
     const ledBefore = this.#leader === old.id
     if (ledBefore) this.#leader = member.id
     if (this.#state !== 'Stable' || !unchanged) return this.#awaitJoin(member)
@@ -290,22 +295,27 @@ export class Group {
     this.#electLeader()
     this.#state = 'CompletingRebalance'
     this.#protocolName = voteProtocol(this.members)
+    this.#unsynced.clear()
     for (const member of this.members) {
+      this.#unsynced.add(member.id)
       member.answerJoin(this.#joined(member))
       this.#restartSession(member)
     }
     this.#rebalanceTimer = this.#clock.schedule(this.#rebalanceTimeoutMs(), () => this.#dropUnsynced())
   }
 
+  /** Who has joined and never asks for its assignment goes, even when it heartbeats (`expirePendingSync`). */
   #dropUnsynced(): void {
-    if (this.#state !== 'CompletingRebalance') return
-    for (const member of this.members) if (!member.syncing) this.#drop(member)
+    for (const member of this.members) if (this.#unsynced.has(member.id)) this.#drop(member)
     this.#prepareRebalance()
   }
 
+  #forgetUnsynced({ id }: GroupMember): void {
+    this.#unsynced.delete(id)
+    if (this.#unsynced.size === 0) this.#rebalanceTimer?.cancel()
+  }
+
   #assign(assignments: ReadonlyMap<string, Buffer>): void {
-    this.#rebalanceTimer?.cancel()
-    this.#rebalanceTimer = undefined
     this.#state = 'Stable'
     for (const member of this.members) {
       // A copy: the request's frame must not live as long as the group.
@@ -326,6 +336,7 @@ export class Group {
   #drop(member: GroupMember): void {
     member.sessionTimer?.cancel()
     this.#members.delete(member.id)
+    this.#unsynced.delete(member.id)
     if (this.#leader === member.id) this.#leader = this.#members.keys().next().value ?? null
   }
 

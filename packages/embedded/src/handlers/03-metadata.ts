@@ -81,9 +81,10 @@ function byId(topicId: string, context: RequestContext): TopicResponse {
   return failed(context.version >= nullNamesSince ? null : '', topicId, errorCode.UNKNOWN_TOPIC_ID)
 }
 
-function described(topic: ViewedTopic, { cluster, broker, injected, denies }: RequestContext): TopicResponse {
+function described(topic: ViewedTopic, context: RequestContext): TopicResponse {
+  const { cluster, broker, injected } = context
   const ordered = injected.refuse(topic.name) || injected.amend(topic.name)
-  if (ordered !== 0) return failed(topic.name, denies(topic.name) ? noTopicId : topic.id, ordered)
+  if (ordered !== 0) return failed(topic.name, context.denies(topic.name) ? noTopicId : topic.id, ordered)
   const view = cluster.viewOf(broker)
   return {
     errorCode: 0,
