@@ -93,13 +93,13 @@ export class SchemaReader {
   }
 
   /**
-   * A name without a dot is looked for in the enclosing namespace first, then in the null namespace; there Avro Java
-   * does not see the records that it is still reading.
+   * A name without a dot is looked for in the enclosing namespace first, then in the null namespace. Avro Java sees the
+   * records that it is still reading last, and only in the enclosing namespace.
    */
   #find(written: string, namespace: string | undefined): NamedNode | undefined {
     const { fullName } = qualifyName(written, namespace)
-    const found = this.#types.get(fullName)
-    return found ?? (this.#unfinished.has(written) ? undefined : this.#types.get(written))
+    const finished = [fullName, written].find((name) => !this.#unfinished.has(name) && this.#types.has(name))
+    return this.#types.get(finished ?? fullName)
   }
 
   #readUnion(json: JsonNode, items: readonly JsonNode[], namespace: string | undefined): SchemaNode {

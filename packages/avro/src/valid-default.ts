@@ -11,6 +11,18 @@ export function isValidFieldDefault(
   value: JsonNode,
   unfinished: ReadonlySet<string>,
 ): boolean {
+  try {
+    return fits(schema, value, unfinished)
+  } catch (error) {
+    if (error instanceof UnfinishedRecordError) return false
+    throw error
+  }
+}
+
+/** Where Avro Java throws, too: no later branch of a union can make up for it. */
+class UnfinishedRecordError extends Error {}
+
+function fits(schema: SchemaNode, value: JsonNode, unfinished: ReadonlySet<string>): boolean {
   const isFloat = schema.type === 'float' || schema.type === 'double'
   if (isFloat && value.kind === 'string') return isJavaDouble(value.value)
   return isValidDefault(schema, value, unfinished)
@@ -50,9 +62,9 @@ function isValidDefault(schema: SchemaNode, value: JsonNode, unfinished: Readonl
     case 'union':
       return schema.branches.some((branch) => isValidDefault(branch, value, unfinished))
     case 'record':
+      if (value.kind === 'object' && unfinished.has(schema.fullName)) throw new UnfinishedRecordError()
       return (
         value.kind === 'object' &&
-        !unfinished.has(schema.fullName) &&
         schema.fields.every((field) => {
           const own = value.members.get(field.name) ?? field.default
           return own !== undefined && isValidDefault(field.type, own, unfinished)

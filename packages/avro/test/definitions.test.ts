@@ -111,4 +111,20 @@ describe('parseSchema', () => {
     expect(() => parseSchema(defaulted('"X"', enumB))).toThrow(/invalid default for field f0/)
     expect(() => parseSchema(defaulted('{}', enumB))).toThrow(/invalid default for field f0/)
   })
+
+  it('lets a name mean a finished type of the null namespace rather than the record around it', () => {
+    const inner =
+      '{"type":"record","name":"D","namespace":"m","fields":[{"name":"x","type":"D","default":{"a":1}}]}'
+    const { types } = parseSchema(`[{"type":"record","name":"D","fields":[]},${inner}]`)
+    const record = types.get('m.D')
+    expect(record?.type === 'record' && record.fields[0]?.type).toBe(types.get('D'))
+  })
+
+  it('refuses a default that comes upon the record around it before it fits', () => {
+    const union = (...branches: string[]): string =>
+      `{"type":"record","name":"A","fields":[{"name":"x","type":[${branches.join(',')}],"default":{}}]}`
+    const empty = '{"type":"record","name":"D","fields":[]}'
+    expect(() => parseSchema(union('"A"', empty))).toThrow(/invalid default/)
+    expect(parseSchema(union(empty, '"A"')).root.type).toBe('record')
+  })
 })
