@@ -104,6 +104,15 @@ final class TopicFacts {
             Uuid after = facts.described(name, 1).topicId();
             return List.of(before.equals(after), facts.readAll(name, "read_uncommitted").size());
         });
+        facts.factWith("DescribeLogDirs", "Admin learns the size of each copy of a partition", () -> {
+            List<Integer> brokers = admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+            List<Boolean> filled = new ArrayList<>();
+            for (Map<String, LogDirDescription> dirs : admin.describeLogDirs(brokers).allDescriptions().get().values())
+                for (LogDirDescription dir : dirs.values())
+                    if (dir.replicaInfos().containsKey(partition)) filled.add(dir.replicaInfos().get(partition).size() > 0);
+            int copies = facts.described(topic, 2).partitions().get(0).replicas().size();
+            return List.of(filled.size() == copies, !filled.contains(false));
+        });
         facts.factWith("DescribeProducers", "Admin describes the producers of a partition", () ->
             admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers().size());
     }

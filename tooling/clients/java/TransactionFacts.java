@@ -64,6 +64,16 @@ final class TransactionFacts {
                 return List.of(failure, Facts.values(facts.readAll(topic, "read_committed")));
             }
         });
+        transactional(facts, "fences a producer on the administrator's word", () -> {
+            String topic = facts.topic("txn-fence-admin", 1, Map.of());
+            try (var producer = producer(facts, "fence-admin")) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, 0, "k", "left behind")).get();
+                facts.admin.fenceProducers(List.of(facts.named("fence-admin"))).all().get();
+                return List.of(Facts.failureOf(producer::commitTransaction), facts.readAll(topic, "read_committed").size());
+            }
+        });
         transactional(facts, "commits the offsets of a group with the transaction, or not at all", () -> {
             String input = facts.topic("txn-input", 1, Map.of());
             String output = facts.topic("txn-output", 1, Map.of());

@@ -1,10 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The clusters, in the order of the table's columns. */
+const clusterNames = ['embedded', 'embedded, 3 brokers', 'real'] as const
+
+/** Which cluster a client was let loose on. */
+export type ClusterName = (typeof clusterNames)[number]
+
 /** How many facts of a client held on a cluster. */
 export interface ClientResult {
   readonly client: string
-  readonly cluster: 'embedded' | 'real'
+  readonly cluster: ClusterName
   readonly facts: number
   readonly held: number
 }
@@ -16,8 +22,11 @@ const resultName = /^clients-.*\.json$/
 export function writeTable(results: readonly ClientResult[]): void {
   mkdirSync(folder, { recursive: true })
   for (const result of results) {
-    const slug = result.client.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
-    writeFileSync(join(folder, `clients-${slug}-${result.cluster}.json`), `${JSON.stringify(result)}\n`)
+    const slug = slugOf(result.client)
+    writeFileSync(
+      join(folder, `clients-${slug}-${slugOf(result.cluster)}.json`),
+      `${JSON.stringify(result)}\n`,
+    )
   }
   const table = formatTable(
     readdirSync(folder)
@@ -28,13 +37,17 @@ export function writeTable(results: readonly ClientResult[]): void {
   console.log(`\n${table}`)
 }
 
+const slugOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+
 /** A Markdown table: one row a client, one column a cluster; a dash is a cluster that was not asked. */
 function formatTable(results: readonly ClientResult[]): string {
-  const rows = [...new Set(results.map(({ client }) => client))].toSorted().map((client) => {
-    const of = (cluster: ClientResult['cluster']): ClientResult | undefined =>
-      results.find((each) => each.client === client && each.cluster === cluster)
-    const facts = of('embedded')?.facts ?? of('real')?.facts
-    return `| ${client} | ${facts} | ${of('embedded')?.held ?? '-'} | ${of('real')?.held ?? '-'} |\n`
+  const row = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |\n`
+  const clients = [...new Set(results.map(({ client }) => client))].toSorted()
+  const rows = clients.map((client) => {
+    const own = results.filter((each) => each.client === client)
+    const held = clusterNames.map((name) => own.find(({ cluster }) => cluster === name)?.held ?? '-')
+    return row([client, own[0]?.facts, ...held])
   })
-  return `| client | facts | embedded | real |\n| --- | --- | --- | --- |\n${rows.join('')}`
+  const head = ['client', 'facts', ...clusterNames]
+  return [row(head), row(head.map(() => '---')), ...rows].join('')
 }

@@ -24,6 +24,15 @@ const columnsOf = (line: string): readonly string[] => line.trim().split(/\s+/)
 const without = (text: string, topic: string): string => text.replaceAll(topic, 'T').trim()
 
 const looks: Readonly<Record<string, readonly [look: Look, expected: unknown]>> = {
+  'kafka-broker-api-versions finds its highest versions usable': [
+    async (tool) => {
+      const printed = await tool('org.apache.kafka.tools.BrokerApiVersionsCommand', [])
+      return ['Produce', 'Fetch', 'Metadata', 'JoinGroup'].map(
+        (api) => new RegExp(`\\b${api}\\(\\d+\\): (\\d+ to \\d+ \\[usable: \\d+\\])`).exec(printed)?.[1],
+      )
+    },
+    ['0 to 13 [usable: 13]', '4 to 18 [usable: 18]', '0 to 13 [usable: 13]', '0 to 9 [usable: 9]'],
+  ],
   'kafka-topics creates a topic': [
     async (tool, topic) => {
       const settings = ['--partitions', '2', '--config', 'retention.ms=1000000']
@@ -96,17 +105,28 @@ const looks: Readonly<Record<string, readonly [look: Look, expected: unknown]>> 
   'kafka-configs changes a setting and shows it': [
     async (tool, topic) => {
       const entity = ['--entity-type', 'topics', '--entity-name', topic]
-      await tool(configCommand, ['--alter', ...entity, '--add-config', 'max.message.bytes=5000'])
+      await tool(configCommand, ['--alter', ...entity, '--add-config', 'max.message.bytes=500000'])
       const shown = await tool(configCommand, ['--describe', ...entity])
       return Array.from(shown.matchAll(/^ +([a-z.]+=\d+) /gmu), ([, setting]) => setting!).toSorted()
     },
-    ['max.message.bytes=5000', 'retention.ms=1000000'],
+    ['max.message.bytes=500000', 'retention.ms=1000000'],
   ],
   'kafka-producer-perf-test writes what it was told to': [
     async (tool, topic) => {
       const load = ['--num-records', '500', '--record-size', '100', '--throughput', '-1']
       const printed = await tool('org.apache.kafka.tools.ProducerPerformance', ['--topic', topic, ...load])
       return /^500 records sent/m.test(printed)
+    },
+    true,
+  ],
+  'kafka-log-dirs finds the records': [
+    async (tool, topic) => {
+      const named = ['--describe', '--topic-list', topic]
+      const printed = await tool('org.apache.kafka.tools.LogDirsCommand', named)
+      // The key k1 belongs to partition 1; where records without a key went is chance.
+      return (
+        printed.includes(`"partition":"${topic}-0"`) && new RegExp(`"${topic}-1","size":[1-9]`).test(printed)
+      )
     },
     true,
   ],

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import type { ClusterName } from './client-table.ts'
 import { createConfluentClients } from './confluent-clients.ts'
 import { createConsoleTools } from './console-tools.ts'
 import { describeFacts, type Cluster } from './describe-facts.ts'
@@ -10,7 +11,7 @@ const java = await findJavaClients()
 const python = await findPythonClients()
 
 /** Lets clients of other languages loose on a cluster; those that are not here are skipped. */
-export function describeClients(getCluster: () => Cluster, clusterName: Cluster['name']): void {
+export function describeClients(getCluster: () => Cluster, clusterName: ClusterName): void {
   const clients = [
     ...(java ? [createJavaClients(java), createConsoleTools(java)] : []),
     ...(python ? [createConfluentClients(python)] : []),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeTable, type ClientResult } from './client-table.ts'
+import { writeTable, type ClientResult, type ClusterName } from './client-table.ts'
 import type { Sight } from './sight.ts'
 
 /** One of several values, where Kafka's own answer depends on how the cluster was set up. */
@@ -17,7 +17,7 @@ export type FactTable = Readonly<Record<string, unknown>>
 
 /** A cluster that clients of other languages are let loose on. */
 export interface Cluster {
-  readonly name: 'embedded' | 'real'
+  readonly name: ClusterName
   readonly bootstrapServers: string
   /** Requests that it openly does without. */
   readonly leftOut: ReadonlySet<string>
@@ -40,13 +40,13 @@ const runTimeoutMs = 110_000
 export function describeFacts(
   clients: readonly ForeignClient[],
   getCluster: () => Cluster,
-  clusterName: Cluster['name'],
+  clusterName: ClusterName,
 ): void {
   const runs = new Map<ForeignClient, Promise<readonly Sight[]>>()
 
   beforeAll(() => {
     for (const client of clients) {
-      const run = client.run(getCluster(), `${clusterName}-${randomUUID().slice(0, 8)}`)
+      const run = client.run(getCluster(), `clients-${randomUUID().slice(0, 8)}`)
       // Awaited below, when its turn comes.
       run.catch(() => undefined)
       runs.set(client, run)
@@ -58,7 +58,7 @@ export function describeFacts(
 
 function describeClient(
   { name, table }: ForeignClient,
-  clusterName: Cluster['name'],
+  clusterName: ClusterName,
   getRun: () => Promise<readonly Sight[]>,
 ): ClientResult {
   const result = { client: name, cluster: clusterName, facts: Object.keys(table).length, held: 0 }

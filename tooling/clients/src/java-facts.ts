@@ -130,6 +130,7 @@ export const javaFacts: FactTable = {
     'UnknownTopicIdException',
   ],
   'Admin gives a topic that was deleted and created again a new id': [false, 0],
+  'Admin learns the size of each copy of a partition': [true, true],
   'Admin describes the producers of a partition': 1,
   'shows committed records to read_committed and aborted ones to nobody who asks for it': [
     ['committed', 'committed too'],
@@ -141,6 +142,7 @@ export const javaFacts: FactTable = {
     'ProducerFencedException',
     ['successor'],
   ],
+  "fences a producer on the administrator's word": ['ProducerFencedException', 0],
   'commits the offsets of a group with the transaction, or not at all': [
     'none',
     10,
