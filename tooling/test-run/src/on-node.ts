@@ -2,7 +2,8 @@
  * `pnpm test:on-node <path to a node binary>`: the unit and embedded tests of the published packages on another Node.
  *
  * vitest compiles the sources, so this proves that what they call exists on that Node and behaves; that the built files
- * load there is `pnpm check:installed`. READMEs are left out: they start `node` on TypeScript, which old ones refuse.
+ * load there is `pnpm check:installed`. Tests that start a process of their own start it on TypeScript, which Node strips
+ * by itself from 22.18 on and when told to before. READMEs are left out: they run once, on the Node of this project.
  */
 import { globSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +18,10 @@ if (node === undefined) {
   process.exit(2)
 }
 
+const env = {
+  ...process.env,
+  NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-strip-types --disable-warning=ExperimentalWarning`,
+}
 const report = '.reports/on-node.json'
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const places = []
@@ -43,7 +48,7 @@ for (const folder of globSync('packages/*', { cwd: root }).toSorted()) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const exitCode = await runTask([node, vitest, 'run', ...options, ...reporters, ...tests], {
     cwd,
-    env: process.env,
+    env,
   })
   crashed ||= exitCode !== 0
   places.push({ path, text: readText(path), expected: true })
