@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { registryRoutes } from '../src/registry/registry-routes.ts'
 import { startRegistry, type EmbeddedRegistry } from '../src/registry/registry.ts'
 
 let registry: EmbeddedRegistry
@@ -82,5 +83,15 @@ describe('RegistryFaults', () => {
 
   it('refuses a pattern that is no method and path', () => {
     expect(() => registry.faults.on('/subjects')).toThrow(/write a method and a path/)
+  })
+
+  it('strikes every route of the registry', async () => {
+    for (const route of Object.keys(registryRoutes)) {
+      const [method = '', path = ''] = route.split(' ')
+      registry.faults.on(`${method} ${path.replaceAll(/:\w+/g, '*')}`).reply(503)
+      const response = await fetch(registry.url + path.replaceAll(/:\w+/g, '1'), { method })
+      expect([route, response.status]).toEqual([route, 503])
+    }
+    registry.faults.assertSpent()
   })
 })
