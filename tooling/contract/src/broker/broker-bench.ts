@@ -19,7 +19,7 @@ export interface FactTopicOptions {
 /** No topic has this id. */
 export const noTopicId = '00000000-0000-0000-0000-000000000000'
 
-const patienceMs = 10_000
+const patienceMs = 20_000
 
 /** As many topics as a broker makes in one go without a fact noticing the time. */
 const topicsInAdvance = 40

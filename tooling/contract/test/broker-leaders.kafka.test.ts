@@ -1,0 +1,23 @@
+import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { describeLeaders } from '../src/broker/leader-facts.ts'
+
+const canStart = await canStartRealKafka()
+
+// Stops two of its brokers, so the cluster that a whole run shares will not do; canStartRealKafka prints why a computer
+// cannot start one.
+describe.skipIf(!canStart)('three real brokers', () => {
+  let kafka: RealKafka
+
+  beforeAll(async () => {
+    kafka = await startRealKafka({ nodes: 3, controller: 'own-process' })
+  }, 180_000)
+  afterAll(() => kafka?.close())
+
+  describeLeaders(() => ({
+    name: 'real',
+    brokers: kafka.bootstrapServers.split(','),
+    replicationFactor: 3,
+    stop: (broker) => kafka.stop(broker),
+  }))
+})
