@@ -2,6 +2,7 @@ import type { TlsOptions } from 'node:tls'
 import type { Clock, Logger } from '@headwater/base'
 import type { BrokerConfigOverrides } from './cluster/broker-config.ts'
 import type { SaslOptions } from './security/sasl-options.ts'
+import type { StartRegistryOptions } from './registry/registry.ts'
 
 /** What a topic shall be. */
 export interface TopicOptions {
@@ -34,11 +35,11 @@ export interface StartKafkaOptions {
    */
   readonly host?: string | undefined
   /**
-   * Whether a schema registry starts, too.
+   * Whether a schema registry starts, too, and how it is set up.
    *
    * @defaultValue false
    */
-  readonly registry?: boolean | { readonly port?: number | undefined } | undefined
+  readonly registry?: boolean | Omit<StartRegistryOptions, 'host' | 'logger'> | undefined
   /** Topics to begin with, by name. */
   readonly topics?: Readonly<Record<string, TopicOptions>> | undefined
   /** How clients must authenticate, on all brokers. Default: not at all. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startKafka } from '../src/index.ts'
 import { startRegistry, type EmbeddedRegistry } from '../src/registry/registry.ts'
 
 let registry: EmbeddedRegistry
@@ -128,6 +129,11 @@ describe('startRegistry', () => {
       fetch(`${locked.url}/subjects`, { headers: { authorization } })
     expect((await get('Bearer t-2')).status).toBe(401)
     expect((await get('Bearer t-1')).status).toBe(200)
+  })
+
+  it('is set up through startKafka as well', async () => {
+    await using kafka = await startKafka({ registry: { auth: { token: 't-1' } } })
+    expect((await fetch(`${kafka.registryUrl}/subjects`)).status).toBe(401)
   })
 
   it('refuses to change levels while the whole registry is read-only', async () => {
