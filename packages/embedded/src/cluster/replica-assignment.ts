@@ -33,6 +33,7 @@ export function assertAssignment(
   brokers: ReadonlyMap<number, unknown>,
 ): void {
   for (const replicas of assignment) {
+    const stranger = replicas.find((broker) => !brokers.has(broker))
     const why =
       replicas.length === 0
         ? 'The manual partition assignment includes an empty replica list.'
@@ -40,8 +41,8 @@ export function assertAssignment(
           ? 'The manual partition assignment includes a broker more than once.'
           : replicas.length !== assignment[0]!.length
             ? 'The manual partition assignment includes partitions with differing replication factors.'
-            : replicas.some((broker) => !brokers.has(broker))
-              ? `The manual partition assignment includes a broker that is not registered: ${replicas.join(', ')}`
+            : stranger !== undefined
+              ? `The manual partition assignment includes broker ${stranger}, but no such broker is registered.`
               : undefined
     if (why !== undefined) throw new Refusal('INVALID_REPLICA_ASSIGNMENT', why)
   }

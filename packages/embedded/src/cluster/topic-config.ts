@@ -54,7 +54,7 @@ export const topicConfigEntries: Readonly<Record<string, TopicConfigEntry>> = {
   'remote.log.copy.disable': { type: 'boolean', defaultValue: 'false' },
   'remote.log.delete.on.disable': { type: 'boolean', defaultValue: 'false' },
   'remote.storage.enable': { type: 'boolean', defaultValue: 'false' },
-  'retention.bytes': { type: 'long', defaultValue: '-1', atLeast: -1 },
+  'retention.bytes': { type: 'long', defaultValue: '-1' },
   'retention.ms': { type: 'long', defaultValue: '604800000', atLeast: -1 },
   'segment.bytes': { type: 'int', defaultValue: '1073741824', atLeast: 14 },
   'segment.index.bytes': { type: 'int', defaultValue: '10485760', atLeast: 4 },

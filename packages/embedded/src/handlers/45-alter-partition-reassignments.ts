@@ -1,4 +1,9 @@
-import { alterPartitionReassignments, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
+import {
+  alterPartitionReassignments,
+  errorCode,
+  type RequestOf,
+  type ResponseInputOf,
+} from '@headwater/protocol'
 import { assertAssignment } from '../cluster/replica-assignment.ts'
 import { Refusal } from '../cluster/refusal.ts'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
@@ -43,10 +48,13 @@ function reassign(
   if (ordered !== 0) return { partitionIndex, errorCode: ordered, errorMessage: null }
   try {
     const partition = cluster.partition(topic, partitionIndex)
-    if (partition === undefined)
-      throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', 'Unable to find a topic and partition with that name.')
+    if (partition === undefined) {
+      const what =
+        cluster.topic(topic) === undefined ? `a topic named ${topic}` : `partition ${topic}:${partitionIndex}`
+      throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', `Unable to find ${what}.`)
+    }
     if (replicas === null)
-      throw new Refusal('NO_REASSIGNMENT_IN_PROGRESS', 'No partition reassignment is in progress.')
+      return { partitionIndex, errorCode: errorCode.NO_REASSIGNMENT_IN_PROGRESS, errorMessage: null }
     assertAssignment([replicas], new Map(cluster.nodes.map((node) => [node.id, node])))
     if (!mayChangeFactor && replicas.length !== partition.replicas.length)
       throw new Refusal(

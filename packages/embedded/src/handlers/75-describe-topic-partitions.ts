@@ -8,11 +8,13 @@ type TopicResponse = ResponseInputOf<typeof describeTopicPartitions>['topics'][n
 
 /** Kafka: `max.request.partition.size.limit`. */
 const maxPartitions = 2000
+/** What a client may do with a topic, as bits by `AclOperation`: everything, from Read to AlterConfigs. */
+const allOperations = 0b1101_1111_1000
 const noTopicId = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Behaviour: topics by name with their partitions, as many as the limit allows; then a cursor says where to go on.
- * Eligible leader replicas are none: whoever may lead is in sync.
+ * Eligible leader replicas are none: whoever may lead is in sync. Operations are told unasked, as Kafka does here.
  *
  * Versions: 0.
  */
@@ -64,6 +66,7 @@ function described(topic: ViewedTopic, from: number, before: number, view: Metad
     name: topic.name,
     topicId: topic.id,
     isInternal: topic.internal,
+    topicAuthorizedOperations: allOperations,
     partitions: topic.partitions.slice(from, before).map((partition) => ({
       ...describePartition(partition, view),
       eligibleLeaderReplicas: [],
@@ -73,5 +76,11 @@ function described(topic: ViewedTopic, from: number, before: number, view: Metad
 }
 
 function failed(name: string, code: number): TopicResponse {
-  return { errorCode: code, name, topicId: noTopicId, partitions: [] }
+  return {
+    errorCode: code,
+    name,
+    topicId: noTopicId,
+    partitions: [],
+    topicAuthorizedOperations: allOperations,
+  }
 }

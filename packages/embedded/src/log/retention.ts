@@ -3,9 +3,6 @@ import type { Partition } from '../cluster/partition.ts'
 import type { Topic } from '../cluster/topic.ts'
 import type { PartitionLog } from './partition-log.ts'
 
-/** `retention.bytes` and `retention.ms` of a topic that keeps everything. */
-const unlimited = -1
-
 /** The part of `maxLogBytes` that is made free at once, so that not every batch of a full cluster counts anew. */
 const freedShare = 1 / 64
 
@@ -21,7 +18,8 @@ export interface RetentionOptions {
 
 /**
  * Takes the oldest batches out of logs: by size with each append, by age at intervals, as Kafka's log manager does.
- * A batch is the unit here, where Kafka takes whole segments. Topics that are only compacted keep what they have.
+ * A batch is the unit here, where Kafka takes whole segments. Topics that are only compacted keep what they have, as do
+ * those whose `retention.bytes` or `retention.ms` is below 0.
  * There is no timer: what is due happens when somebody looks, so an idle cluster does nothing.
  */
 export class Retention {
@@ -39,7 +37,7 @@ export class Retention {
   /** To be called after each append. */
   appended({ config }: Topic, { log }: Partition, bytes: number): void {
     const keepBytes = config.number('retention.bytes')
-    if (keepBytes !== unlimited && config.has('cleanup.policy', 'delete')) keepNewest(log, keepBytes)
+    if (keepBytes >= 0 && config.has('cleanup.policy', 'delete')) keepNewest(log, keepBytes)
     this.#unchecked -= bytes
     if (this.#unchecked < 0) this.#boundAll()
   }
@@ -52,7 +50,7 @@ export class Retention {
     this.#nextCheckMs = nowMs + checkIntervalMs
     for (const { config, partitions } of topics()) {
       const keepMs = config.number('retention.ms')
-      if (keepMs === unlimited || !config.has('cleanup.policy', 'delete')) continue
+      if (keepMs < 0 || !config.has('cleanup.policy', 'delete')) continue
       for (const { log } of partitions) {
         dropWhile(log, ({ maxTimestamp }) => Number(maxTimestamp) < nowMs - keepMs)
       }
