@@ -18,6 +18,7 @@ export async function makeBootstrapCheckpoint(
   java: string,
   libFolder: string,
   sasl: RealKafkaSasl | undefined,
+  transactionVersion?: 0 | 1 | 2,
 ): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater-kafka-format-'))
   try {
@@ -46,6 +47,7 @@ export async function makeBootstrapCheckpoint(
       '--config',
       properties,
       ...scramArguments(sasl),
+      ...(transactionVersion === undefined ? [] : ['--feature', `transaction.version=${transactionVersion}`]),
     ])
     if (code !== 0) {
       throw createKafkaError('KAFKA_START_FAILED', `Kafka's storage tool failed:\n${output.slice(-4000)}`)

@@ -18,6 +18,11 @@ export interface RealKafkaOptions {
   /** A further listener that wants a login; see `saslBootstrapServers`. Default: none. */
   readonly sasl?: RealKafkaSasl | undefined
   /**
+   * The feature `transaction.version`, as `StorageTool format` is told: 1 is transactions whose producers name their
+   * partitions, 2 those whose epoch rises with each (KIP-890). Default: Kafka's own, 2.
+   */
+  readonly transactionVersion?: 0 | 1 | 2 | undefined
+  /**
    * A further plain listener that names somebody else's ports (one a broker) as its own, so that clients come
    * through a proxy: see `proxyTargetPort` of each broker. Default: none.
    */
@@ -56,6 +61,7 @@ export interface ResolvedRealKafkaOptions {
   readonly controller: 'combined' | 'own-process'
   readonly config: Readonly<Record<string, string>>
   readonly sasl: Required<RealKafkaSasl> | undefined
+  readonly transactionVersion: 0 | 1 | 2 | undefined
   readonly proxiedPorts: readonly number[]
   readonly jvmArguments: readonly string[]
   readonly startTimeoutMs: number
@@ -68,6 +74,7 @@ export function resolveRealKafkaOptions(options: RealKafkaOptions): ResolvedReal
     controller: options.controller ?? 'combined',
     config: options.config ?? {},
     sasl: options.sasl && { ...options.sasl, maxReauthMs: options.sasl.maxReauthMs ?? 0 },
+    transactionVersion: options.transactionVersion,
     proxiedPorts: options.proxiedPorts ?? [],
     jvmArguments: options.jvmArguments ?? [],
     startTimeoutMs: options.startTimeoutMs ?? 90_000,

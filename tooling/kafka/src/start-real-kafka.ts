@@ -69,9 +69,11 @@ async function writeNodeFiles(
   options: ResolvedRealKafkaOptions,
 ): Promise<void> {
   const needsUsers = options.sasl !== undefined && options.sasl.mechanism !== 'PLAIN'
-  const checkpoint = needsUsers
-    ? await makeBootstrapCheckpoint(jars.java, jars.libFolder, options.sasl)
-    : await readFile(jars.checkpointFile)
+  const { transactionVersion } = options
+  const checkpoint =
+    needsUsers || transactionVersion !== undefined
+      ? await makeBootstrapCheckpoint(jars.java, jars.libFolder, options.sasl, transactionVersion)
+      : await readFile(jars.checkpointFile)
   const clusterId = randomId()
   for (const node of plan.nodes) {
     await mkdir(node.logFolder)

@@ -1,0 +1,31 @@
+import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
+import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { BrokerBench } from '../src/broker/broker-bench.ts'
+import { describeTransactions } from '../src/broker/transaction-facts.ts'
+
+const possible = await canStartRealKafka()
+
+// Without a real Kafka there is nothing to hold it to; the line printed above says why there is none.
+describe.skipIf(!possible).each([1, 2] as const)(
+  'a real Kafka with transaction.version %i',
+  (transactionVersion) => {
+    let kafka: RealKafka
+    let bench: BrokerBench
+
+    beforeAll(async () => {
+      kafka = await startRealKafka({ transactionVersion })
+      bench = new BrokerBench({
+        name: 'real',
+        brokers: kafka.bootstrapServers.split(','),
+        replicationFactor: 1,
+      })
+    }, 120_000)
+    afterEach(() => bench.closeOwn())
+    afterAll(async () => {
+      await bench?.close()
+      await kafka?.close()
+    })
+
+    describeTransactions(() => bench)
+  },
+)
