@@ -35,9 +35,9 @@ export interface AccessRule {
 }
 
 /** Kinds of things that rules protect. */
-export const resourceTypes = ['topic', 'group', 'transactionalId', 'cluster'] as const
+const resourceTypes = ['topic', 'group', 'transactionalId', 'cluster'] as const
 
-/** One of the {@link resourceTypes}. */
+/** What a rule can protect. */
 export type ResourceType = (typeof resourceTypes)[number]
 
 /** Throws a TypeError unless the rule names exactly one thing. */

@@ -1,10 +1,11 @@
-import { alterConfigs, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
+import { alterConfigs, type RequestOf } from '@headwater/protocol'
 import { Refusal } from '../cluster/refusal.ts'
-import { configResource, topicToConfigure } from './config-entries.ts'
-import { defineHandler, type Handler, type RequestContext } from './handler.ts'
+import type { Topic } from '../cluster/topic.ts'
+import { alterTopicConfig, alteredConfig } from './alter-topic-config.ts'
+import { configResource } from './config-entries.ts'
+import { defineHandler, type Handler } from './handler.ts'
 
 type Resource = RequestOf<typeof alterConfigs>['resources'][number]
-type Altered = ResponseInputOf<typeof alterConfigs>['responses'][number]
 
 /**
  * Behaviour: replaces all settings of a topic by those in the request; what is not named goes back to its default.
@@ -15,10 +16,12 @@ export const alterConfigsHandler: Handler<typeof alterConfigs> = defineHandler({
   api: alterConfigs,
   versions: [0, 2],
   handle: (request, context) => ({
-    responses: request.resources.map((resource) => alter(resource, request.validateOnly, context)),
+    responses: request.resources.map((resource) =>
+      alterTopicConfig(resource, (topic) => replaced(topic, resource), request.validateOnly, context),
+    ),
   }),
   fail: (request, code) => ({
-    responses: request.resources.map((resource) => outcome(resource, code, null)),
+    responses: request.resources.map((resource) => alteredConfig(resource, code, null)),
   }),
   *targets(request) {
     for (const { resourceType, resourceName } of request.resources) {
@@ -27,30 +30,12 @@ export const alterConfigsHandler: Handler<typeof alterConfigs> = defineHandler({
   },
 })
 
-function alter(resource: Resource, validateOnly: boolean, { cluster, injected }: RequestContext): Altered {
-  const refused = injected.refuse(resource.resourceName)
-  if (refused !== 0) return outcome(resource, refused, null)
-  try {
-    const topic = topicToConfigure(resource, cluster)
-    const cleared = Array.from(topic.config.own.keys(), (name): [string, null] => [name, null])
-    const config = topic.config.changed([...cleared, ...resource.configs.map(toSetting)])
-    if (!validateOnly) topic.config = config
-    return outcome(resource, injected.amend(resource.resourceName), null)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return outcome(resource, error.errorCode, error.message)
-  }
+function replaced({ config }: Topic, { configs }: Resource): [string, string | null][] {
+  const cleared = Array.from(config.own.keys(), (name): [string, null] => [name, null])
+  return [...cleared, ...configs.map(toSetting)]
 }
 
 function toSetting({ name, value }: Resource['configs'][number]): [string, string] {
   if (value === null) throw new Refusal('INVALID_REQUEST', `Null value not supported for : ${name}`)
   return [name, value]
-}
-
-function outcome(
-  { resourceType, resourceName }: Resource,
-  code: number,
-  errorMessage: string | null,
-): Altered {
-  return { errorCode: code, errorMessage, resourceType, resourceName }
 }

@@ -1,7 +1,4 @@
 import type { BrokerConfig } from '../cluster/broker-config.ts'
-import type { Cluster } from '../cluster/cluster.ts'
-import { Refusal } from '../cluster/refusal.ts'
-import type { Topic } from '../cluster/topic.ts'
 import { configType, topicConfigEntries, type TopicConfig } from '../cluster/topic-config.ts'
 
 /** Kafka's `ConfigSource`: where a value comes from. */
@@ -36,21 +33,4 @@ export function describeBrokerConfig(config: BrokerConfig): ConfigEntry[] {
     configSource: configSource.default,
     configType: typeof value === 'boolean' ? configType.boolean : configType.int,
   }))
-}
-
-/** The topic whose settings a request wants to change. Throws a {@link Refusal} for what cannot be changed here. */
-export function topicToConfigure(
-  { resourceType, resourceName }: { readonly resourceType: number; readonly resourceName: string },
-  cluster: Cluster,
-): Topic {
-  if (resourceType !== configResource.topic) {
-    throw new Refusal(
-      'INVALID_REQUEST',
-      `Only the configuration of topics can be changed, not type ${resourceType}`,
-    )
-  }
-  const topic = cluster.topic(resourceName)
-  if (topic === undefined)
-    throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${resourceName}' does not exist.`)
-  return topic
 }
