@@ -57,7 +57,7 @@ export function describeLeaders(getCluster: () => MortalCluster): void {
     ).send(metadata, 12, { topics: [{ topicId: topic.id, name: null }] })
     return topics[0]!.partitions.find(({ partitionIndex }) => partitionIndex === partition)!
   }
-  const notLeader = errorCode.NOT_LEADER_OR_FOLLOWER
+  const notLeader: number = errorCode.NOT_LEADER_OR_FOLLOWER
 
   describe('a broker that does not lead', () => {
     it.each([3, 4, 5, 6, 7, 8, 9])('refuses Produce v%i', async (version) => {
@@ -258,26 +258,40 @@ export function describeLeaders(getCluster: () => MortalCluster): void {
       })
     }, electionTimeoutMs)
 
-    it('acks all is NOT_ENOUGH_REPLICAS, and nothing is appended', async () => {
-      const refused = await until('a leader', async () => {
-        const answer = await produceTo(bench, topic, makeBatch(['a']), { partition })
-        return answer.errorCode === notLeader ? undefined : answer
+    const endOffset = async (): Promise<bigint> => {
+      const { topics } = await other.send(listOffsets, 1, {
+        replicaId: -1,
+        topics: [{ name: topic.name, partitions: [{ partitionIndex: partition, timestamp: -1n }] }],
       })
-      expect(refused).toMatchObject({ errorCode: errorCode.NOT_ENOUGH_REPLICAS, baseOffset: -1n })
-      const client = await bench.leader(topic, partition)
-      const answer = await client.send(
-        fetch,
-        12,
-        fetchRequest(topic, { partitions: [partition], offset: 5n }),
-      )
-      expect(partitionsOf(answer)).toMatchObject([{ errorCode: 0 }])
-      expect(baseOffsetsOf(partitionsOf(answer)[0]!)).toEqual([])
-    })
+      return topics[0]!.partitions[0]!.offset
+    }
+    /** Of a leader that has not noticed yet: it is none, or it appends and waits for followers. */
+    const tooEarly: readonly number[] = [
+      notLeader,
+      errorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+      errorCode.REQUEST_TIMED_OUT,
+    ]
+
+    it(
+      'acks all is NOT_ENOUGH_REPLICAS, and nothing is appended',
+      async () => {
+        const refused = await until('the leader to miss its followers', async () => {
+          const before = await endOffset()
+          const answer = await produceTo(bench, topic, makeBatch(['a']), { partition, client: other })
+          return tooEarly.includes(answer.errorCode) ? undefined : { ...answer, before }
+        })
+        expect(refused).toMatchObject({ errorCode: errorCode.NOT_ENOUGH_REPLICAS, baseOffset: -1n })
+        expect(await endOffset()).toBe(refused.before)
+      },
+      electionTimeoutMs,
+    )
 
     it('acks 1 is appended', async () => {
-      expect(await produceTo(bench, topic, makeBatch(['a']), { partition, acks: 1 })).toMatchObject({
+      const baseOffset = await endOffset()
+      const batch = makeBatch(['a'])
+      expect(await produceTo(bench, topic, batch, { partition, acks: 1, client: other })).toMatchObject({
         errorCode: 0,
-        baseOffset: 5n,
+        baseOffset,
       })
     })
   })

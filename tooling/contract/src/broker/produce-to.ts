@@ -29,7 +29,7 @@ export function produceRequest(
   return {
     transactionalId: null,
     acks,
-    timeoutMs: 5000,
+    timeoutMs: 1000,
     topicData: [{ name: topic.name, topicId: topic.id, partitionData: [{ index: partition, records }] }],
   }
 }
