@@ -22,7 +22,7 @@ export const saslAuthenticateHandler: Handler<typeof saslAuthenticate> = defineH
       const { challenge, sessionLifetimeMs } = await authenticator.step(authBytes)
       return {
         errorCode: 0,
-        errorMessage: null,
+        errorMessage: '',
         authBytes: challenge,
         sessionLifetimeMs: BigInt(sessionLifetimeMs),
       }
