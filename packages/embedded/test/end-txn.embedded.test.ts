@@ -4,6 +4,7 @@ import {
   errorCode,
   findCoordinator,
   decodeControlRecord,
+  endTxn,
   isControlBatch,
 } from '@headwater/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -91,6 +92,15 @@ describe('EndTxn', () => {
     await one.send(deleteTopics, 5, { topicNames: ['gone'], timeoutMs: 1000 })
     expect(await producer.end(true)).toBe(0)
     await expect.poll(() => cluster.txn('x').state, { interval: 2 }).toBe('CompleteCommit')
+  })
+
+  it('is served in v5 as in v4: the epoch stays', async () => {
+    const producer = await bench.withOpen(bench.newTopic(), ['1'])
+    const { transactionalId } = producer
+    const answer = await bench.client.send(endTxn, 5, { transactionalId, ...idOf(producer), committed: true })
+    expect(answer).toMatchObject({ errorCode: 0, ...idOf(producer) })
+    await bench.settled(producer, 'CompleteCommit')
+    expect(bench.kafka.txn(transactionalId).producerEpoch).toBe(producer.producerEpoch)
   })
 
   it('keeps the sequence going over a commit', async () => {
