@@ -30,7 +30,7 @@ export function describeRegistry(
         const difference = differences.facts[fact.name]
         const title =
           difference === undefined ? fact.name : `${fact.name} (known difference ${difference.rule})`
-        it(title, async () => {
+        it(title, { timeout: 30_000 }, async () => {
           const { answer, expected } = await askRegistry(getUrl(), fact)
           const wanted = toWanted(fact, expected)
           if (difference === undefined) {
