@@ -48,6 +48,20 @@ describe('UNSUPPORTED.md', () => {
     expect((await client.send(listGroups, 5, {})).groups.map(({ groupId }) => groupId)).toEqual(['g'])
   })
 
+  it('is right that null for records is refused, and a group without a name commits nothing', async () => {
+    await using kafka = await startKafka({ topics: { t: {} } })
+    using client = await RawClient.open(kafka.broker(1).port)
+    expect(await produceTo(client, 't', null)).toMatchObject({ errorCode: errorCode.INVALID_RECORD })
+    await client.send(findCoordinator, 3, { key: 'g', keyType: 0 })
+    const partitions = [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }]
+    const { topics } = await client.send(offsetCommit, 9, {
+      groupId: '',
+      memberId: '',
+      topics: [{ name: 't', partitions }],
+    })
+    expect(topics[0]!.partitions).toMatchObject([{ errorCode: errorCode.INVALID_GROUP_ID }])
+  })
+
   it('is right that settings of brokers cannot be changed', async () => {
     await using kafka = await startKafka()
     using client = await RawClient.open(kafka.broker(1).port)
