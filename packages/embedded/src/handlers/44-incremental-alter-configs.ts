@@ -23,12 +23,7 @@ export const incrementalAlterConfigsHandler: Handler<typeof incrementalAlterConf
   versions: [0, 1],
   handle: (request, context) => ({
     responses: request.resources.map((resource) =>
-      alterTopicConfig(
-        resource,
-        (topic) => resource.configs.map((change) => toChange(change, topic)),
-        request.validateOnly,
-        context,
-      ),
+      alterTopicConfig(resource, (topic) => changesOf(resource, topic), request.validateOnly, context),
     ),
   }),
   fail: (request, code) => ({
@@ -40,6 +35,14 @@ export const incrementalAlterConfigsHandler: Handler<typeof incrementalAlterConf
     }
   },
 })
+
+function changesOf({ configs }: Resource, topic: Topic): [string, string | null][] {
+  const names = configs.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined)
+    throw new Refusal('INVALID_REQUEST', `Error due to duplicate config keys : ${twice}`)
+  return configs.map((change) => toChange(change, topic))
+}
 
 function toChange({ name, configOperation, value }: Change, { config }: Topic): [string, string | null] {
   if (configOperation === operation.delete) return [name, null]
