@@ -43,6 +43,7 @@ describe('startControl', () => {
     })
     expect(ordered).toMatchObject({ status: 201, body: { id: 1, fired: 0, spent: false } })
     expect((await ask('GET', '/faults')).body.spent).toBe(false)
+    expect(String(kafka.faults.orders[0])).toBe('fault#1 on Produce topic=orders')
     await send('placed')
     expect((await ask('GET', '/faults')).body).toMatchObject({
       fired: 1,

@@ -168,6 +168,8 @@ describe('sharedKafkaTest', { timeout: 60_000 }, () => {
       test.concurrent('A: first', same)
       test.concurrent('A: first again', same)
       test.concurrent('unfired', async ({ namespace }) => void namespace.faults.on('Produce').loseResponse())
+      test.concurrent('unfired id', async ({ namespace }) =>
+        void namespace.faults.on('EndTxn', { transactionalId: 'tx' }).loseResponse())
       test('shares', ({ sharedKafka }) => {
         expect(addresses.size).toBe(1)
         expect(addresses.has(sharedKafka.bootstrapServers + sharedKafka.registryUrl)).toBe(true)
@@ -182,10 +184,12 @@ describe('sharedKafkaTest', { timeout: 60_000 }, () => {
       'A: first': 'passed',
       'A: first again': 'passed',
       unfired: 'failed',
+      'unfired id': 'failed',
       shares: 'passed',
       fails: 'failed',
     })
     expect(failures['unfired']).toContain('ordered but not fired in full: fault#')
+    expect(failures['unfired id']).toMatch(/on EndTxn transactionalId=t4-unfired-id-tx /)
     const [, journal = ''] = /journal of the test "fails":([^]*?)\n\n/.exec(printed) ?? []
     expect(journal).toContain('-fails-client: Produce')
     expect(journal).not.toContain('first')

@@ -53,12 +53,12 @@ export function fields<Fields extends Record<string, unknown>>(shapes: {
         throw badRequest(`${within(at, name)} is unknown; there are: ${names.join(', ') || 'none'}`)
       }
     }
-    return Object.fromEntries(
-      Object.entries(shapes).map(([name, shape]) => [
-        name,
-        (shape as Shape<unknown>)(Object.hasOwn(object, name) ? object[name] : undefined, within(at, name)),
-      ]),
-    ) as Fields
+    const read = Object.entries(shapes).map(([name, shape]) => {
+      const given = Object.hasOwn(object, name) ? object[name] : undefined
+      return [name, (shape as Shape<unknown>)(given, within(at, name))] as const
+    })
+    // What was left out stays out: faults write their scope into the journal.
+    return Object.fromEntries(read.filter(([, each]) => each !== undefined)) as Fields
   }
 }
 

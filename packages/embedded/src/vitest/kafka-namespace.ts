@@ -11,8 +11,8 @@ import type { TopicOptions } from '../start-kafka-options.ts'
 /** The faults of one namespace: they cannot hit the requests of other tests. */
 export interface NamespaceFaults {
   /**
-   * Begins the order of a fault, as `kafka.faults.on` does. The scope's topic is meant without the prefix; a fault that
-   * names no topic is for the client that calls itself {@link KafkaNamespace.clientId}.
+   * Begins the order of a fault, as `kafka.faults.on` does. The scope's topic and transactional id are meant without
+   * the prefix; a fault that names neither is for the client that calls itself {@link KafkaNamespace.clientId}.
    */
   on<Api extends FaultableApi>(api: Api, scope?: FaultScope): FaultOrder<Api>
   /** Throws `FAULTS_NOT_SPENT` when a fault of this namespace has not fired as often as it should have. */
@@ -84,13 +84,20 @@ export class KafkaNamespace {
   }
 
   #toScope(scope: FaultScope): FaultScope {
-    if (scope.topic !== undefined) return { ...scope, topic: this.name(scope.topic) }
-    return { ...scope, clientId: scope.clientId ?? this.clientId }
+    const { topic, transactionalId } = scope
+    if (topic === undefined && transactionalId === undefined) return { clientId: this.clientId, ...scope }
+    return {
+      ...scope,
+      ...(topic === undefined ? {} : { topic: this.name(topic) }),
+      ...(transactionalId === undefined ? {} : { transactionalId: this.name(transactionalId) }),
+    }
   }
 
   #assertSpent(): void {
     const mine = ({ scope }: Fault): boolean =>
-      scope.topic?.startsWith(this.prefix) === true || scope.clientId?.startsWith(this.prefix) === true
+      [scope.topic, scope.transactionalId, scope.clientId].some(
+        (name) => name?.startsWith(this.prefix) === true,
+      )
     const left = this.#kafka.faults.orders.filter((fault) => mine(fault) && !fault.spent)
     if (left.length === 0) return
     const list = left.map((fault) => `${fault.toString()} (fired ${fault.fired} times)`).join('; ')
