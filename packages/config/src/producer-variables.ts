@@ -1,4 +1,4 @@
-import { choice, flag, integer, text } from './value-kinds.ts'
+import { choice, flag, integer } from './value-kinds.ts'
 import type { VariableTable } from './variable.ts'
 
 /** Options of `createProducer`, under the producer's own names. */
