@@ -130,8 +130,9 @@ export class ScheduleProducer {
     for (let attempts = 0; waiting.length > 0; attempts++) {
       if (attempts > 300) throw new Error(`${this.name}: records were not acknowledged in 300 attempts`)
       const broker = this.#leader(partition)
+      const willBeLate = fault?.verb === 'late' && order?.fired === 0
       const answering = waiting.map((batch) => this.#send(broker, version, partition, batch.bytes))
-      if (fault?.verb === 'late' && attempts === 0) await this.#giveUp(broker, order, answering)
+      if (willBeLate) await this.#giveUp(broker, order, answering)
       const answers = await Promise.all(answering)
       const left: Batch[] = []
       for (const [index, batch] of waiting.entries()) {

@@ -11,17 +11,17 @@ import {
   type TransactionMarker,
 } from '@headwater/protocol'
 
-export type FetchedPartition = ResponseOf<typeof fetch>['responses'][number]['partitions'][number]
+type FetchedPartition = ResponseOf<typeof fetch>['responses'][number]['partitions'][number]
 
 /** Asks for what follows an offset, at the isolation level 0 or 1; answers without an error. */
 export type FetchFrom = (offset: bigint, isolationLevel: number) => Promise<FetchedPartition>
 
-export interface ViewedRecord {
+interface ViewedRecord {
   readonly value: string
   readonly offset: bigint
 }
 
-export interface ViewedMarker extends TransactionMarker {
+interface ViewedMarker extends TransactionMarker {
   readonly producerId: bigint
   readonly offset: bigint
 }
