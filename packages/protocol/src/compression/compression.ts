@@ -4,6 +4,7 @@ import { ProtocolError } from '../protocol-error.ts'
 import { compressLz4, decompressLz4 } from './lz4-frame.ts'
 import { badCompression } from './output-buffer.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
+import { assertWholeZstdFrames } from './zstd-frame.ts'
 
 /** The number of each codec in the attributes of a batch. */
 export const compressionTypes = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const
@@ -70,7 +71,10 @@ const codecs: Readonly<Record<CompressionType, Codec>> = {
         bytes,
         level === undefined ? {} : { params: { [constants.ZSTD_c_compressionLevel]: level } },
       ),
-    decompress: (bytes, maxBytes) => zstdDecompressAsync(bytes, { maxOutputLength: maxBytes }),
+    decompress: async (bytes, maxBytes) => {
+      assertWholeZstdFrames(bytes)
+      return await zstdDecompressAsync(bytes, { maxOutputLength: maxBytes })
+    },
   },
 }
 
@@ -102,7 +106,7 @@ export async function decompress(
   try {
     return await codecs[type].decompress(bytes, options.maxBytes ?? defaultMaxBytes)
   } catch (error) {
-    if (error instanceof ProtocolError) throw error
+    if (error instanceof ProtocolError && error.code === 'BAD_COMPRESSION') throw error
     throw badCompression(`${type} says "${(error as Error).message}"`, error)
   }
 }
