@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { repairWindows1252 } from './windows-1252.ts'
 
 /** A mail made ready for a parser that knows the standard only. */
 interface MailBytes {
@@ -118,7 +119,7 @@ function toUtf8Header(header: Buffer): Buffer {
     const next = lineAfter(header, at)
     const line = header.subarray(at, next)
     const needsDecoding = (escapes && line.includes(esc)) || !isUtf8(line)
-    lines.push(needsDecoding ? Buffer.from(decoder.decode(line)) : line)
+    lines.push(needsDecoding ? Buffer.from(repairWindows1252(decoder.decode(line))) : line)
     at = next
   }
   return Buffer.concat(lines)

@@ -4,6 +4,7 @@ import PostalMime, { addressParser, type Email } from 'postal-mime'
 import type { MailHeader } from './auto-generated.ts'
 import { toAddress, type EmailAddress } from './email-address.ts'
 import { hasField, toMailBytes } from './mail-bytes.ts'
+import { repairWindows1252 } from './windows-1252.ts'
 
 /** A part of a mail that is neither its text nor its HTML. */
 export interface ParsedAttachment {
@@ -99,7 +100,7 @@ export async function parseEmail(
 }
 
 function toParsedEmail(mail: Email, body: Uint8Array): ParsedEmail {
-  const headers = mail.headers.map(({ key, value }) => ({ name: key, value }))
+  const headers = mail.headers.map(({ key, value }) => ({ name: key, value: repairWindows1252(value) }))
   return {
     kind: 'mail',
     from: addressesOf(headers, 'from')[0] ?? null,
@@ -128,7 +129,7 @@ function toParsedEmail(mail: Email, body: Uint8Array): ParsedEmail {
 
 /** Empty is absent; half a surrogate pair, which an HTML entity can make, has no UTF-8. */
 function textOf(text: string | null | undefined): string | null {
-  return text === undefined || text === null || text === '' ? null : text.toWellFormed()
+  return text === undefined || text === null || text === '' ? null : repairWindows1252(text).toWellFormed()
 }
 
 /** All mailboxes of all fields of a name, those of groups too; what is no address is left to the raw mail. */
