@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { ClusterUnderTest } from '../src/index.ts'
 import { describeBroker } from '../src/broker/describe-broker.ts'
-
-/** The requests that the embedded Kafka openly does without: the table of its UNSUPPORTED.md. */
-const manifest = createRequire(import.meta.url).resolve('@headwater/embedded/package.json')
-const unsupported = readFileSync(new URL('UNSUPPORTED.md', `file://${manifest}`), 'utf8')
-const leftOut = new Set(Array.from(unsupported.matchAll(/^\| \d+ +\| (\w+) +\|$/gmu), ([, name]) => name!))
+import { leftOutRequests } from './left-out-requests.ts'
 
 describe.each([1, 3])('the embedded Kafka with %i broker(s)', (brokers) => {
   let kafka: EmbeddedKafka
@@ -35,6 +29,6 @@ describe.each([1, 3])('the embedded Kafka with %i broker(s)', (brokers) => {
 
   describeBroker(
     () => cluster,
-    (api) => leftOut.has(api),
+    (api) => leftOutRequests.has(api),
   )
 })

@@ -1,4 +1,4 @@
-import type { ClusterPlan, NodePlan } from './node-plan.ts'
+import type { ClusterPlan, NodePlan, TlsPlan } from './node-plan.ts'
 import type { RealKafkaSasl, ResolvedRealKafkaOptions } from './real-kafka-options.ts'
 
 /**
@@ -56,6 +56,12 @@ function saslProperties(sasl: Required<RealKafkaSasl>): Record<string, string> {
   }
 }
 
+const tlsProperties = ({ keystoreFile, password }: TlsPlan): Readonly<Record<string, string>> => ({
+  'listener.name.sasl.ssl.keystore.type': 'PKCS12',
+  'listener.name.sasl.ssl.keystore.location': keystoreFile,
+  'listener.name.sasl.ssl.keystore.password': password,
+})
+
 /** The properties of one node, by Kafka's names. */
 export function toBrokerProperties(
   node: NodePlan,
@@ -84,13 +90,15 @@ export function toBrokerProperties(
       'advertised.listeners': advertised.join(','),
       'inter.broker.listener.name': 'PLAINTEXT',
     }),
-    'listener.security.protocol.map':
-      'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SASL:SASL_PLAINTEXT',
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SASL:${
+      cluster.tls === undefined ? 'SASL_PLAINTEXT' : 'SASL_SSL'
+    }`,
     'log.dirs': node.logFolder,
     ...replication(options.nodes),
     ...smallAndQuick,
     ...sessions(options.nodes),
     ...(node.saslPort !== undefined && options.sasl && saslProperties(options.sasl)),
+    ...(node.saslPort !== undefined && cluster.tls && tlsProperties(cluster.tls)),
     ...options.config,
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { findFreePorts } from './free-ports.ts'
 import type { ResolvedRealKafkaOptions } from './real-kafka-options.ts'
@@ -21,12 +22,24 @@ export interface NodePlan {
   readonly propertiesFile: string
 }
 
+/** What a listener with TLS shows, and what clients trust. */
+export interface TlsPlan {
+  /** The key and the certificate, in PKCS #12. */
+  readonly keystoreFile: string
+  /** Of the keystore. It lies beside it, so it guards nothing; Java wants one. */
+  readonly password: string
+  /** The certificate alone, in PEM. */
+  readonly certificateFile: string
+}
+
 /** The processes of one cluster. */
 export interface ClusterPlan {
   readonly folder: string
   readonly controllerId: number
   readonly controllerPort: number
   readonly nodes: readonly NodePlan[]
+  /** `undefined` where no listener speaks TLS. */
+  readonly tls: TlsPlan | undefined
 }
 
 /** Decides which processes there will be and gives each its ports and files. */
@@ -51,5 +64,12 @@ export async function planCluster(folder: string, options: ResolvedRealKafkaOpti
       propertiesFile: join(folder, `node-${id}.properties`),
     }
   })
-  return { folder, controllerId, controllerPort, nodes }
+  const tls: TlsPlan | undefined = options.sasl?.tls
+    ? {
+        keystoreFile: join(folder, 'tls.p12'),
+        password: randomBytes(12).toString('hex'),
+        certificateFile: join(folder, 'tls.pem'),
+      }
+    : undefined
+  return { folder, controllerId, controllerPort, nodes, tls }
 }

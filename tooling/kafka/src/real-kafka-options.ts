@@ -40,7 +40,7 @@ export interface RealKafkaOptions {
   readonly startTimeoutMs?: number | undefined
 }
 
-/** A listener with SASL over plain TCP. */
+/** A listener with SASL, over plain TCP or over TLS. */
 export interface RealKafkaSasl {
   /** The only mechanism of the listener. Kafka: `sasl.enabled.mechanisms`. */
   readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
@@ -53,6 +53,13 @@ export interface RealKafkaSasl {
    * @defaultValue 0
    */
   readonly maxReauthMs?: number | undefined
+  /**
+   * Whether the listener speaks TLS (Kafka: `SASL_SSL`), with a certificate for 127.0.0.1 and localhost that is made
+   * for this cluster: see `certificateFile`.
+   *
+   * @defaultValue false
+   */
+  readonly tls?: boolean | undefined
 }
 
 /** {@link RealKafkaOptions} with nothing left open. */
@@ -73,7 +80,11 @@ export function resolveRealKafkaOptions(options: RealKafkaOptions): ResolvedReal
     nodes: options.nodes ?? 1,
     controller: options.controller ?? 'combined',
     config: options.config ?? {},
-    sasl: options.sasl && { ...options.sasl, maxReauthMs: options.sasl.maxReauthMs ?? 0 },
+    sasl: options.sasl && {
+      ...options.sasl,
+      maxReauthMs: options.sasl.maxReauthMs ?? 0,
+      tls: options.sasl.tls ?? false,
+    },
     transactionVersion: options.transactionVersion,
     proxiedPorts: options.proxiedPorts ?? [],
     jvmArguments: options.jvmArguments ?? [],

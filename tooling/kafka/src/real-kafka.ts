@@ -34,6 +34,11 @@ export class RealKafka {
   /** The listeners that want a login; `undefined` without the option `sasl`. */
   readonly saslBootstrapServers: string | undefined
   /**
+   * A PEM file with the certificate to trust on the listeners that want a login, until the cluster is closed;
+   * `undefined` without the option `sasl.tls`.
+   */
+  readonly certificateFile: string | undefined
+  /**
    * The node with the KRaft controller: broker 0, or with `controller: 'own-process'` a node that is no broker.
    * While it is down nothing can be elected, so chaos leaves it alone.
    */
@@ -45,6 +50,7 @@ export class RealKafka {
     const brokers = parts.plan.nodes.filter((node) => node.isBroker)
     this.#parts = parts
     this.controllerId = parts.plan.controllerId
+    this.certificateFile = parts.plan.tls?.certificateFile
     this.bootstrapServers = brokers.map(({ port }) => `127.0.0.1:${port}`).join(',')
     this.saslBootstrapServers =
       brokers[0]?.saslPort === undefined

@@ -9,6 +9,7 @@ import { ChildGuard } from './child-guard.ts'
 import type { KafkaErrorCode } from './kafka-error.ts'
 import { fetchKafkaJars, type KafkaJars } from './kafka-jars.ts'
 import { KafkaProcess } from './kafka-process.ts'
+import { makeTlsFiles } from './make-tls-files.ts'
 import { planCluster, type ClusterPlan } from './node-plan.ts'
 import {
   resolveRealKafkaOptions,
@@ -74,6 +75,7 @@ async function writeNodeFiles(
     needsUsers || transactionVersion !== undefined
       ? await makeBootstrapCheckpoint(jars.java, jars.libFolder, options.sasl, transactionVersion)
       : await readFile(jars.checkpointFile)
+  if (plan.tls !== undefined) await makeTlsFiles(jars.java, plan.tls)
   const clusterId = randomId()
   for (const node of plan.nodes) {
     await mkdir(node.logFolder)

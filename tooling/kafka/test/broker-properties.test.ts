@@ -59,6 +59,19 @@ describe('toBrokerProperties', () => {
     expect(JSON.stringify(node)).not.toContain('open-sesame')
   })
 
+  it('puts TLS under the listener with SASL, and under no other', async () => {
+    const sasl = { mechanism: 'PLAIN', users: { ann: 'open-sesame' } } as const
+    const [plain] = await propertiesOf({ sasl })
+    const [secure] = await propertiesOf({ sasl: { ...sasl, tls: true } })
+    expect(plain?.['listener.security.protocol.map']).toMatch(/,SASL:SASL_PLAINTEXT$/)
+    expect(plain).not.toHaveProperty(['listener.name.sasl.ssl.keystore.location'])
+    expect(secure?.['listener.security.protocol.map']).toBe(
+      'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,SASL:SASL_SSL',
+    )
+    expect(secure?.['listener.name.sasl.ssl.keystore.location']).toBe('/data/tls.p12')
+    expect(Object.keys(secure ?? {}).filter((key) => key.startsWith('ssl.'))).toEqual([])
+  })
+
   it('lets the caller have the last word', async () => {
     const [node] = await propertiesOf({
       config: { 'log.segment.bytes': '1048576', 'message.max.bytes': '2000' },

@@ -45,14 +45,14 @@ export class BrokerBench {
   async client(address: string = this.cluster.brokers[0]!): Promise<RawClient> {
     const known = await this.#shared.get(address)
     if (known !== undefined && !known.isClosed) return known
-    const opened = RawClient.open(address)
+    const opened = RawClient.open(address, undefined, this.cluster.login)
     this.#shared.set(address, opened)
     return opened
   }
 
   /** A connection of the fact's own, for what may cost it its life or keep it waiting. */
   async fresh(address: string = this.cluster.brokers[0]!, clientId?: string): Promise<RawClient> {
-    const client = await RawClient.open(address, clientId)
+    const client = await RawClient.open(address, clientId, this.cluster.login)
     this.#own.push(client)
     return client
   }

@@ -158,7 +158,9 @@ export function describeIdempotence(getBench: () => BrokerBench): void {
       const batch = makeBatch(['v'], { producerId, producerEpoch: 0, baseSequence: 0 })
       await produceTo(bench, topic, batch, { acks: 1 })
       expect(await produceTo(bench, topic, batch, { acks: 1 })).toMatchObject(appended(0n))
-      expect(await batchesInLog()).toBe(1)
+      // A consumer sees only what the followers have, too; this one waits for them.
+      expect(await send(1)).toMatchObject(appended(1n))
+      expect(await batchesInLog()).toBe(2)
     })
 
     it('is forgotten with its topic', async () => {

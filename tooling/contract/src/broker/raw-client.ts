@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import {
   decodeResponse,
   encodeRequest,
@@ -8,7 +9,10 @@ import {
   type AnyApi,
   type RequestInputOf,
   type ResponseOf,
+  saslAuthenticate,
+  saslHandshake,
 } from '@headwater/protocol'
+import type { ClusterLogin } from '../cluster-under-test.ts'
 
 /** Longer than any answer that the facts wait for; a fact that meets it fails. */
 const answerTimeoutMs = 3000
@@ -44,12 +48,28 @@ export class RawClient {
     })
   }
 
-  /** @param address - `host:port` */
-  static async open(address: string, clientId: string = 'contract'): Promise<RawClient> {
+  /**
+   * @param address - `host:port`
+   * @param login - goes over TLS and logs in, so that everything after it is as on a plain connection
+   */
+  static async open(
+    address: string,
+    clientId: string = 'contract',
+    login?: ClusterLogin,
+  ): Promise<RawClient> {
     const [host, port] = address.split(':')
-    const socket = connect({ host: host!, port: Number(port), noDelay: true })
-    await once(socket, 'connect')
-    return new RawClient(socket, clientId)
+    const to = { host: host!, port: Number(port) }
+    if (login === undefined) {
+      const socket = connect({ ...to, noDelay: true })
+      await once(socket, 'connect')
+      return new RawClient(socket, clientId)
+    }
+    const socket = connectTls({ ...to, ca: login.ca })
+    socket.setNoDelay(true)
+    await once(socket, 'secureConnect')
+    const client = new RawClient(socket, clientId)
+    await client.#logIn(login)
+    return client
   }
 
   get isClosed(): boolean {
@@ -122,6 +142,15 @@ export class RawClient {
 
   close(): void {
     this.#socket.destroy()
+  }
+
+  async #logIn({ username, password }: ClusterLogin): Promise<void> {
+    const handshake = await this.send(saslHandshake, 1, { mechanism: 'PLAIN' })
+    const authBytes = Buffer.from(`\0${username}\0${password}`)
+    const answer = await this.send(saslAuthenticate, 2, { authBytes })
+    if (handshake.errorCode === 0 && answer.errorCode === 0) return
+    this.close()
+    throw new Error(`${username} cannot log in: error ${handshake.errorCode}, ${answer.errorMessage}`)
   }
 
   #received(chunk: Buffer): void {

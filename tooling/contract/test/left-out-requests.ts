@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const manifest = createRequire(import.meta.url).resolve('@headwater/embedded/package.json')
+const unsupported = readFileSync(new URL('UNSUPPORTED.md', `file://${manifest}`), 'utf8')
+
+/** The requests that the embedded Kafka openly does without: the table of its UNSUPPORTED.md. */
+export const leftOutRequests: ReadonlySet<string> = new Set(
+  Array.from(unsupported.matchAll(/^\| \d+ +\| (\w+) +\|$/gmu), ([, name]) => name!),
+)
