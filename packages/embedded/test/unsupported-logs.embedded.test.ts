@@ -132,10 +132,10 @@ describe('UNSUPPORTED.md of logs', () => {
     await using kafka = await startKafka({ topics: { t: {} } })
     using client = await RawClient.open(kafka.broker(1).port)
     await produceTo(client, 't', makeBatch(['1', '2', '3']))
-    kafka.partition('t', 0).setLogStart(2)
+    kafka.partition('t', 0).setLogStart(3)
     const [earliestLocal, latestTiered] = [-4n, -5n]
-    expect(await offsetOf(client, earliest)).toBe(2n)
-    expect(await offsetOf(client, earliestLocal)).toBe(2n)
+    expect(await offsetOf(client, earliest)).toBe(3n)
+    expect(await offsetOf(client, earliestLocal)).toBe(3n)
     expect(await offsetOf(client, latestTiered)).toBe(-1n)
   })
 
