@@ -29,7 +29,8 @@ export function produceRequest(
   return {
     transactionalId: null,
     acks,
-    timeoutMs: 1000,
+    // Followers of a topic that is new may take their time; still less than a client here waits for an answer.
+    timeoutMs: 2500,
     topicData: [{ name: topic.name, topicId: topic.id, partitionData: [{ index: partition, records }] }],
   }
 }
