@@ -110,7 +110,6 @@ class KafkaProducer implements Producer {
     const release = (batch: Batch): void => this.#release(batch)
     this.#answers = new Answers(options, this.#settlement, this.#hooks, {
       wake,
-      wakeAt: (queue, dueMs) => this.#sender.wakeAt(queue, dueMs),
       release,
       applyLeader: ({ topic, partition }, leader) =>
         this.#metadata.applyLeader(topic, partition, leader.leaderId, leader.leaderEpoch),

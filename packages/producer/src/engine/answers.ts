@@ -20,7 +20,6 @@ export interface PartitionAnswer {
 /** What follows from answers, for the engine. */
 export interface AnswersContext {
   wake(queue: PartitionQueue): void
-  wakeAt(queue: PartitionQueue, dueMs: number): void
   /** Gives back what the batch held of the buffer; done before its records are settled, so that all numbers agree. */
   release(batch: Batch): void
   applyLeader(queue: PartitionQueue, leader: PartitionAnswer['currentLeader']): boolean

@@ -96,7 +96,7 @@ export class Sender {
     this.schedule()
   }
 
-  wakeAt(queue: PartitionQueue, dueMs: number): void {
+  #wakeAt(queue: PartitionQueue, dueMs: number): void {
     if (!this.#closed) this.#queueTimer.at(queue, dueMs)
   }
 
@@ -202,7 +202,7 @@ export class Sender {
     if ('needs' in step && step.needs === 'sequence-owner' && this.#context.renewOwner(queue)) {
       step = queue.next(nowMs, leader.id, hurry)
     }
-    if ('waitUntilMs' in step) this.wakeAt(queue, step.waitUntilMs)
+    if ('waitUntilMs' in step) this.#wakeAt(queue, step.waitUntilMs)
     if (!('batch' in step)) return undefined
     const { batch } = step
     if (batch.producer === undefined) {
