@@ -36,7 +36,8 @@ export class Readiness {
         // An answer that comes too late for its sender still shows that somebody is there.
         if (settled.status === 'delivered') {
           if (settled.late) acknowledged()
-        } else if (!settled.late && silence.has(settled.error.code)) silent()
+        } else if (settled.status === 'spooled') silent()
+        else if (!settled.late && silence.has(settled.error.code)) silent()
       },
     }
   }

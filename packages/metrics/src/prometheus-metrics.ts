@@ -82,11 +82,13 @@ function toHooks(
   const queueWait = metrics.queueWait.labels({ client_id })
   return {
     onSettled(settled) {
-      const meter = topics.of(settled.status === 'delivered' ? settled.receipt.topic : settled.error.topic)
-      if (settled.late) meter.late(settled.status === 'delivered' ? 'delivered' : settled.error.outcome)
+      const failed = settled.status === 'failed'
+      const meter = topics.of(failed ? settled.error.topic : settled.receipt.topic)
+      if (settled.late) meter.late(failed ? settled.error.outcome : settled.status)
       else settle(meter, settled)
       // An answer that comes too late for its sender still shows that somebody is there.
       if (settled.status === 'delivered') pulse.stalled &&= !settled.late
+      else if (settled.status === 'spooled') pulse.stalled = true
       else if (!settled.late && silence.has(settled.error.code)) pulse.stalled = true
     },
     onBatchSent(batch) {
@@ -112,5 +114,6 @@ function toHooks(
 
 function settle(meter: TopicMeter, settled: Settled): void {
   if (settled.status === 'delivered') meter.delivered(settled.receipt.latencyMs / 1000)
+  else if (settled.status === 'spooled') meter.spooled(settled.receipt.latencyMs / 1000)
   else meter.failed(settled.error, settled.latencyMs / 1000)
 }

@@ -6,6 +6,7 @@ import type { RegisteredMetrics } from './registered-metrics.ts'
 /** Counts and measures what happens in one topic. */
 export interface TopicMeter {
   delivered(seconds: number): void
+  spooled(seconds: number): void
   failed(error: DeliveryError, seconds: number): void
   late(outcome: Outcome): void
   retry(reason: string): void
@@ -53,6 +54,7 @@ function toMeter(
       sent.inc()
       duration.observe(seconds)
     },
+    spooled: (seconds) => metrics.sendDuration.observe({ ...labels, outcome: 'spooled' }, seconds),
     failed({ code, outcome }, seconds) {
       metrics.messagesFailed.inc({ ...labels, error_kind: code, outcome })
       metrics.sendDuration.observe({ ...labels, outcome }, seconds)

@@ -47,6 +47,8 @@ const stats: ProducerStats = {
   rejected: 0,
   notSent: 0,
   unknown: 0,
+  deadLettered: 0,
+  spooled: 0,
   refused: 0,
   retries: 0,
   bytes: 0,

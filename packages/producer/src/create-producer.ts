@@ -3,6 +3,7 @@ import { Answers } from './engine/answers.ts'
 import type { Batch } from './engine/batch.ts'
 import { BrokerConnections } from './engine/broker-connections.ts'
 import { Expiry } from './engine/expiry.ts'
+import type { Fallback } from './engine/fallback.ts'
 import { FlushTracker } from './engine/flush-tracker.ts'
 import { HookRunner } from './engine/hook-runner.ts'
 import { Intake } from './engine/intake.ts'
@@ -52,6 +53,7 @@ class KafkaProducer implements Producer {
   readonly #options: ResolvedOptions
   readonly #hooks: HookRunner
   readonly #flushes = new FlushTracker()
+  readonly #fallbacks: readonly Fallback[] = []
   readonly #settlement: Settlement
   readonly #waiting: WaitingSends
   readonly #queues: TopicQueues
@@ -71,7 +73,7 @@ class KafkaProducer implements Producer {
   constructor(links: LinkFactory, options: ResolvedOptions) {
     this.#options = options
     this.#hooks = new HookRunner(options.hooks, options.logger)
-    this.#settlement = new Settlement(this.#flushes, this.#hooks, options)
+    this.#settlement = new Settlement(this.#flushes, this.#hooks, options, this.#fallbacks)
     this.#readiness = new Readiness(options, () => this.#isReady())
     this.#waiting = new WaitingSends(options.bufferMemory, options.maxWaitingBytes)
     this.#queues = new TopicQueues(options)
@@ -154,7 +156,7 @@ class KafkaProducer implements Producer {
   send(record: ProducerRecord, options: SendOptions = {}): Promise<Receipt> {
     return new Promise((resolve, reject) => {
       this.#intake.take(record, { ...options, wait: true }, (result) =>
-        result.status === 'delivered' ? resolve(result.receipt) : reject(result.error),
+        result.error === undefined ? resolve(result.receipt) : reject(result.error),
       )
     })
   }
@@ -239,6 +241,8 @@ class KafkaProducer implements Producer {
       rejected: counts.rejected,
       notSent: counts.notSent,
       unknown: counts.unknown,
+      deadLettered: counts.deadLettered,
+      spooled: counts.spooled,
       refused: this.#refused,
       retries: this.#answers.retries,
       bytes: counts.bytes,
@@ -270,6 +274,7 @@ class KafkaProducer implements Producer {
       // Not drained in time: what is left is handed back with its outcome.
       this.#expiry.endAll(`the producer was closed and not drained within ${timeoutMs} ms`)
     }
+    await Promise.all(this.#fallbacks.map((fallback) => fallback.close(timeoutMs)))
     this.#expiry.stop()
     this.#sender.close()
     this.#metadata.close()

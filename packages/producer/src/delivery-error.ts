@@ -1,5 +1,6 @@
 import { HeadwaterError, type HeadwaterErrorOptions } from '@headwater/base'
 import type { KafkaErrorName } from '@headwater/protocol'
+import type { Receipt } from './receipt.ts'
 
 /** How a record can end when it is not delivered. */
 export type FailedOutcome =
@@ -9,9 +10,22 @@ export type FailedOutcome =
   | 'not-sent'
   /** Written, and no answer came before the deadline or the abort, or bound to others that are still tried; it may be in the log. */
   | 'unknown'
+  /** Rejected, and safe in a dead-letter topic; only with the policy `onRejected`. */
+  | 'dead-lettered'
 
 /** How a record can end. */
-export type Outcome = 'delivered' | FailedOutcome
+export type Outcome =
+  | 'delivered'
+  /** Safe on the local disk, and sent when the cluster is back; only with the policy `onUnavailable`. */
+  | 'spooled'
+  | FailedOutcome
+
+/** What became of a rejected record's dead letter. */
+export type DeadLetter =
+  /** It stands in the dead-letter topic. */
+  | { readonly receipt: Receipt }
+  /** It could not be written there either. */
+  | { readonly error: DeliveryError }
 
 /** Why a record was not delivered: one of the producer's own reasons, or Kafka's name for the broker's. */
 export type DeliveryErrorCode =
@@ -41,6 +55,7 @@ export interface DeliveryErrorOptions extends HeadwaterErrorOptions {
   readonly topic: string
   readonly partition?: number | undefined
   readonly attempts?: number | undefined
+  readonly deadLetter?: DeadLetter | undefined
 }
 
 /** What `send()` rejects with: says where the record ended, so that nobody has to guess whether to send it again. */
@@ -51,6 +66,8 @@ export class DeliveryError extends HeadwaterError<DeliveryErrorCode> {
   readonly partition: number | undefined
   /** How often the record was written to a broker. */
   readonly attempts: number
+  /** With the policy `onRejected`: where the record is now, or why it is not there; `undefined` where none was written. */
+  readonly deadLetter: DeadLetter | undefined
 
   constructor(code: DeliveryErrorCode, message: string, options: DeliveryErrorOptions) {
     super(code, message, options)
@@ -58,5 +75,6 @@ export class DeliveryError extends HeadwaterError<DeliveryErrorCode> {
     this.topic = options.topic
     this.partition = options.partition
     this.attempts = options.attempts ?? 0
+    this.deadLetter = options.deadLetter
   }
 }

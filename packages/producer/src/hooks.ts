@@ -5,6 +5,7 @@ import type { Receipt } from './receipt.ts'
 /** How one record ended. */
 export type Settled =
   | { readonly status: 'delivered'; readonly receipt: Receipt; readonly late: boolean }
+  | { readonly status: 'spooled'; readonly receipt: Receipt; readonly late: boolean }
   | {
       readonly status: 'failed'
       readonly error: DeliveryError

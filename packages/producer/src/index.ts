@@ -7,6 +7,7 @@ export { createProducer } from './create-producer.ts'
 export { defaults as producerDefaults } from './engine/resolve-options.ts'
 export {
   DeliveryError,
+  type DeadLetter,
   type DeliveryErrorCode,
   type DeliveryErrorOptions,
   type FailedOutcome,

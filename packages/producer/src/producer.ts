@@ -1,4 +1,4 @@
-import type { DeliveryError } from './delivery-error.ts'
+import type { DeliveryError, FailedOutcome } from './delivery-error.ts'
 import type { ProducerRecord } from './producer-record.ts'
 import type { Receipt } from './receipt.ts'
 import type { ProducerStats } from './stats.ts'
@@ -19,8 +19,9 @@ export interface TrySendOptions extends SendOptions {
 
 /** A send as a value. */
 export type SendResult =
-  | { readonly status: 'delivered'; readonly receipt: Receipt }
-  | { readonly status: 'rejected' | 'not-sent' | 'unknown'; readonly error: DeliveryError }
+  | { readonly status: 'delivered'; readonly receipt: Receipt; readonly error?: undefined }
+  | { readonly status: 'spooled'; readonly receipt: Receipt; readonly error?: undefined }
+  | { readonly status: FailedOutcome; readonly receipt?: undefined; readonly error: DeliveryError }
 
 /** A record that closing left undelivered. */
 export interface UndeliveredRecord {

@@ -1,6 +1,6 @@
 /** Proof that a record is where it should be. */
 export interface Receipt {
-  /** `'log'`: in Kafka's log. */
+  /** `'log'`: in Kafka's log. `'spool'`: on the local disk, to be sent later (policy `onUnavailable`). */
   readonly kind: 'log' | 'spool'
   readonly topic: string
   readonly partition: number

@@ -11,6 +11,10 @@ export interface ProducerStats {
   readonly notSent: number
   /** Records written without an answer. */
   readonly unknown: number
+  /** Records safe in a dead-letter topic (policy `onRejected`). */
+  readonly deadLettered: number
+  /** Records safe on the local disk (policy `onUnavailable`), since the start. */
+  readonly spooled: number
   /** Records that `post()` could not take. */
   readonly refused: number
   /** Batches written again. */

@@ -40,7 +40,10 @@ describe('PartitionQueue', () => {
   const fullBatch = (queue: PartitionQueue): Batch => {
     const prepared = prepareRecord({ topic: 't', value: Buffer.alloc(16000) }, 0, [])
     if ('problem' in prepared) throw new Error(prepared.problem)
-    const delivery = new Delivery({ startMs: 0, deadlineMs: 1, timestamp: 0, generation: 0 }, undefined)
+    const delivery = new Delivery(
+      { startMs: 0, deadlineMs: 1, timestamp: 0, generation: 0, order: 0 },
+      undefined,
+    )
     return queue.append(prepared, delivery, 0).batch
   }
 

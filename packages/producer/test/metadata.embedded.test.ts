@@ -57,7 +57,7 @@ describe('what a producer knows of topics and brokers', () => {
       ['missing', 'secret', 'orders'].map((topic) => ({ topic, value: 'x' })),
     )
     expect(
-      results.map((result) => (result.status === 'delivered' ? 'delivered' : result.error.code)),
+      results.map((result) => (result.status === 'delivered' ? 'delivered' : result.error?.code)),
     ).toEqual(['UNKNOWN_TOPIC_OR_PARTITION', 'TOPIC_AUTHORIZATION_FAILED', 'delivered'])
   })
 

@@ -23,7 +23,7 @@ describe('createProducer keeps the order of a partition', () => {
     Promise.all(
       values.map(async (value) => {
         const result = await producer.trySend({ topic: 'orders', value })
-        return result.status === 'delivered' ? 'delivered' : `${result.status} ${result.error.code}`
+        return result.status === 'delivered' ? 'delivered' : `${result.status} ${result.error?.code}`
       }),
     )
 

@@ -59,8 +59,8 @@ describe('an outage of all brokers', () => {
             settled++
             if (result.status === 'delivered') accepted.push(id)
             else
-              failed[`${result.status} ${result.error.code}`] =
-                (failed[`${result.status} ${result.error.code}`] ?? 0) + 1
+              failed[`${result.status} ${result.error?.code}`] =
+                (failed[`${result.status} ${result.error?.code}`] ?? 0) + 1
           })
       }
       peak = Math.max(peak, usedBytes())

@@ -6,7 +6,7 @@ import { producersUnderTest, until } from './producers.ts'
 const summary = (result: SendResult): string =>
   result.status === 'delivered'
     ? `delivered at ${result.receipt.offset}`
-    : `${result.status} ${result.error.code}`
+    : `${result.status} ${result.error?.code}`
 
 describe('the outcome of a send', () => {
   let kafka: EmbeddedKafka
@@ -223,7 +223,7 @@ describe('the outcome of a send', () => {
       await before
       controller.abort(new Error('gone'))
       const settled = await result
-      if (settled.status !== 'delivered') expect(settled.error.cause).toMatchObject({ message: 'gone' })
+      if (settled.status !== 'delivered') expect(settled.error?.cause).toMatchObject({ message: 'gone' })
       return summary(settled)
     }
 

@@ -21,7 +21,7 @@ function append(queue: PartitionQueue, count: number): void {
     const record = prepareRecord({ topic: 't', value: String(i) }, 0, []) as PreparedRecord
     queue.append(
       record,
-      new Delivery({ startMs: 0, deadlineMs: 0, timestamp: 0, generation: 0 }, undefined),
+      new Delivery({ startMs: 0, deadlineMs: 0, timestamp: 0, generation: 0, order: 0 }, undefined),
       0,
     )
   }

@@ -6,7 +6,7 @@ import { WaitingSends, type WaitingSend } from '../src/engine/waiting-sends.ts'
 
 const send = (bytes: number, topic = 't'): WaitingSend => ({
   record: { topic, key: null, value: 'x', headers: [], timestamp: 0, partition: undefined, sizeBound: bytes },
-  delivery: new Delivery({ startMs: 0, deadlineMs: 0, timestamp: 0, generation: 0 }, undefined),
+  delivery: new Delivery({ startMs: 0, deadlineMs: 0, timestamp: 0, generation: 0, order: 0 }, undefined),
   blockedUntilMs: 0,
   wait: true,
 })

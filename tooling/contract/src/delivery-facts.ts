@@ -165,7 +165,7 @@ export function describeDelivery(getCluster: () => ClusterUnderTest, topicName: 
     expect(
       results
         .filter((_, index) => index % 2 === 0)
-        .map((result) => (result.status === 'delivered' ? '' : result.error.code)),
+        .map((result) => (result.status === 'delivered' ? '' : result.error?.code)),
     ).toEqual([
       'INVALID_RECORD_INPUT',
       'INVALID_PARTITION',

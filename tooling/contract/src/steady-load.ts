@@ -50,7 +50,7 @@ export function startLoad(
         lastAckMs = now
         acknowledged.push({ id, key, partition: result.receipt.partition, offset: result.receipt.offset })
       } else {
-        const why = `${result.status} ${result.error.code}`
+        const why = `${result.status} ${result.error?.code}`
         failed[why] = (failed[why] ?? 0) + 1
       }
       settled++

@@ -37,7 +37,7 @@ const sendOne = (): void => {
   void producer.trySend({ topic, key, value: id, headers: { padding } }).then((result) => {
     settled++
     if (result.status !== 'delivered') {
-      const why = `${result.status} ${result.error.code}`
+      const why = `${result.status} ${result.error?.code}`
       failed[why] = (failed[why] ?? 0) + 1
       return
     }

@@ -18,17 +18,20 @@ export class Delivery {
   /** Where the record is, so that an abort finds it. */
   place: Batch | WaitingSend | undefined
   readonly #tell: ((result: SendResult) => void) | undefined
+  /** Counts the sends of a producer: the order in which they were taken. */
+  readonly order: number
   #settled = false
   #release: (() => void) | undefined
 
   constructor(
-    fields: Pick<Delivery, 'startMs' | 'deadlineMs' | 'timestamp' | 'generation'>,
+    fields: Pick<Delivery, 'startMs' | 'deadlineMs' | 'timestamp' | 'generation' | 'order'>,
     tell: ((result: SendResult) => void) | undefined,
   ) {
     this.startMs = fields.startMs
     this.deadlineMs = fields.deadlineMs
     this.timestamp = fields.timestamp
     this.generation = fields.generation
+    this.order = fields.order
     this.#tell = tell
   }
 
@@ -45,8 +48,13 @@ export class Delivery {
   /** Tells whoever waits; the first call wins. */
   settle(result: SendResult): void {
     if (this.#settled) return
+    this.handOver()(result)
+  }
+
+  /** Ends it for the engine; whoever waits is told by the function that this gives, when a fallback knows the end. */
+  handOver(): (result: SendResult) => void {
     this.#settled = true
     this.#release?.()
-    this.#tell?.(result)
+    return (result) => this.#tell?.(result)
   }
 }

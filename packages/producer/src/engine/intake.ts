@@ -40,6 +40,7 @@ export interface TakeOptions extends SendOptions {
 /** From the call to the batch: checks a record, waits for metadata and memory if it must, and encodes it. */
 export class Intake {
   closed = false
+  #taken = 0
   readonly #context: IntakeContext
 
   constructor(context: IntakeContext) {
@@ -68,6 +69,7 @@ export class Intake {
         deadlineMs: startMs + deliveryTimeoutMs,
         timestamp: 'problem' in prepared ? 0 : prepared.timestamp,
         generation: flushes.taken(),
+        order: this.#taken++,
       },
       tell,
     )

@@ -1,9 +1,10 @@
 import { DeliveryError, type DeliveryErrorCode, type FailedOutcome } from '../delivery-error.ts'
 import type { ProducerRecord } from '../producer-record.ts'
-import type { UndeliveredRecord } from '../producer.ts'
+import type { SendResult, UndeliveredRecord } from '../producer.ts'
 import { LogReceipt } from '../receipt.ts'
 import type { Batch } from './batch.ts'
 import type { Delivery } from './delivery.ts'
+import type { Fallback } from './fallback.ts'
 import type { FlushTracker } from './flush-tracker.ts'
 import type { HookRunner } from './hook-runner.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
@@ -27,12 +28,32 @@ interface FailedAt {
   readonly record: () => ProducerRecord
 }
 
-const countersByOutcome = { rejected: 'rejected', 'not-sent': 'notSent', unknown: 'unknown' } as const
+/** Records by how they ended, and the bytes delivered. */
+type Counts = Record<
+  'delivered' | 'spooled' | 'rejected' | 'notSent' | 'unknown' | 'deadLettered' | 'bytes',
+  number
+>
+
+const counterByStatus: Readonly<Record<SendResult['status'], keyof Counts>> = {
+  delivered: 'delivered',
+  spooled: 'spooled',
+  rejected: 'rejected',
+  'not-sent': 'notSent',
+  unknown: 'unknown',
+  'dead-lettered': 'deadLettered',
+}
 
 /** The one place where records end: tells those who wait, counts, and calls `onSettled`. */
 export class Settlement {
-  readonly counts: { delivered: number; rejected: number; notSent: number; unknown: number; bytes: number } =
-    { delivered: 0, rejected: 0, notSent: 0, unknown: 0, bytes: 0 }
+  readonly counts: Counts = {
+    delivered: 0,
+    spooled: 0,
+    rejected: 0,
+    notSent: 0,
+    unknown: 0,
+    deadLettered: 0,
+    bytes: 0,
+  }
   readonly latency: LatencyHistogram = new LatencyHistogram()
   lastDeliveredAt: number | undefined
   /** Collects what fails from now on, for `close()`. */
@@ -41,8 +62,15 @@ export class Settlement {
   readonly #hooks: HookRunner
   readonly #options: ResolvedOptions
   readonly #observed: boolean
+  readonly #fallbacks: readonly Fallback[]
 
-  constructor(flushes: FlushTracker, hooks: HookRunner, options: ResolvedOptions) {
+  constructor(
+    flushes: FlushTracker,
+    hooks: HookRunner,
+    options: ResolvedOptions,
+    fallbacks: readonly Fallback[] = [],
+  ) {
+    this.#fallbacks = fallbacks
     this.#flushes = flushes
     this.#hooks = hooks
     this.#options = options
@@ -102,14 +130,41 @@ export class Settlement {
       cause: failure.cause,
     })
     const late = delivery.settled
-    if (!late) {
-      this.counts[countersByOutcome[failure.outcome]]++
-      this.undelivered?.push({ record: at.record(), error })
-      delivery.settle({ status: failure.outcome, error })
-      this.#flushes.settled(delivery.generation)
+    const fallback = late ? undefined : this.#fallbacks.find((one) => one.accepts(error))
+    if (fallback !== undefined) {
+      const record = at.record()
+      const tell = delivery.handOver()
+      const { startMs, order } = delivery
+      void fallback.take({ error, record, startMs, order }).then((result) => {
+        this.#end(delivery, result, () => record, tell)
+      })
+      return
     }
+    const result = { status: failure.outcome, error }
+    if (late) this.#report(delivery, result, at.record, late)
+    else this.#end(delivery, result, at.record, delivery.handOver())
+  }
+
+  #end(
+    delivery: Delivery,
+    result: SendResult,
+    record: () => ProducerRecord,
+    tell: (result: SendResult) => void,
+  ): void {
+    this.counts[counterByStatus[result.status]]++
+    if (result.error !== undefined) this.undelivered?.push({ record: record(), error: result.error })
+    tell(result)
+    this.#flushes.settled(delivery.generation)
+    this.#report(delivery, result, record, false)
+  }
+
+  #report(delivery: Delivery, result: SendResult, record: () => ProducerRecord, late: boolean): void {
     if (!this.#observed) return
+    if (result.error === undefined) {
+      this.#hooks.run('onSettled', { status: result.status, receipt: result.receipt, late })
+      return
+    }
     const latencyMs = this.#options.clock.monotonic() - delivery.startMs
-    this.#hooks.run('onSettled', { status: 'failed', error, record: at.record(), latencyMs, late })
+    this.#hooks.run('onSettled', { status: 'failed', error: result.error, record: record(), latencyMs, late })
   }
 }
