@@ -28,6 +28,7 @@ export { findFreePorts } from './free-ports.ts'
 export { runToEnd, type CommandEnd } from './run-to-end.ts'
 
 // Kafka
+export { splitFrames } from './recording-proxy.ts'
 export { findKafka, type KafkaSource } from './find-kafka.ts'
 export type { KafkaErrorCode } from './kafka-error.ts'
 export { fetchKafkaJars, kafkaVersion, type KafkaJars } from './kafka-jars.ts'

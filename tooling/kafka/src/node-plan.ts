@@ -59,7 +59,7 @@ export async function planCluster(folder: string, options: ResolvedRealKafkaOpti
       saslPort: isBroker && options.sasl ? nextPort() : undefined,
       proxyTargetPort: isBroker && options.proxiedPorts.length > 0 ? nextPort() : undefined,
       proxiedPort: isBroker ? options.proxiedPorts[id] : undefined,
-      logFolder: join(folder, `node-${id}`),
+      logFolder: options.logFolders[id] ?? join(folder, `node-${id}`),
       outputFile: join(folder, `node-${id}.log`),
       propertiesFile: join(folder, `node-${id}.properties`),
     }

@@ -28,6 +28,11 @@ export interface RealKafkaOptions {
    */
   readonly proxiedPorts?: readonly number[] | undefined
   /**
+   * Where single nodes keep their log, by node id, as on a disk of its own that can run full: a folder that does not
+   * exist yet. The caller removes it. Default: below the cluster's own folder, and removed with it.
+   */
+  readonly logFolders?: Readonly<Record<number, string>> | undefined
+  /**
    * Arguments for each JVM after the ones made here, so they win. Benchmarks want `-XX:TieredStopAtLevel=4` and more
    * memory: the defaults are made for a quick start. Default: none.
    */
@@ -70,6 +75,7 @@ export interface ResolvedRealKafkaOptions {
   readonly sasl: Required<RealKafkaSasl> | undefined
   readonly transactionVersion: 0 | 1 | 2 | undefined
   readonly proxiedPorts: readonly number[]
+  readonly logFolders: Readonly<Record<number, string>>
   readonly jvmArguments: readonly string[]
   readonly startTimeoutMs: number
 }
@@ -87,6 +93,7 @@ export function resolveRealKafkaOptions(options: RealKafkaOptions): ResolvedReal
     },
     transactionVersion: options.transactionVersion,
     proxiedPorts: options.proxiedPorts ?? [],
+    logFolders: options.logFolders ?? {},
     jvmArguments: options.jvmArguments ?? [],
     startTimeoutMs: options.startTimeoutMs ?? 90_000,
   }

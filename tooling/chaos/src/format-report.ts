@@ -1,0 +1,111 @@
+import type { ScenarioFailure } from './run-chaos.ts'
+import type { ClientResult, ScenarioResult } from './run-scenario.ts'
+import type { Verdict } from './verify-log.ts'
+
+/** One column: its heading, and what stands in it. */
+interface Column {
+  readonly heading: string
+  readonly isText?: boolean
+  cell(result: ClientResult, verdict: Verdict): string
+}
+
+const count = (n: number): string => n.toLocaleString('en-US')
+/** So many, and how many of them were in the log. */
+const ofWhich = (all: number, inLog: number): string => (all === 0 ? '0' : `${count(all)} (${count(inLog)})`)
+
+const columns: readonly Column[] = [
+  { heading: 'client', isText: true, cell: ({ client }) => client },
+  { heading: 'acknowledged', cell: (_, { acknowledged }) => count(acknowledged) },
+  { heading: 'lost', cell: (_, { lost }) => count(lost) },
+  { heading: 'doubled', cell: (_, { duplicated }) => count(duplicated) },
+  { heading: 'reordered', cell: (_, { reordered }) => count(reordered) },
+  { heading: 'torn', cell: (_, { torn }) => count(torn) },
+  {
+    heading: 'rejected or not sent (in the log)',
+    cell: (_, { rejected, notSent, contradicted }) => ofWhich(rejected + notSent, contradicted),
+  },
+  { heading: 'unknown (in the log)', cell: (_, { unknown, unknownInLog }) => ofWhich(unknown, unknownInLog) },
+  { heading: 'errors (in the log)', cell: (_, { errors, errorsInLog }) => ofWhich(errors, errorsInLog) },
+  {
+    heading: 'never settled (in the log)',
+    cell: (_, { neverSettled, neverSettledInLog }) => ofWhich(neverSettled, neverSettledInLog),
+  },
+  {
+    heading: 'longest stall, s',
+    cell: ({ summary }) => (summary === undefined ? '-' : (summary.longestStallMs / 1000).toFixed(1)),
+  },
+  {
+    heading: 'peak memory, MiB (before)',
+    cell: ({ summary }) =>
+      summary === undefined ? '-' : `${summary.peakMemoryMib} (${summary.baseMemoryMib})`,
+  },
+]
+
+const cellsOf = (result: ClientResult, verdict: Verdict): readonly string[] =>
+  columns.map((column) => column.cell(result, verdict))
+
+/** What does not fit into a row. */
+function notesOf({ client, crashed, leftOut, verdict }: ClientResult): readonly string[] {
+  const notes: string[] = []
+  if (leftOut !== undefined) notes.push(`${client} took no part: ${firstLines(leftOut)}`)
+  if (crashed !== undefined) notes.push(`${client} ended by itself: ${firstLines(crashed)}`)
+  const failures = Object.entries(verdict?.failures ?? {})
+  if (failures.length > 0) {
+    const most = failures.toSorted(([, a], [, b]) => b - a).slice(0, 4)
+    notes.push(`${client} said ${most.map(([what, times]) => `${what} ${count(times)} times`).join(', ')}`)
+  }
+  return notes
+}
+
+const firstLines = (text: string): string => text.split('\n').slice(0, 3).join(' ').slice(0, 300)
+
+/** One scenario as text for a terminal. */
+export function formatScenario(result: ScenarioResult | ScenarioFailure): string {
+  if ('leftOut' in result) return `${result.scenario}: left out: ${result.leftOut}`
+  const rows = result.clients.flatMap((client) =>
+    client.verdict === undefined ? [] : [cellsOf(client, client.verdict)],
+  )
+  const table = [columns.map(({ heading }) => heading), ...rows]
+  const widths = columns.map((_, at) => Math.max(...table.map((row) => row[at]!.length)))
+  const lines = table.map((row) =>
+    row
+      .map((cell, at) => (columns[at]!.isText ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
+      .join('  '),
+  )
+  const evidence = result.clients.flatMap(({ client, verdict }) =>
+    (verdict?.evidence ?? []).slice(0, 3).map((what) => `${client}: ${what}`),
+  )
+  return [
+    `${result.scenario} (${result.seconds} s)`,
+    ...lines,
+    ...result.clients.flatMap(notesOf),
+    ...evidence,
+    '',
+  ].join('\n')
+}
+
+/** All scenarios as markdown. */
+export function toMarkdown(
+  results: readonly (ScenarioResult | ScenarioFailure)[],
+  about: ReadonlyMap<string, string>,
+): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return results
+    .map((result) => {
+      const opening = [`### ${result.scenario}`, '', about.get(result.scenario) ?? '', '']
+      if ('leftOut' in result) return [...opening, `Left out: ${result.leftOut}`, ''].join('\n')
+      const rows = result.clients.flatMap((client) =>
+        client.verdict === undefined ? [] : [row(cellsOf(client, client.verdict))],
+      )
+      const notes = result.clients.flatMap(notesOf).map((note) => `- ${note.replaceAll('|', '/')}`)
+      return [
+        ...opening,
+        row(columns.map(({ heading }) => heading)),
+        row(columns.map(({ isText }) => (isText ? '---' : '--:'))),
+        ...rows,
+        '',
+        ...(notes.length === 0 ? [] : [...notes, '']),
+      ].join('\n')
+    })
+    .join('\n')
+}

@@ -1,0 +1,53 @@
+import { ChaosCluster } from './chaos-cluster.ts'
+import { runScenario, type ScenarioResult, type ScenarioSettings } from './run-scenario.ts'
+import type { Scenario } from './scenario.ts'
+import { SmallDisk } from './small-disk.ts'
+
+/** A scenario that could not be run, or not to its end, and why. */
+export interface ScenarioFailure {
+  readonly scenario: string
+  readonly leftOut: string
+}
+
+/**
+ * Runs scenarios one after the other. They share a cluster, which is healed in between; one that needs something special,
+ * or that follows one that failed, gets a new one.
+ */
+export async function runChaos(
+  scenarios: readonly Scenario[],
+  settings: ScenarioSettings,
+): Promise<readonly (ScenarioResult | ScenarioFailure)[]> {
+  const results: (ScenarioResult | ScenarioFailure)[] = []
+  let shared: ChaosCluster | undefined
+  try {
+    for (const scenario of scenarios) {
+      try {
+        if (scenario.needs === 'small-disk') {
+          await shared?.[Symbol.asyncDispose]()
+          shared = undefined
+          const disk = await SmallDisk.mount(diskMebibytes(settings))
+          await using own = await ChaosCluster.start(settings.seed, disk)
+          results.push(await runScenario(scenario, own, settings))
+        } else {
+          shared ??= await ChaosCluster.start(settings.seed)
+          results.push(await runScenario(scenario, shared, settings))
+        }
+      } catch (error) {
+        const { message, cause } = error as Error
+        const leftOut = cause instanceof Error ? `${message} (${cause.message})` : message
+        settings.say(`${scenario.name}: left out: ${leftOut}`)
+        results.push({ scenario: scenario.name, leftOut })
+        await shared?.[Symbol.asyncDispose]()
+        shared = undefined
+      }
+    }
+  } finally {
+    await shared?.[Symbol.asyncDispose]()
+  }
+  return results
+}
+
+/** Room for all that is sent, with what batches and indexes cost, and for Kafka's own topics. */
+function diskMebibytes({ records, clients }: ScenarioSettings): number {
+  return 256 + Math.ceil((records * clients.size * 400) / 2 ** 20)
+}

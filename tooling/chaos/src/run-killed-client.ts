@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { LoadProcess } from './load-process.ts'
+import type { LoadOrder, LoadSummary } from './load-order.ts'
+import { outcomeMarks } from './outcome-file.ts'
+import type { SeededRandom } from './seeded-random.ts'
+
+const leastLifeMs = 500
+const mostLifeMs = 4000
+/** Numbers that each life of the client has for its transactions. */
+const numbersPerLife = 2000
+/** The last life is not killed: its start ends what the one before it left open, and it ends its own by itself. */
+const lastTransactions = 10
+
+/**
+ * Kills a client that sends transactions at random moments, and starts a new one with the same transactional id each time,
+ * until enough records are committed or the time for it is over.
+ */
+export async function runKilledClient(
+  first: LoadProcess,
+  order: LoadOrder,
+  random: SeededRandom,
+  say: (what: string) => void,
+): Promise<LoadSummary | { readonly crashed: string }> {
+  const endMs = performance.now() + order.maxLoadMs
+  let process = first
+  let lives = 1
+  while (performance.now() < endMs && (await committedRecords(order.outcomesFile)) < order.records) {
+    await delay(leastLifeMs + random.below(mostLifeMs - leastLifeMs))
+    await process.kill()
+    process = new LoadProcess({ ...order, firstNumber: lives++ * numbersPerLife })
+    await process.ready()
+    process.go()
+  }
+  await process.kill()
+  say(`${order.topic} was written by ${lives} processes that were killed`)
+  const last = new LoadProcess({
+    ...order,
+    firstNumber: lives * numbersPerLife,
+    records: lastTransactions * order.keys,
+  })
+  await last.ready()
+  last.go()
+  return last.done()
+}
+
+async function committedRecords(outcomesFile: string): Promise<number> {
+  const text = await readFile(outcomesFile, 'utf8').catch(() => '')
+  return text.split(` ${outcomeMarks.acknowledged} `).length - 1
+}
