@@ -19,6 +19,12 @@ export interface ConnectionSettings {
   /** How to authenticate. Default: not at all. Kafka: `sasl.mechanism` and `sasl.jaas.config`. */
   readonly sasl?: SaslSettings | undefined
   /**
+   * Asked for every new connection; what it gives takes the place of `tls` and `sasl`. With it credentials and
+   * certificates change while the process runs: it may read files or ask a vault, and should cache. Its time counts
+   * within `connectTimeoutMs`; when it throws, the connection is tried again later.
+   */
+  readonly credentials?: (() => Credentials | Promise<Credentials>) | undefined
+  /**
    * Milliseconds that a connection may take until it is usable: TCP, TLS, version negotiation and SASL together.
    * Kafka: `socket.connection.setup.timeout.ms`.
    *
@@ -26,6 +32,9 @@ export interface ConnectionSettings {
    */
   readonly connectTimeoutMs?: number | undefined
 }
+
+/** What of {@link ConnectionSettings} may change while a process runs. */
+export type Credentials = Pick<ConnectionSettings, 'tls' | 'sasl'>
 
 /** The SASL mechanisms that Headwater speaks, with what each needs. */
 export type SaslSettings =

@@ -4,7 +4,7 @@
  * @module
  */
 export { systemClock, type Clock, type Timer } from './clock.ts'
-export type { ConnectionSettings, SaslSettings } from './connection-settings.ts'
+export type { ConnectionSettings, Credentials, SaslSettings } from './connection-settings.ts'
 export { HeadwaterError, isHeadwaterError, toError, type HeadwaterErrorOptions } from './headwater-error.ts'
 export { silentLogger, type LogFields, type Logger } from './logger.ts'
 export { ManualClock } from './manual-clock.ts'

@@ -1,8 +1,8 @@
 import { formatBrokerAddress } from './broker-address.ts'
 import { LinkError, type BrokerAddress, type LinkErrorCode } from './link.ts'
 
-/** How far a connection has come: TCP and TLS, ApiVersions, SASL, usable. */
-export type ConnectionPhase = 'connect' | 'versions' | 'sasl' | 'open'
+/** How far a connection has come: the user's credentials, TCP and TLS, ApiVersions, SASL, usable. */
+export type ConnectionPhase = 'credentials' | 'connect' | 'versions' | 'sasl' | 'open'
 
 /** What ended a connection, as it was seen. */
 export type ConnectionFault = { readonly phase: ConnectionPhase } & (
@@ -10,8 +10,8 @@ export type ConnectionFault = { readonly phase: ConnectionPhase } & (
   | { readonly kind: 'violation'; readonly what: string }
   /** kafkajs's handshake threw while the socket was fine. */
   | { readonly kind: 'refused'; readonly cause: Error }
-  /** The user's token function threw. */
-  | { readonly kind: 'token'; readonly cause: Error }
+  /** The user's token function threw, or the one that gives credentials. */
+  | { readonly kind: 'token' | 'credentials'; readonly cause: Error }
   | {
       readonly kind: 'closed'
       readonly cause: Error | undefined
@@ -23,11 +23,14 @@ export type ConnectionFault = { readonly phase: ConnectionPhase } & (
 )
 
 const waitedFor: Readonly<Record<ConnectionPhase, string>> = {
+  credentials: 'the answer of the function that gives its `credentials`',
   connect: 'the TCP and TLS connection',
   versions: 'its answer to ApiVersions',
   sasl: 'SASL authentication',
   open: 'its answer',
 }
+
+const givenBy = { token: 'OAuth token', credentials: '`credentials`' } as const
 
 /** The {@link LinkError} for a fault: names the broker, says what happened and what to look at. */
 export function connectionFailure(
@@ -48,9 +51,10 @@ export function connectionFailure(
     case 'violation':
       return failure('LINK_PROTOCOL_VIOLATION', `${broker} sent what is no answer of Kafka: ${fault.what}`)
     case 'token':
+    case 'credentials':
       return failure(
         'LINK_CONNECT_FAILED',
-        `no connection to ${broker}: the OAuth token function failed: ${fault.cause.message}`,
+        `no connection to ${broker}: the function that gives its ${givenBy[fault.kind]} failed: ${fault.cause.message}`,
         fault.cause,
       )
     case 'refused':
@@ -89,6 +93,7 @@ function closedSentence(
   { phase, tls, sasl, answered }: Extract<ConnectionFault, { kind: 'closed' }>,
 ): string {
   switch (phase) {
+    case 'credentials':
     case 'connect':
       return tls
         ? `no TLS connection to ${broker}; check that this port speaks TLS, and the certificates`

@@ -27,6 +27,13 @@ const quietLogger: KafkajsLogger = {
 const neverMs = 2_000_000_000
 
 /**
+ * How long a connection is silent before the operating system asks whether the peer is still there. Node gives up after
+ * ten more seconds without an answer, so a connection to a machine that is gone without a word is found dead before the
+ * next record meets it; and gateways that forget silent connections are kept from it (the usual limit is 350 s).
+ */
+const keepAliveDelayMs = 30_000
+
+/**
  * One kafkajs connection that is used once. It dies of the first fault, whatever it is, and tells exactly once. kafkajs
  * does the handshake, correlates the answers and splits the frames; what it would get wrong is taken from it:
  *
@@ -104,9 +111,10 @@ export class GuardedConnection {
     return this.#socket?.writableLength ?? 0
   }
 
-  /** TCP, TLS, ApiVersions and SASL, all within `timeoutMs` milliseconds. */
-  async connect(timeoutMs: number, clock: Clock): Promise<void> {
-    const deadline = clock.schedule(timeoutMs, () => {
+  /** TCP, TLS, ApiVersions and SASL, all within `timeoutMs` milliseconds since a moment of the monotonic clock. */
+  async connect(timeoutMs: number, clock: Clock, sinceMs: number = clock.monotonic()): Promise<void> {
+    const leftMs = Math.max(0, Math.ceil(timeoutMs - (clock.monotonic() - sinceMs)))
+    const deadline = clock.schedule(leftMs, () => {
       this.destroy(connectionFailure(this, { kind: 'timeout', phase: this.#phase, timeoutMs }))
     })
     try {
@@ -250,10 +258,16 @@ export class GuardedConnection {
     }
   }
 
-  #watch(socket: Duplex & { setNoDelay?: () => unknown }): void {
+  #watch(
+    socket: Duplex & {
+      setNoDelay?: () => unknown
+      setKeepAlive?: (on: boolean, delayMs: number) => unknown
+    },
+  ): void {
     this.#socket = socket
     // A request must not wait for the acknowledgement of the one before it (Nagle); Kafka's own client says so, too.
     socket.setNoDelay?.()
+    socket.setKeepAlive?.(true, keepAliveDelayMs)
     socket.on('error', (cause) => this.#close(cause))
     socket.on('end', () => this.#close())
     socket.on('timeout', () => this.#close())

@@ -1,5 +1,12 @@
-import { HeadwaterError, type Clock, type ConnectionSettings, type Logger } from '@headwater/base'
+import {
+  HeadwaterError,
+  type Clock,
+  type ConnectionSettings,
+  type Credentials,
+  type Logger,
+} from '@headwater/base'
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs'
+import { askCredentials } from './ask-credentials.ts'
 import { formatBrokerAddress, isPort, parseBrokerAddress } from './broker-address.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import { createKafkajsCluster, type KafkajsCluster } from './kafkajs-cluster.ts'
@@ -28,49 +35,76 @@ export function createKafkajsLinks(
 ): LinkFactory {
   if ('kafka' in options) {
     const cluster = createKafkajsCluster(options.kafka)
-    return createFactory(cluster, () => seedsOf(cluster), defaultConnectTimeoutMs, deps)
+    return createFactory(deps, {
+      seeds: () => seedsOf(cluster),
+      clusterFor: () => cluster,
+      mayChange: true,
+      connectTimeoutMs: defaultConnectTimeoutMs,
+    })
   }
   const { connection } = options
+  const { credentials, connectTimeoutMs = defaultConnectTimeoutMs } = connection
   const seeds = connection.brokers.map(toSeed)
   if (seeds.length === 0) throw invalid('`brokers` is empty: name one broker at least, as host:port')
   const cluster = createKafkajsCluster(kafkaFor(connection))
-  return createFactory(
-    cluster,
-    () => Promise.resolve(seeds),
-    connection.connectTimeoutMs ?? defaultConnectTimeoutMs,
-    deps,
-  )
+  return createFactory(deps, {
+    seeds: () => Promise.resolve(seeds),
+    clusterFor: (given) => (given ? createKafkajsCluster(kafkaFor({ ...connection, ...given })) : cluster),
+    credentials,
+    mayChange: credentials !== undefined || connection.sasl?.mechanism === 'oauthbearer',
+    connectTimeoutMs,
+  })
+}
+
+/** Where connections of a factory go and what they are made with. */
+interface Source {
+  readonly seeds: LinkFactory['seeds']
+  /** kafkajs's own factory, with the credentials of this connection if they are given for each. */
+  readonly clusterFor: (credentials: Credentials | undefined) => KafkajsCluster
+  readonly credentials?: ConnectionSettings['credentials']
+  /** Whether the next connection may come with other credentials than the last. */
+  readonly mayChange: boolean
+  readonly connectTimeoutMs: number
 }
 
 function createFactory(
-  cluster: KafkajsCluster,
-  seeds: LinkFactory['seeds'],
-  connectTimeoutMs: number,
   deps: { readonly logger: Logger; readonly clock: Clock },
+  { seeds, clusterFor, credentials, mayChange, connectTimeoutMs }: Source,
 ): LinkFactory {
+  const { clock } = deps
   const connections = new Set<GuardedConnection>()
-  let isClosed = false
+  const closing = new AbortController()
+  let isProven = false
 
   const assertOpen = (address: BrokerAddress): void => {
-    if (!isClosed) return
-    const message = `no connection to the broker at ${formatBrokerAddress(address)}: the producer is closed`
-    throw new LinkError('LINK_CLOSED', message, { sent: false, retriable: false })
+    if (closing.signal.aborted) throw closedBefore(address)
   }
 
   const open = async (address: BrokerAddress): Promise<Link> => {
     assertOpen(address)
+    const startedMs = clock.monotonic()
+    const closed = closing.signal
+    const given =
+      credentials &&
+      (await askCredentials(credentials, { address, timeoutMs: connectTimeoutMs, clock, closed }))
+    const cluster = clusterFor(given)
     const pool = await cluster.connectionPoolBuilder.build({ host: address.host, port: address.port })
     assertOpen(address)
     const connection = new GuardedConnection(cluster, pool, address)
     connections.add(connection)
     void connection.closed.then(() => connections.delete(connection))
-    await connection.connect(connectTimeoutMs, deps.clock)
+    try {
+      await connection.connect(connectTimeoutMs, clock, startedMs)
+    } catch (thrown) {
+      throw isProven && mayChange ? untilTheyAreRotated(thrown) : thrown
+    }
     if (connection.fault !== undefined) throw connection.fault
+    isProven = true
     return new KafkajsLink(connection, deps)
   }
 
   const close = async (): Promise<void> => {
-    isClosed = true
+    closing.abort(new LinkError('LINK_CLOSED', 'the producer is closed', { sent: false, retriable: false }))
     const open = [...connections]
     for (const connection of open) {
       const message = `the connection to the broker at ${formatBrokerAddress(connection.address)} was closed with the producer`
@@ -80,6 +114,21 @@ function createFactory(
   }
 
   return { seeds, open, close }
+}
+
+/**
+ * Credentials that the brokers took before and refuse now are being changed: one side has the new ones, the other has
+ * not yet. The next attempt asks for them again, so nothing is given up for it. Those that were never taken are wrong.
+ */
+function untilTheyAreRotated(thrown: unknown): unknown {
+  if (!(thrown instanceof LinkError) || thrown.code !== 'LINK_AUTHENTICATION_FAILED') return thrown
+  const message = `${thrown.message} Brokers took credentials of this producer before, so they are tried again.`
+  return new LinkError(thrown.code, message, { sent: false, retriable: true, cause: thrown.cause })
+}
+
+function closedBefore(address: BrokerAddress): LinkError {
+  const message = `no connection to the broker at ${formatBrokerAddress(address)}: the producer is closed`
+  return new LinkError('LINK_CLOSED', message, { sent: false, retriable: false })
 }
 
 function kafkaFor(settings: ConnectionSettings): Kafka {
