@@ -1,0 +1,90 @@
+/**
+ * The other Kafka clients that go through chaos: kafkajs, @platformatic/kafka and @confluentinc/kafka-javascript,
+ * in exactly the versions of this folder's package.json.
+ *
+ * They stay outside the workspace, with a lockfile of their own, since only chaos needs them and one of them compiles
+ * librdkafka for minutes: whoever tests or builds this project must not pay for that. The command that needs them
+ * calls {@link installPeers}, which does nothing when all is in place; `node install-peers.ts` does the same by hand.
+ *
+ * No install script of any package runs. The native client's own would fetch a binary from its release page, for
+ * other versions of Node than ours; it is compiled here instead, in one job (its dependencies are not safe in two),
+ * against the headers of the running Node, and linked to the system's libraries. What the compiler needs and the
+ * system lacks is installed where this process may (root on Debian and its kin). Else that client is left out, and
+ * the reason comes back beside those that can run.
+ *
+ * npm and not pnpm installs, because the build writes into the package's folder, which pnpm shares between projects.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runToEnd, withFolderLock } from '@headwater/kafka'
+import { buildNativePeer } from './build-native-peer.ts'
+
+/** A client that can be run. */
+export interface PeerInstalled {
+  /** What its `contender` is called. */
+  readonly name: string
+  /** Absolute path of the module that exports `contender`. */
+  readonly module: string
+}
+
+/** What {@link installPeers} found or made. */
+export interface PeersInstalled {
+  readonly contenders: readonly PeerInstalled[]
+  /** The clients that this computer cannot run, each with what to do about it. */
+  readonly missing: readonly { readonly name: string; readonly reason: string }[]
+}
+
+const folder = import.meta.dirname
+const stampPath = join(folder, 'node_modules', '.installed-from')
+
+const kafkajs: PeerInstalled = { name: 'kafkajs', module: join(folder, 'kafkajs.ts') }
+const kafkajsSerial: PeerInstalled = {
+  name: 'kafkajs, one send at a time',
+  module: join(folder, 'kafkajs-serial.ts'),
+}
+const platformatic: PeerInstalled = { name: '@platformatic/kafka', module: join(folder, 'platformatic.ts') }
+const confluent: PeerInstalled = {
+  name: '@confluentinc/kafka-javascript',
+  module: join(folder, 'confluent.ts'),
+}
+
+/** Those that need no compiler. */
+const pure: readonly PeerInstalled[] = [kafkajs, kafkajsSerial, platformatic]
+
+/**
+ * Installs and builds what is missing. Two callers at once wait for each other. Throws when npm fails; a native
+ * client that cannot be built is no error.
+ *
+ * @param report - gets a line for every step that takes long; default: standard error
+ */
+export async function installPeers(
+  report: (line: string) => void = (line) => console.error(line),
+): Promise<PeersInstalled> {
+  const cache = join(folder, '.cache')
+  await mkdir(cache, { recursive: true })
+  return await withFolderLock(join(cache, 'installing.lock'), async () => {
+    await installPackages(report)
+    const problem = await buildNativePeer(join(folder, 'node_modules', confluent.name), report)
+    if (problem === undefined) return { contenders: [...pure, confluent], missing: [] }
+    return { contenders: pure, missing: [{ name: confluent.name, reason: problem }] }
+  })
+}
+
+/** `npm ci`, unless this very lockfile is installed; it empties `node_modules`, so a new lockfile is a new build. */
+async function installPackages(report: (line: string) => void): Promise<void> {
+  const lockfile = await readFile(join(folder, 'package-lock.json'))
+  const stamp = createHash('sha256').update(lockfile).digest('hex')
+  if (existsSync(stampPath) && (await readFile(stampPath, 'utf8')) === stamp) return
+  report('installing the other clients (npm ci)')
+  const { code, output } = await runToEnd('npm', ['ci'], { cwd: folder })
+  if (code !== 0) throw new Error(`npm ci in ${folder} ended with ${code}: ${output.trim()}`)
+  await writeFile(stampPath, stamp)
+}
+
+if (import.meta.main) {
+  const { contenders, missing } = await installPeers()
+  for (const { name } of contenders) console.log(`ready    ${name}`)
+  for (const { name, reason } of missing) console.log(`left out ${name}: ${reason}`)
+}

@@ -1,0 +1,193 @@
+/**
+ * `node prove-peers.ts [name...]`: shows on a real broker that each adapter does what a contender must, before chaos
+ * blames a client for its adapter's fault. Every client sends 10,000 keyed records, and the log must hold each once,
+ * in order per key, in the partition that Java would choose; commits and aborts transactions; and rejects when its
+ * broker is gone, and when it is frozen, for longer than the delivery timeout.
+ */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startRealKafka } from '@headwater/kafka'
+import { Kafka, logLevel } from 'kafkajs'
+import type { Contender, ContenderOptions, OpenContender } from '../src/contender.ts'
+import { readLogs } from '../src/read-logs.ts'
+import { installPeers } from './install-peers.ts'
+
+const recordCount = 10_000
+const keyCount = 97
+const partitions = 6
+const awayDeliveryTimeoutMs = 5000
+
+interface LogRecord {
+  readonly partition: number
+  readonly key: string
+  readonly value: string
+}
+
+/** Reads what a read_committed consumer sees, once two looks agree: markers follow their commit a little later. */
+async function readTopic(topic: string): Promise<readonly LogRecord[]> {
+  let before = -1
+  for (;;) {
+    const files = await readLogs(cluster.bootstrapServers, [topic], folder, 'read_committed')
+    const lines = readFileSync(files.get(topic) ?? '', 'utf8')
+      .split('\n')
+      .slice(0, -1)
+    if (lines.length === before) {
+      return lines.map((line) => {
+        const [partition = '', , key = '', value = ''] = line.split(' ')
+        return { partition: Number(partition), key, value }
+      })
+    }
+    before = lines.length
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
+  const startedAt = performance.now()
+  const result = await work()
+  return { result, ms: Math.round(performance.now() - startedAt) }
+}
+
+async function sendAll(
+  producer: OpenContender,
+  topic: string,
+  count: number,
+): Promise<Record<string, number>> {
+  const outcomes: Record<string, number> = {}
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const index = next
+      next += 1
+      const outcome = await producer
+        .send({ topic, key: `key-${index % keyCount}`, value: Buffer.from(String(index)) })
+        .then(
+          () => 'acknowledged',
+          (error: unknown) => describe(error),
+        )
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    }
+  }
+  await Promise.all(Array.from({ length: 1000 }, worker))
+  return outcomes
+}
+
+function describe(error: unknown): string {
+  assert(error instanceof Error, `rejected with something that is no Error: ${String(error)}`)
+  const code = 'code' in error ? String(error.code) : error.name
+  return `${code} (${innermost(error).message.split('\n')[0]?.slice(0, 90)})`
+}
+
+function innermost(error: Error): Error {
+  const inner: unknown = error instanceof AggregateError ? error.errors.at(-1) : error.cause
+  return inner instanceof Error ? innermost(inner) : error
+}
+
+async function proveDelivery(contender: Contender, topic: string): Promise<string> {
+  const producer = await contender.open(options)
+  const { result, ms } = await timed(() => sendAll(producer, topic, recordCount))
+  await producer.send({ topic, key: 'explicit', value: Buffer.from('explicit'), partition: 4 })
+  await producer.close()
+  assert.deepEqual(result, { acknowledged: recordCount })
+  const log = await readTopic(topic)
+  const explicit = log.filter(({ key }) => key === 'explicit')
+  assert.deepEqual(
+    explicit.map(({ partition }) => partition),
+    [4],
+  )
+  const sent = log.filter(({ key }) => key !== 'explicit')
+  assert.equal(sent.length, recordCount)
+  assert.equal(new Set(sent.map(({ value }) => value)).size, recordCount)
+  const lastOfKey = new Map<string, number>()
+  let reordered = 0
+  for (const { key, value } of sent) {
+    if (Number(value) < (lastOfKey.get(key) ?? -1)) reordered += 1
+    lastOfKey.set(key, Math.max(Number(value), lastOfKey.get(key) ?? -1))
+  }
+  const placement = [...new Map(sent.map(({ key, partition }) => [key, partition]))]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, partition]) => partition)
+    .join('')
+  return `${recordCount} of ${recordCount} in the log once, ${ms} ms, ${reordered} reordered, keys at ${placement.slice(0, 24)}`
+}
+
+async function proveTransactions(contender: Contender, topic: string): Promise<string> {
+  const producer = await contender.open({ ...options, transactionalId: `prove-${topic}` })
+  const transaction = async (
+    records: Parameters<NonNullable<typeof producer.transaction>>[0],
+  ): Promise<void> => {
+    if (producer.transaction === undefined) throw new Error('has no transactions')
+    await producer.transaction(records)
+  }
+  const batch = (from: number): { topic: string; key: string; value: Buffer }[] =>
+    Array.from({ length: 10 }, (_, index) => ({
+      topic,
+      key: `key-${index}`,
+      value: Buffer.from(String(from + index)),
+    }))
+  const { ms } = await timed(async () => {
+    for (let count = 0; count < 10; count += 1) await transaction(batch(count * 10))
+  })
+  // Larger than the broker takes, so that the transaction fails after some of its records were written or refused.
+  const tooLarge = { topic, key: 'too-large', value: Buffer.alloc(2_000_000) }
+  const refused = await transaction([...batch(1000), tooLarge]).then(() => 'committed', describe)
+  const after: string[] = []
+  for (let count = 0; count < 3; count += 1) {
+    after.push(await transaction(batch(100 + count * 10)).then(() => 'committed', describe))
+  }
+  await producer.close()
+  const values = (await readTopic(topic)).map(({ value }) => Number(value)).toSorted((a, b) => a - b)
+  return `10 committed in ${ms} ms; one too large: ${refused}; then: ${after.join(', ')}; ${values.length} records seen, highest ${values.at(-1)}`
+}
+
+async function proveAbsence(contender: Contender, topic: string, away: 'kill' | 'freeze'): Promise<string> {
+  const producer = await contender.open({ ...options, deliveryTimeoutMs: awayDeliveryTimeoutMs })
+  await producer.send({ topic, key: 'before', value: Buffer.from('before') })
+  await cluster[away](0)
+  // SIGSTOP returns before every thread of the broker has stopped.
+  await delay(1000)
+  const { result, ms } = await timed(() => sendAll(producer, topic, 100))
+  const closing = await timed(() => producer.close())
+  await (away === 'kill' ? cluster.start(0) : cluster.thaw(0))
+  assert.equal(result['acknowledged'], undefined)
+  return `${JSON.stringify(result)} after ${ms} ms (delivery timeout ${awayDeliveryTimeoutMs}), closed in ${closing.ms} ms`
+}
+
+const { contenders, missing } = await installPeers()
+for (const { name, reason } of missing) console.log(`left out ${name}: ${reason}`)
+const wanted = process.argv.slice(2)
+await using cluster = await startRealKafka()
+const folder = await mkdtemp(join(tmpdir(), 'prove-peers-'))
+const options: ContenderOptions = { bootstrapServers: cluster.bootstrapServers, deliveryTimeoutMs: 30_000 }
+const proofs: Readonly<Record<string, (contender: Contender, topic: string) => Promise<string>>> = {
+  delivery: proveDelivery,
+  transactions: proveTransactions,
+  gone: (contender, topic) => proveAbsence(contender, topic, 'kill'),
+  frozen: (contender, topic) => proveAbsence(contender, topic, 'freeze'),
+}
+
+const admin = new Kafka({
+  brokers: cluster.bootstrapServers.split(','),
+  logLevel: logLevel.NOTHING,
+}).admin()
+await admin.connect()
+// All at first: later the broker is not always there.
+await admin.createTopics({
+  topics: contenders.flatMap((_, index) =>
+    Object.keys(proofs).map((proof) => ({ topic: `${proof}-${index}`, numPartitions: partitions })),
+  ),
+})
+await admin.disconnect()
+
+for (const [index, { name, module }] of contenders.entries()) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const { contender } = (await import(module)) as { contender: Contender }
+  console.log(`${contender.name} ${contender.version}`)
+  for (const [proof, prove] of Object.entries(proofs)) {
+    console.log(`  ${proof}: ${await prove(contender, `${proof}-${index}`)}`)
+  }
+}
+await rm(folder, { recursive: true })
