@@ -31,6 +31,7 @@ import type {
 } from './producer.ts'
 import type { Receipt } from './receipt.ts'
 import type { ProducerStats } from './stats.ts'
+import type { Transaction, TransactionOptions } from './transaction/transaction.ts'
 
 /**
  * Makes a producer. Nothing is connected until the first send, or `ready()`.
@@ -185,6 +186,14 @@ class KafkaProducer implements Producer {
     const taken = this.#intake.take(record, { wait: false }, undefined)
     if (!taken) this.#refused++
     return taken
+  }
+
+  transaction<Result>(
+    _work: (transaction: Transaction) => Promise<Result>,
+    _options: TransactionOptions = {},
+  ): Promise<Result> {
+    const message = 'the producer has no transactionalId; give it one to write in transactions'
+    return Promise.reject(new HeadwaterError('TRANSACTIONS_OFF', message))
   }
 
   async flush(

@@ -47,6 +47,12 @@ export type DeliveryErrorCode =
   | 'PRODUCER_CLOSED'
   /** The brokers refuse the connection for good: credentials, an API they do not know. */
   | 'CONNECTION_REFUSED'
+  /** The producer has a `transactionalId`, and the record was not sent in a transaction. */
+  | 'TRANSACTION_REQUIRED'
+  /** The record's transaction was aborted before the record was written, or while it was under way. */
+  | 'TRANSACTION_ABORTED'
+  /** The transaction had ended before the call. */
+  | 'TRANSACTION_ENDED'
   | KafkaErrorName
 
 /** What a {@link DeliveryError} is made of. */

@@ -32,13 +32,9 @@ export {
   type LinkSendOptions,
 } from './link/link.ts'
 export type { Header, Headers, ProducerRecord } from './producer-record.ts'
-export type {
-  Partitioner,
-  PartitionerInput,
-  ProducerConnection,
-  ProducerOptions,
-  ProducerTuning,
-} from './producer-options.ts'
+export type { PartitionChoice, Partitioner, PartitionerInput } from './partitioner/partitioner.ts'
+export { tenantPartitioner, type TenantPartitionerOptions } from './partitioner/tenant-partitioner.ts'
+export type { ProducerConnection, ProducerOptions, ProducerTuning } from './producer-options.ts'
 export type {
   CloseResult,
   Producer,
@@ -49,3 +45,10 @@ export type {
 } from './producer.ts'
 export type { Receipt } from './receipt.ts'
 export type { ProducerStats } from './stats.ts'
+export type {
+  ConsumedOffsets,
+  ConsumedRecord,
+  GroupMetadata,
+  Transaction,
+  TransactionOptions,
+} from './transaction/transaction.ts'

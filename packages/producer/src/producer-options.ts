@@ -3,22 +3,7 @@ import type { CompressionType } from '@headwater/protocol'
 import type { Kafka } from 'kafkajs'
 import type { ProducerHooks } from './hooks.ts'
 import type { LinkFactory } from './link/link.ts'
-import type { Header } from './producer-record.ts'
-
-/** What a partitioner chooses by. */
-export interface PartitionerInput {
-  readonly topic: string
-  /** The key's bytes, `null` for none. */
-  readonly key: Uint8Array | null
-  readonly headers: readonly Header[]
-  readonly partitionCount: number
-}
-
-/**
- * Chooses a partition from 0 to `partitionCount - 1`, synchronously and always the same for the same input, or
- * `undefined` to leave it to the default (Java's murmur2 for a key, sticky per batch without one).
- */
-export type Partitioner = (input: PartitionerInput) => number | undefined
+import type { Partitioner } from './partitioner/partitioner.ts'
 
 /** How the cluster is reached: plain settings, the caller's own kafkajs client, or an implementation of the port. */
 export type ProducerConnection =
@@ -61,7 +46,17 @@ export interface ProducerTuning {
   readonly retryBackoffMaxMs?: number | undefined
   /** Milliseconds after which metadata is asked for again unprompted. Kafka: `metadata.max.age.ms`. @defaultValue 300000 */
   readonly metadataMaxAgeMs?: number | undefined
-  /** Chooses partitions. Kafka: `partitioner.class`. Default: Java's. */
+  /**
+   * Makes the producer a transactional one: it writes in `transaction()` only, and a younger producer with the same id
+   * fences it. Kafka: `transactional.id` (KIP-98). Default: none.
+   */
+  readonly transactionalId?: string | undefined
+  /**
+   * Milliseconds that a transaction may stay open before its coordinator aborts it; no more than the brokers'
+   * `transaction.max.timeout.ms` (15 minutes). Kafka: `transaction.timeout.ms`. @defaultValue 60000
+   */
+  readonly transactionTimeoutMs?: number | undefined
+  /** Chooses partitions; see `tenantPartitioner`. Kafka: `partitioner.class`. Default: Java's. */
   readonly partitioner?: Partitioner | undefined
   /** What sees the producer at work: one object or several, called in order. Default: none. */
   readonly hooks?: ProducerHooks | readonly ProducerHooks[] | undefined

@@ -2,6 +2,7 @@ import type { DeliveryError, FailedOutcome } from './delivery-error.ts'
 import type { ProducerRecord } from './producer-record.ts'
 import type { Receipt } from './receipt.ts'
 import type { ProducerStats } from './stats.ts'
+import type { Transaction, TransactionOptions } from './transaction/transaction.ts'
 
 /** Options of one call. */
 export interface SendOptions {
@@ -52,6 +53,24 @@ export interface Producer extends AsyncDisposable {
   sendMany(records: readonly ProducerRecord[], options?: SendOptions): Promise<SendResult[]>
   /** Sends without waiting. `false` when the record could not be taken (counted in `stats().refused`); failures reach `onSettled`. */
   post(record: ProducerRecord): boolean
+  /**
+   * Runs `work` in a transaction (KIP-98): commits when it returns, aborts when it throws, and gives back what it gave.
+   * Needs the option `transactionalId`; the producer then writes in transactions only. They run one after the other: a
+   * call waits for its turn up to `maxBlockMs`, so one that is made and awaited inside of another's work fails. `work`
+   * may run while the coordinator has aborted the transaction already (`transactionTimeoutMs`); it hears of that at the
+   * latest when it returns.
+   *
+   * @throws whatever `work` throws, once the transaction is aborted; if aborting failed, too, `abortFailure` on that
+   * error says why. Else a HeadwaterError (as a rejection): `TRANSACTION_ABORTED`, nothing of it will be seen, with
+   * the reason as cause; `TRANSACTION_UNKNOWN`, the commit was written and never answered within `maxBlockMs`;
+   * `PRODUCER_FENCED`, a younger producer has the same transactional id, and all later calls fail likewise;
+   * `TRANSACTION_BUSY`, its turn did not come; `ABORTED`, by the signal; `TRANSACTIONS_OFF`, there is no
+   * `transactionalId`; `NOT_READY`, no coordinator gave a producer id; `PRODUCER_CLOSED`; or Kafka's name of a refusal.
+   */
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>
   /**
    * Resolves when every record taken before the call is settled, whatever the outcome.
    *

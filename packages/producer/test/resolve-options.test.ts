@@ -19,6 +19,7 @@ describe('resolveOptions', () => {
     expect(resolveOptions({})).toEqual({
       ...defaults,
       maxWaitingBytes: defaults.bufferMemory,
+      transactionalId: undefined,
       partitioner: undefined,
       hooks: [],
       logger: silentLogger,
@@ -47,11 +48,13 @@ describe('resolveOptions', () => {
       retryBackoffMs: 9,
       retryBackoffMaxMs: 10,
       metadataMaxAgeMs: 11,
+      transactionTimeoutMs: 12,
       partitioner: () => 0,
       logger: { ...silentLogger },
       clock: { ...systemClock },
     }
-    expect(resolveOptions(given)).toEqual({ ...given, hooks: [] })
+    expect(resolveOptions(given)).toEqual({ ...given, transactionalId: undefined, hooks: [] })
+    expect(resolveOptions({ transactionalId: 't' }).transactionalId).toBe('t')
   })
 
   it('lets maxWaitingBytes follow bufferMemory', () => {
@@ -67,7 +70,16 @@ describe('resolveOptions', () => {
   it.each([
     [{ acks: 1 }, /^.*acks 1 contradicts idempotence/],
     [{ lingerMS: 5 } as never, /lingerMS is not an option/],
-    [{ transactionalId: 't' } as never, /transactionalId is not an option/],
+    [{ transactionalId: '' }, /transactionalId must be a text that is not empty/],
+    [{ transactionalId: 5 }, /transactionalId must be a text that is not empty/],
+    [{ transactionalId: 't', enableIdempotence: false }, /transactionalId needs idempotence/],
+    [{ transactionalId: 't', enableIdempotence: false, acks: 1 }, /transactionalId needs acks 'all', not 1/],
+    [
+      { transactionalId: 't', onRejected: { deadLetterTopic: 'd' } },
+      /onRejected contradicts transactionalId/,
+    ],
+    [{ transactionalId: 't', onUnavailable: { spool: 's' } }, /onUnavailable contradicts transactionalId/],
+    [{ transactionTimeoutMs: 0 }, /transactionTimeoutMs must be a whole number from 1/],
     [{ acks: 2, enableIdempotence: false }, /acks must be 'all', 1 or 0, not 2/],
     [
       { maxInFlightRequestsPerConnection: 6 },
@@ -83,7 +95,6 @@ describe('resolveOptions', () => {
     ],
     [{ enableIdempotence: 'false' }, /enableIdempotence must be true or false/],
     [{ partitioner: 'murmur2' }, /partitioner must be a function/],
-    [{ transactionalId: 'tx' }, /transactionalId has no effect yet/],
     [{ lingerMs: -1 }, /lingerMs must be a whole number from 0/],
     [{ batchSize: 1.5 }, /batchSize must be a whole number/],
     [{ bufferMemory: 0 }, /bufferMemory must be a whole number from 1/],

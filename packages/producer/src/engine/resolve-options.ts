@@ -1,7 +1,8 @@
 import { HeadwaterError, silentLogger, systemClock, type Clock, type Logger } from '@headwater/base'
 import { compressionTypes, type CompressionType } from '@headwater/protocol'
 import type { ProducerHooks } from '../hooks.ts'
-import type { Partitioner, ProducerTuning } from '../producer-options.ts'
+import type { Partitioner } from '../partitioner/partitioner.ts'
+import type { ProducerTuning } from '../producer-options.ts'
 
 /** Every option with its value; the engine reads nothing else. */
 export interface ResolvedOptions {
@@ -20,6 +21,9 @@ export interface ResolvedOptions {
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
   readonly metadataMaxAgeMs: number
+  /** `undefined` for a producer without transactions. */
+  readonly transactionalId: string | undefined
+  readonly transactionTimeoutMs: number
   readonly partitioner: Partitioner | undefined
   readonly hooks: readonly ProducerHooks[]
   readonly logger: Logger
@@ -42,10 +46,11 @@ export const defaults: Omit<ResolvedOptions, (typeof undefaulted)[number]> = {
   retryBackoffMs: 100,
   retryBackoffMaxMs: 1000,
   metadataMaxAgeMs: 300000,
+  transactionTimeoutMs: 60000,
 }
 
 /** Options whose default is nothing, follows another option, or is no plain value. */
-const undefaulted = ['maxWaitingBytes', 'partitioner', 'hooks', 'logger', 'clock'] as const
+const undefaulted = ['maxWaitingBytes', 'transactionalId', 'partitioner', 'hooks', 'logger', 'clock'] as const
 
 const maxInt32 = 0x7fffffff
 type NumericOption = {
@@ -66,6 +71,7 @@ const bounds: Readonly<Record<NumericOption, readonly [least: number, most: numb
   retryBackoffMs: [0, maxInt32, 'a wait'],
   retryBackoffMaxMs: [0, maxInt32, 'a wait'],
   metadataMaxAgeMs: [1, maxInt32, 'a wait'],
+  transactionTimeoutMs: [1, maxInt32, 'a transaction needs time to be written'],
 }
 
 /** The window of batches in which a broker recognises a duplicate (Java: `ProducerStateEntry.NUM_BATCHES_TO_RETAIN`). */
@@ -83,6 +89,7 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     maxWaitingBytes: rest.bufferMemory ?? defaults.bufferMemory,
     logger: silentLogger,
     clock: systemClock,
+    transactionalId: undefined,
     partitioner: undefined,
     ...defaults,
     ...rest,
@@ -118,9 +125,7 @@ function* contradictions(options: ResolvedOptions): Generator<string> {
     yield `enableIdempotence must be true or false, not ${String(options.enableIdempotence)}`
   if (options.partitioner !== undefined && typeof options.partitioner !== 'function')
     yield 'partitioner must be a function'
-  // Silence would let somebody believe in transactions that never happen.
-  if ('transactionalId' in options && options.transactionalId !== '')
-    yield 'transactionalId has no effect yet: this release has no transactions'
+  yield* transactionContradictions(options)
   if (!['all', 1, 0].includes(options.acks)) yield `acks must be 'all', 1 or 0, not ${String(options.acks)}`
   if (!Object.hasOwn(compressionTypes, options.compressionType)) {
     yield `compressionType must be one of ${Object.keys(compressionTypes).join(', ')}, not ${String(options.compressionType)}`
@@ -134,5 +139,20 @@ function* contradictions(options: ResolvedOptions): Generator<string> {
   const least = options.lingerMs + options.requestTimeoutMs
   if (options.deliveryTimeoutMs < least) {
     yield `deliveryTimeoutMs (${options.deliveryTimeoutMs}) is below lingerMs + requestTimeoutMs (${least}): one attempt would not fit`
+  }
+}
+
+function* transactionContradictions(options: ResolvedOptions): Generator<string> {
+  const { transactionalId } = options
+  if (transactionalId === undefined) return
+  if (typeof transactionalId !== 'string' || transactionalId === '')
+    yield `transactionalId must be a text that is not empty, not ${JSON.stringify(transactionalId)}`
+  if (!options.enableIdempotence) yield 'transactionalId needs idempotence: leave enableIdempotence on'
+  if (options.acks !== 'all') yield `transactionalId needs acks 'all', not ${String(options.acks)}`
+  // A record that is saved elsewhere when its transaction fails would be seen without the others of that transaction.
+  const given = new Map<string, unknown>(Object.entries(options))
+  for (const policy of ['onRejected', 'onUnavailable']) {
+    if (given.get(policy) !== undefined)
+      yield `${policy} contradicts transactionalId: a transaction is written as a whole or not at all`
   }
 }
