@@ -1,7 +1,9 @@
+import { ManualClock } from '@headwater/base'
 import { errorCode, initProducerId, metadata, produce } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
 import { createProducer, type Producer, type ProducerTuning } from '../src/index.ts'
 import { ModelCluster } from './model-links.ts'
+import { until } from './producers.ts'
 
 const record = { topic: 'orders', partition: 0, value: 'x' }
 
@@ -63,6 +65,26 @@ describe('the engine', () => {
     await new Promise((resolve) => setTimeout(resolve, 30))
     cluster.brokerIds = [1, 2]
     expect(await sent).toMatchObject({ offset: 1n, attempts: 2 })
+    await producer.close()
+  })
+
+  it('goes on over another connection before a session ends, once what is under way is answered', async () => {
+    const clock = new ManualClock()
+    const { cluster, producer } = calm({ clock })
+    cluster.replaceAtMs = () => clock.monotonic() + 100
+    await producer.send(record)
+    const { opened } = cluster
+    const { promise, resolve: release } = Promise.withResolvers<void>()
+    cluster.gate = promise
+    const first = producer.send(record)
+    await until(() => cluster.produced === 2)
+    clock.advance(100)
+    const second = producer.send(record)
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    expect([cluster.opened, cluster.produced]).toEqual([opened, 2])
+    release()
+    expect(await Promise.all([first, second])).toMatchObject([{ attempts: 1 }, { attempts: 1 }])
+    expect(cluster.opened).toBe(opened + 1)
     await producer.close()
   })
 

@@ -51,6 +51,10 @@ export class ModelCluster implements LinkFactory {
   readonly refusals: number[] = []
   /** Whether the next answer leaves its partitions out, although the batches are in the log. */
   omitsNext = false
+  /** What every Produce request waits for. */
+  gate: Promise<void> | undefined
+  /** When a connection that is opened now wants to be replaced. */
+  replaceAtMs: () => number | undefined = () => (this.chance(0.2) ? performance.now() + 10 : undefined)
   /** How many connections were opened, and Produce requests served. */
   opened = 0
   produced = 0
@@ -104,6 +108,7 @@ export class ModelCluster implements LinkFactory {
     }
     const request = decodeRequest(produce, version, body)
     this.produced++
+    await this.gate
     const responses = []
     for (const { name, partitionData } of request.topicData) {
       const partitionResponses = []
@@ -192,7 +197,7 @@ class ModelLink implements Link {
   constructor(address: BrokerAddress, cluster: ModelCluster) {
     this.address = address
     this.#cluster = cluster
-    this.replaceAtMs = cluster.chance(0.2) ? performance.now() + 10 : undefined
+    this.replaceAtMs = cluster.replaceAtMs()
   }
 
   get pending(): number {
