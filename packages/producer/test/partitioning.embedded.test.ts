@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PartitionerInput } from '../src/index.ts'
+import { tenantPartitioner, type PartitionerInput } from '../src/index.ts'
 import { producersUnderTest } from './producers.ts'
 
 const partitions = 7
@@ -69,6 +69,8 @@ describe('the partition of a record', () => {
   it.each([
     ['gives no partition of the topic', () => partitions],
     ['gives a promise', (() => Promise.resolve(0)) as never],
+    ['gives an empty list', (() => []) as never],
+    ['gives a list with something else in it', (() => [0, partitions]) as never],
     [
       'throws',
       () => {
@@ -86,6 +88,30 @@ describe('the partition of a record', () => {
       { status: 'rejected', error: { code: 'INVALID_PARTITION' } },
       { status: 'delivered' },
     ])
+  })
+
+  it('is without a key one of those that a partitioner allows, batch after batch', async () => {
+    const partitioner = tenantPartitioner({ partitionsPerTenant: 3 })
+    const producer = producerFor(kafka, { partitioner, batchSize: 500 })
+    const sendTo = async (tenant: string, more = {}): Promise<number> => {
+      const record = { topic: 'orders', value: 'x'.repeat(100), headers: { 'tenant-id': tenant }, ...more }
+      return (await producer.send(record)).partition
+    }
+    const allowed = partitioner({
+      topic: 'orders',
+      key: null,
+      headers: [['tenant-id', 'shop']],
+      partitionCount: partitions,
+    }) as readonly number[]
+    const chosen: number[] = []
+    for (let i = 0; i < 100; i++) chosen.push(await sendTo('shop'))
+    expect(new Set(chosen)).toEqual(new Set(allowed))
+    // A batch's worth stays together: three records of a hundred bytes and more fill 500.
+    const moves = chosen.filter((partition, i) => i > 0 && partition !== chosen[i - 1]).length
+    expect(moves).toBeLessThan(50)
+    expect(allowed).toContain(await sendTo('shop', { key: 'k' }))
+    const explicit = [...Array(partitions).keys()].find((partition) => !allowed.includes(partition))!
+    expect(await sendTo('shop', { partition: explicit })).toBe(explicit)
   })
 
   it('is without a key the same for what travels together', async () => {

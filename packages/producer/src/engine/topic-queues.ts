@@ -1,4 +1,6 @@
 import { partitionForKey } from '@headwater/protocol'
+import type { PartitionChoice } from '../partitioner/partitioner.ts'
+import { StickyPartition } from '../partitioner/sticky-partition.ts'
 import { BatchBuffers } from './batch-buffers.ts'
 import type { Delivery } from './delivery.ts'
 import type { TopicMetadata } from './metadata-store.ts'
@@ -8,11 +10,14 @@ import type { ResolvedOptions } from './resolve-options.ts'
 
 interface Topic {
   readonly queues: PartitionQueue[]
-  /** Where records without a key go for a while: one batch of many is cheaper than many of one (KIP-480). */
-  stickyPartition: number
-  /** Bytes that went there; after `batchSize` it is another's turn, so that a slow sender reaches all (KIP-794). */
-  stickyBytes: number
+  /** Where records without a key go. */
+  readonly sticky: StickyPartition
+  /** Where records go for which a partitioner allows some partitions, by these. */
+  readonly stickyAmong: Map<string, StickyPartition>
 }
+
+/** Different lists of partitions to remember a topic; a partitioner that gives more has its batches broken up. */
+const maxLists = 1000
 
 /** The partition queues of all topics, and the choice among them. */
 export class TopicQueues {
@@ -27,9 +32,10 @@ export class TopicQueues {
 
   /** Encodes a record into the batch of its partition. */
   append(record: PreparedRecord, delivery: Delivery, metadata: TopicMetadata, nowMs: number): PartitionQueue {
-    const topic = this.#topic(record.topic, metadata)
-    const chosen = record.partition ?? this.#byPartitioner(record, metadata) ?? byKey(record, metadata)
-    const partition = chosen ?? stickyPartition(topic, metadata)
+    const topic = this.#topic(record.topic)
+    const choice = record.partition ?? this.#byPartitioner(record, metadata) ?? byKey(record, metadata)
+    const sticky = typeof choice === 'number' ? undefined : stickyOf(topic, choice)
+    const partition = typeof choice === 'number' ? choice : sticky!.current(metadata.partitions)
     const queue = (topic.queues[partition] ??= new PartitionQueue(
       record.topic,
       partition,
@@ -37,10 +43,9 @@ export class TopicQueues {
       this.#buffers,
     ))
     const { opened } = queue.append(record, delivery, nowMs)
-    if (chosen === undefined) {
-      topic.stickyBytes += record.sizeBound
+    if (sticky !== undefined) {
       const behindOthers = opened && queue.pending.length + queue.unsettled.length > 1
-      if (behindOthers || topic.stickyBytes >= this.#options.batchSize) moveOn(topic, metadata)
+      sticky.used(record.sizeBound, behindOthers, this.#options.batchSize, metadata.partitions)
     }
     return queue
   }
@@ -70,46 +75,44 @@ export class TopicQueues {
     return [...this.#topics.keys()].flatMap((name) => this.busy(name))
   }
 
-  #topic(name: string, metadata: TopicMetadata): Topic {
+  #topic(name: string): Topic {
     let topic = this.#topics.get(name)
     if (topic === undefined) {
-      topic = { queues: [], stickyPartition: anotherPartition(metadata, -1), stickyBytes: 0 }
+      topic = { queues: [], sticky: new StickyPartition(), stickyAmong: new Map() }
       this.#topics.set(name, topic)
     }
     return topic
   }
 
-  #byPartitioner(record: PreparedRecord, metadata: TopicMetadata): number | undefined {
+  #byPartitioner(record: PreparedRecord, metadata: TopicMetadata): PartitionChoice {
+    const { partitioner } = this.#options
+    if (partitioner === undefined) return undefined
     const partitionCount = metadata.partitions.length
     const { topic, key, headers } = record
-    const chosen = this.#options.partitioner?.({ topic, key, headers, partitionCount })
-    if (chosen === undefined || (Number.isInteger(chosen) && chosen >= 0 && chosen < partitionCount))
-      return chosen
-    throw new RangeError(`the partitioner chose ${String(chosen)} of ${partitionCount} partitions`)
+    const choice = partitioner({ topic, key, headers, partitionCount })
+    if (choice === undefined || isPartition(choice, partitionCount)) return choice
+    const isList = Array.isArray(choice) && choice.length > 0
+    if (isList && choice.every((one) => isPartition(one, partitionCount))) return choice
+    throw new RangeError(`the partitioner chose ${String(choice)} of ${partitionCount} partitions`)
   }
+}
+
+function isPartition(choice: unknown, partitionCount: number): choice is number {
+  return Number.isInteger(choice) && (choice as number) >= 0 && (choice as number) < partitionCount
 }
 
 function byKey(record: PreparedRecord, metadata: TopicMetadata): number | undefined {
   return record.key === null ? undefined : partitionForKey(record.key, metadata.partitions.length)
 }
 
-/** Where the next record without a key goes: a partition that exists and has a leader, if any has. */
-function stickyPartition(topic: Topic, metadata: TopicMetadata): number {
-  const leaderId = metadata.partitions[topic.stickyPartition]?.leaderId ?? -1
-  if (leaderId < 0) moveOn(topic, metadata)
-  return topic.stickyPartition
-}
-
-function moveOn(topic: Topic, metadata: TopicMetadata): void {
-  topic.stickyPartition = anotherPartition(metadata, topic.stickyPartition)
-  topic.stickyBytes = 0
-}
-
-/** Any other partition, one with a leader if there is one. */
-function anotherPartition(metadata: TopicMetadata, current: number): number {
-  const all = metadata.partitions.map((_, partition) => partition)
-  const others = all.filter((partition) => partition !== current)
-  const led = others.filter((partition) => metadata.partitions[partition]!.leaderId >= 0)
-  const choice = led.length > 0 ? led : others
-  return choice[Math.floor(Math.random() * choice.length)] ?? 0
+function stickyOf(topic: Topic, among: readonly number[] | undefined): StickyPartition {
+  if (among === undefined) return topic.sticky
+  const lists = topic.stickyAmong
+  const name = among.join()
+  let sticky = lists.get(name)
+  if (sticky === undefined) {
+    if (lists.size >= maxLists) lists.delete(lists.keys().next().value!)
+    lists.set(name, (sticky = new StickyPartition([...among])))
+  }
+  return sticky
 }
