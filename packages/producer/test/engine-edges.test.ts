@@ -92,8 +92,8 @@ describe('the engine', () => {
     const throttles: unknown[] = []
     const { cluster, producer } = calm({ hooks: { onThrottle: (throttle) => void throttles.push(throttle) } })
     cluster.throttleMs = 80
-    await producer.send(record)
     const startMs = performance.now()
+    await producer.send(record)
     await producer.send(record)
     expect(performance.now() - startMs).toBeGreaterThan(70)
     expect(throttles).toEqual([
