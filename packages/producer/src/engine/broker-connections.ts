@@ -1,5 +1,7 @@
 import { toError } from '@headwater/base'
+import { formatBrokerAddress } from '../link/broker-address.ts'
 import { LinkError, type BrokerAddress, type Link, type LinkFactory } from '../link/link.ts'
+import { firstInTurn } from './first-in-turn.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { retryBackoff } from './retry-backoff.ts'
 
@@ -9,7 +11,14 @@ interface Slot {
   opening: Promise<Link> | undefined
   failures: number
   notBeforeMs: number
+  /** Why it cannot be reached, as long as that is so. */
+  failure: Error | undefined
+  /** Whether a connection to it ever came about. */
+  wasReached: boolean
 }
+
+/** How long the search for a broker that answers waits for one before it asks the next, too. */
+const turnMs = 1000
 
 /** What the connections tell their owner. */
 export interface ConnectionListener {
@@ -27,7 +36,9 @@ export class BrokerConnections {
   readonly #listener: ConnectionListener
   readonly #slots = new Map<string, Slot>()
   #brokers = new Map<number, BrokerAddress>()
-  #seeds: readonly BrokerAddress[] | undefined
+  /** Who told of the brokers. */
+  #toldBy: BrokerAddress | undefined
+  #seeds: readonly BrokerAddress[] = []
   /** Where the search for anybody who answers goes on. */
   #turn = 0
   #closed = false
@@ -46,8 +57,12 @@ export class BrokerConnections {
   }
 
   /** The brokers as metadata names them; connections to addresses that nobody has any more are ended. */
-  updateBrokers(brokers: readonly { nodeId: number; host: string; port: number }[]): void {
+  updateBrokers(
+    brokers: readonly { nodeId: number; host: string; port: number }[],
+    toldBy: BrokerAddress,
+  ): void {
     if (brokers.length === 0) return
+    this.#toldBy = toldBy
     this.#brokers = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]))
     const current = new Set([...this.#brokers.values()].map(nameOf))
     for (const [name, slot] of this.#slots) {
@@ -60,6 +75,12 @@ export class BrokerConnections {
   /** Whether the address of a broker is known. */
   knows(brokerId: number): boolean {
     return this.#brokers.has(brokerId)
+  }
+
+  /** Why a broker cannot be reached, as long as that is so. */
+  failureOf(brokerId: number): Error | undefined {
+    const address = this.#brokers.get(brokerId)
+    return address && this.#slots.get(nameOf(address))?.failure
   }
 
   /**
@@ -91,20 +112,24 @@ export class BrokerConnections {
       (slot) => slot.link?.state === 'open' && !this.#aged(slot.link),
     )
     if (open.length > 0) return open[this.#turn++ % open.length]!.link!
-    let failure: unknown
-    for (const address of await this.#candidates()) {
-      try {
-        return await this.#open(this.#slot(address))
-      } catch (thrown) {
-        failure = thrown
-      }
+    const candidates = await this.#candidates()
+    if (candidates.length === 0) {
+      const message = 'there is no broker to connect to: the list of brokers is empty'
+      throw new LinkError('LINK_CONNECT_FAILED', message, { sent: false })
     }
-    throw (
-      failure ??
-      new LinkError('LINK_CONNECT_FAILED', 'there is no broker to connect to: the list of brokers is empty', {
-        sent: false,
-      })
-    )
+    const { clock } = this.#options
+    return firstInTurn(candidates, (address) => this.#open(this.#slot(address)), { clock, turnMs })
+  }
+
+  /** The connection to an address that an answer named, for questions that only that broker answers. */
+  async to(address: BrokerAddress): Promise<Link> {
+    const slot = this.#slot(address)
+    const { link } = slot
+    if (link?.state !== 'open') return this.#open(slot)
+    // Near the end of its session, and nobody else uses it: the next one then. Else its last share of time will do.
+    if (!this.#aged(link) || link.pending > 0) return link
+    this.replace(link)
+    return this.#open(slot)
   }
 
   async close(): Promise<void> {
@@ -120,7 +145,8 @@ export class BrokerConnections {
 
   /** Known brokers first, then the seeds, each once; begins elsewhere each time. */
   async #candidates(): Promise<readonly BrokerAddress[]> {
-    this.#seeds ??= await this.#factory.seeds()
+    // Asked each time: the list may be a function of the user's that finds brokers anew.
+    this.#seeds = await this.#factory.seeds()
     const known = rotate([...this.#brokers.values()], this.#turn++)
     const all = new Map(
       [...known, ...rotate(this.#seeds, this.#turn)].map((address) => [nameOf(address), address]),
@@ -132,7 +158,15 @@ export class BrokerConnections {
     const name = nameOf(address)
     let slot = this.#slots.get(name)
     if (slot === undefined) {
-      slot = { address, link: undefined, opening: undefined, failures: 0, notBeforeMs: 0 }
+      slot = {
+        address,
+        link: undefined,
+        opening: undefined,
+        failures: 0,
+        notBeforeMs: 0,
+        failure: undefined,
+        wasReached: false,
+      }
       this.#slots.set(name, slot)
     }
     return slot
@@ -153,6 +187,8 @@ export class BrokerConnections {
         throw new LinkError('LINK_CLOSED', 'the producer was closed while it connected', { sent: false })
       }
       slot.failures = 0
+      slot.failure = undefined
+      slot.wasReached = true
       slot.link = link
       link.onClose((error) => this.#lost(slot, link, error))
       // After `opening` is cleared, so that whoever is told finds the link.
@@ -161,14 +197,30 @@ export class BrokerConnections {
     } catch (thrown) {
       if (this.#closed) throw thrown
       slot.failures++
+      const error = this.#explain(slot, toError(thrown))
+      slot.failure = error
       slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, slot.failures)
       this.#options.logger.warn(
-        { err: toError(thrown), failures: slot.failures },
+        { err: error, failures: slot.failures },
         'a broker cannot be reached; it is tried again',
       )
-      this.#listener.onLost(toError(thrown))
-      throw thrown
+      this.#listener.onLost(error)
+      throw error
     }
+  }
+
+  /** Nobody here wrote down an address that brokers tell; who reads that it fails must hear where it comes from. */
+  #explain(slot: Slot, error: Error): Error {
+    if (!(error instanceof LinkError) || slot.wasReached || !isUnreachable(error)) return error
+    const name = nameOf(slot.address)
+    const brokerId = [...this.#brokers].find(([, address]) => nameOf(address) === name)?.[0]
+    if (brokerId === undefined || this.#seeds.some((seed) => nameOf(seed) === name)) return error
+    const toldBy = this.#toldBy && formatBrokerAddress(this.#toldBy)
+    const message =
+      `${error.message}. That is where broker ${brokerId} tells clients to find it, as ${toldBy} said: it must resolve and be ` +
+      "reachable from here. If it is not, set the broker's `advertised.listeners`, for the listener that this client uses, to " +
+      'an address that is.'
+    return new LinkError(error.code, message, { sent: false, retriable: error.retriable, cause: error.cause })
   }
 
   #lost(slot: Slot, link: Link, error: Error | undefined): void {
@@ -178,6 +230,10 @@ export class BrokerConnections {
     slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, 1)
     this.#listener.onLost(error)
   }
+}
+
+function isUnreachable({ code }: LinkError): boolean {
+  return code === 'LINK_CONNECT_FAILED' || code === 'LINK_CONNECT_TIMEOUT'
 }
 
 function nameOf({ host, port }: BrokerAddress): string {
