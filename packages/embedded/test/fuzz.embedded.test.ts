@@ -76,8 +76,8 @@ async function attack(random: () => number, count: number): Promise<void> {
 
 describe('a broker among strangers', () => {
   it(`lives through ${frames} hostile frames, and memory within bounds`, { timeout: 120_000 }, async () => {
-    const seed = Number(process.env['HEADWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-    console.info(`hostile frames: HEADWATER_SEED=${seed}`)
+    const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+    console.info(`hostile frames: HEADWATER_TEST_SEED=${seed}`)
     await sendHealthy()
     const before = await usedBytes()
     const startMs = performance.now()

@@ -136,8 +136,8 @@ describe('Connection', () => {
   })
 
   it('lives through random bytes', async () => {
-    const seed = Number(process.env['HEADWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-    console.info(`random bytes: HEADWATER_SEED=${seed}`)
+    const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+    console.info(`random bytes: HEADWATER_TEST_SEED=${seed}`)
     const random = seededRandom(seed)
     const whole = produceFrame()
     for (let round = 0; round < 500; round++) {
@@ -220,6 +220,7 @@ describe('ApiVersions', () => {
       '46: 0-0',
       '47: 0-0',
       '60: 0-2',
+      '61: 0-0',
       '75: 0-0',
     ])
   })

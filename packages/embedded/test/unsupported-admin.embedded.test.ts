@@ -56,6 +56,24 @@ describe('UNSUPPORTED.md of administration', () => {
     ])
   })
 
+  it('AlterConfigs that names a topic twice is INVALID_REQUEST for both', async () => {
+    const change = (value: string) => ({
+      resourceType: 2,
+      resourceName: 't',
+      configs: [{ name: 'retention.ms', value }],
+    })
+    const resources = [change('1000'), change('2000')]
+    const { responses } = await client.send(alterConfigs, 2, { resources, validateOnly: false })
+    expect(responses.map((answer) => answer.errorCode)).toEqual([
+      errorCode.INVALID_REQUEST,
+      errorCode.INVALID_REQUEST,
+    ])
+    const described = await client.send(describeConfigs, 4, {
+      resources: [{ resourceType: 2, resourceName: 't', configurationKeys: ['retention.ms'] }],
+    })
+    expect(described.results[0]!.configs[0]!.value).toBe('604800000')
+  })
+
   it('There are no quotas: `throttle_time_ms` is 0 unless a test throttles', async () => {
     const throttled = async (): Promise<number> => {
       const records = makeBatch(['x'.repeat(500_000)])

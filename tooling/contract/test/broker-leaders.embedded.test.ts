@@ -1,6 +1,7 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { describeLeaders } from '../src/broker/leader-facts.ts'
+import { describeLeaders, type MortalCluster } from '../src/broker/leader-facts.ts'
+import { describeReplicaMoves } from '../src/broker/replica-move-facts.ts'
 
 describe('three embedded brokers', () => {
   let kafka: EmbeddedKafka
@@ -13,10 +14,13 @@ describe('three embedded brokers', () => {
   })
   afterAll(() => kafka?.close())
 
-  describeLeaders(() => ({
+  const getCluster = (): MortalCluster => ({
     name: 'embedded',
     brokers: kafka.bootstrapServers.split(','),
     replicationFactor: 3,
     stop: (broker) => kafka.broker(broker).stop(),
-  }))
+  })
+  describeReplicaMoves(getCluster)
+  // Last, since it costs two brokers.
+  describeLeaders(getCluster)
 })

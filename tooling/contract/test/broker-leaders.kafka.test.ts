@@ -1,6 +1,7 @@
 import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { describeLeaders } from '../src/broker/leader-facts.ts'
+import { describeLeaders, type MortalCluster } from '../src/broker/leader-facts.ts'
+import { describeReplicaMoves } from '../src/broker/replica-move-facts.ts'
 
 const canStart = await canStartRealKafka()
 
@@ -12,12 +13,15 @@ describe.skipIf(!canStart)('three real brokers', () => {
   beforeAll(async () => {
     kafka = await startRealKafka({ nodes: 3, controller: 'own-process' })
   }, 180_000)
-  afterAll(() => kafka?.close())
+  afterAll(() => kafka?.close(), 60_000)
 
-  describeLeaders(() => ({
+  const getCluster = (): MortalCluster => ({
     name: 'real',
     brokers: kafka.bootstrapServers.split(','),
     replicationFactor: 3,
     stop: (broker) => kafka.stop(broker),
-  }))
+  })
+  describeReplicaMoves(getCluster)
+  // Last, since it costs two brokers.
+  describeLeaders(getCluster)
 })

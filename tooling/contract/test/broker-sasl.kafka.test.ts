@@ -22,7 +22,7 @@ describe.skipIf(!possible).each([
   afterAll(async () => {
     await bench?.close()
     await kafka?.close()
-  })
+  }, 60_000)
 
   describeFacts(() => bench)
 })

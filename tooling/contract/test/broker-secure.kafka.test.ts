@@ -23,7 +23,7 @@ describe.skipIf(!possible)('three real brokers with SASL over TLS', () => {
     const brokers = kafka.saslBootstrapServers!.split(',')
     cluster = { name: 'real', brokers, replicationFactor: 3, login: { ca, ...user } }
   }, 120_000)
-  afterAll(() => kafka?.close())
+  afterAll(() => kafka?.close(), 60_000)
 
   describeBroker(() => cluster)
 

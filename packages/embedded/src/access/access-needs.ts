@@ -38,5 +38,6 @@ export const accessNeeds: Readonly<Record<string, AccessNeeds>> = {
   AlterPartitionReassignments: { cluster: 'Alter' },
   ListPartitionReassignments: { cluster: 'Describe' },
   OffsetDelete: { topic: 'Read', group: 'Delete' },
+  DescribeProducers: { topic: 'Read' },
   DescribeTopicPartitions: { topic: 'Describe' },
 }

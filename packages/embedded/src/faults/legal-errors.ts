@@ -186,6 +186,7 @@ interface LegalErrors {
     | 'TOPIC_AUTHORIZATION_FAILED'
   readonly OffsetForLeaderEpoch: LeaderError
   readonly DescribeLogDirs: 'CLUSTER_AUTHORIZATION_FAILED' | 'KAFKA_STORAGE_ERROR' | 'UNKNOWN_SERVER_ERROR'
+  readonly DescribeProducers: LeaderError
   readonly DescribeTopicPartitions:
     | 'UNKNOWN_TOPIC_OR_PARTITION'
     | 'INVALID_TOPIC_EXCEPTION'

@@ -1,7 +1,7 @@
 import { alterConfigs, type RequestOf } from '@headwater/protocol'
 import { Refusal } from '../cluster/refusal.ts'
 import type { Topic } from '../cluster/topic.ts'
-import { alterTopicConfig, alteredConfig } from './alter-topic-config.ts'
+import { alterTopicConfigs, alteredConfig } from './alter-topic-config.ts'
 import { configResource } from './config-entries.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
@@ -16,9 +16,7 @@ export const alterConfigsHandler: Handler<typeof alterConfigs> = defineHandler({
   api: alterConfigs,
   versions: [0, 2],
   handle: (request, context) => ({
-    responses: request.resources.map((resource) =>
-      alterTopicConfig(resource, (topic) => replaced(topic, resource), request.validateOnly, context),
-    ),
+    responses: alterTopicConfigs(request, replaced, context),
   }),
   fail: (request, code) => ({
     responses: request.resources.map((resource) => alteredConfig(resource, code, null)),

@@ -1,8 +1,8 @@
-import { incrementalAlterConfigs, type RequestOf } from '@headwater/protocol'
+import { errorCode, incrementalAlterConfigs, type RequestOf } from '@headwater/protocol'
 import { Refusal } from '../cluster/refusal.ts'
 import { topicConfigEntries } from '../cluster/topic-config.ts'
 import type { Topic } from '../cluster/topic.ts'
-import { alterTopicConfig, alteredConfig } from './alter-topic-config.ts'
+import { alterTopicConfigs, alteredConfig } from './alter-topic-config.ts'
 import { configResource } from './config-entries.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
@@ -11,6 +11,7 @@ type Change = Resource['configs'][number]
 
 /** Kafka's `AlterConfigOp.OpType`. */
 const operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const
+const operations: ReadonlySet<number> = new Set(Object.values(operation))
 
 /**
  * Behaviour: changes the settings of topics, all of a request's for one topic or none. Brokers' settings stay as they
@@ -22,9 +23,9 @@ export const incrementalAlterConfigsHandler: Handler<typeof incrementalAlterConf
   api: incrementalAlterConfigs,
   versions: [0, 1],
   handle: (request, context) => ({
-    responses: request.resources.map((resource) =>
-      alterTopicConfig(resource, (topic) => changesOf(resource, topic), request.validateOnly, context),
-    ),
+    responses: request.resources.some(hasUnknownOperation)
+      ? request.resources.map((resource) => alteredConfig(resource, errorCode.UNKNOWN_SERVER_ERROR, null))
+      : alterTopicConfigs(request, changesOf, context),
   }),
   fail: (request, code) => ({
     responses: request.resources.map((resource) => alteredConfig(resource, code, null)),
@@ -36,7 +37,12 @@ export const incrementalAlterConfigsHandler: Handler<typeof incrementalAlterConf
   },
 })
 
-function changesOf({ configs }: Resource, topic: Topic): [string, string | null][] {
+/** Kafka's controller breaks over one, with the whole request. */
+function hasUnknownOperation({ configs }: Resource): boolean {
+  return configs.some(({ configOperation }) => !operations.has(configOperation))
+}
+
+function changesOf(topic: Topic, { configs }: Resource): [string, string | null][] {
   const names = configs.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined)

@@ -1,5 +1,6 @@
 import { describeTopicPartitions, errorCode, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
 import type { MetadataView, ViewedTopic } from '../cluster/metadata-view.ts'
+import { isTopicName } from '../cluster/topic-name.ts'
 import { describePartition } from './describe-partition.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
@@ -23,34 +24,39 @@ export const describeTopicPartitionsHandler: Handler<typeof describeTopicPartiti
   versions: [0, 0],
   handle(request, context) {
     const view = context.cluster.viewOf(context.broker)
+    if (isBadCursor(request)) return failedAll(request, errorCode.INVALID_REQUEST)
     const topics: TopicResponse[] = []
     let left = Math.min(Math.max(request.responsePartitionLimit, 1), maxPartitions)
     for (const name of namesOf(request, view)) {
       if (request.topics.length === 0 && context.denies(name)) continue
+      const from = request.cursor?.topicName === name ? request.cursor.partitionIndex : 0
+      if (left === 0) return { topics, nextCursor: { topicName: name, partitionIndex: from } }
       const topic = view.topic(name)
       const code = context.injected.refuse(name) || context.injected.amend(name)
       if (topic === undefined || code !== 0) {
-        topics.push(failed(name, code || errorCode.UNKNOWN_TOPIC_OR_PARTITION))
+        topics.push(notThere(name, code || unknownCode(name)))
         continue
       }
-      const from = request.cursor?.topicName === name ? request.cursor.partitionIndex : 0
-      if (left === 0) return { topics, nextCursor: { topicName: name, partitionIndex: from } }
       topics.push(described(topic, from, from + left, view))
       if (topic.partitions.length > from + left)
         return { topics, nextCursor: { topicName: name, partitionIndex: from + left } }
-      left -= topic.partitions.length - from
+      left -= Math.max(topic.partitions.length - from, 0)
     }
     return { topics, nextCursor: null }
   },
-  fail: (request, code) => ({
-    topics: request.topics.map(({ name }) => failed(name, code)),
-    nextCursor: null,
-  }),
+  fail: failedAll,
   *targets(request, cluster) {
     for (const { name } of request.topics.length === 0 ? cluster.topics : request.topics)
       yield { topic: name }
   },
 })
+
+/** A page begins in a topic that was asked for, at a partition that can be. */
+function isBadCursor({ topics, cursor }: Request): boolean {
+  if (cursor === null) return false
+  const isAsked = topics.length === 0 || topics.some(({ name }) => name === cursor.topicName)
+  return cursor.partitionIndex < 0 || !isAsked
+}
 
 /** In order of their names, from the cursor on; no names in particular are all. */
 function namesOf({ topics, cursor }: Request, view: MetadataView): string[] {
@@ -75,12 +81,18 @@ function described(topic: ViewedTopic, from: number, before: number, view: Metad
   }
 }
 
+function notThere(name: string, code: number): TopicResponse {
+  return { ...failed(name, code), topicAuthorizedOperations: allOperations }
+}
+
+function unknownCode(name: string): number {
+  return isTopicName(name) ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : errorCode.INVALID_TOPIC_EXCEPTION
+}
+
+function failedAll({ topics }: Request, code: number): ResponseInputOf<typeof describeTopicPartitions> {
+  return { topics: topics.map(({ name }) => failed(name, code)), nextCursor: null }
+}
+
 function failed(name: string, code: number): TopicResponse {
-  return {
-    errorCode: code,
-    name,
-    topicId: noTopicId,
-    partitions: [],
-    topicAuthorizedOperations: allOperations,
-  }
+  return { errorCode: code, name, topicId: noTopicId, partitions: [] }
 }

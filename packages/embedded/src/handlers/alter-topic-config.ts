@@ -1,5 +1,7 @@
+import { errorCode } from '@headwater/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import { Refusal } from '../cluster/refusal.ts'
+import { assertTopicName } from '../cluster/topic-name.ts'
 import type { Topic } from '../cluster/topic.ts'
 import { configResource } from './config-entries.ts'
 import type { RequestContext } from './handler.ts'
@@ -17,12 +19,26 @@ export interface AlteredConfig extends Resource {
 }
 
 /**
- * Changes the settings of one topic, all that the request names or none. Brokers' settings stay as they were given to
- * `startKafka`.
+ * Changes the settings of topics: for each, all that the request names or none. Brokers' settings stay as they were
+ * given to `startKafka`.
  *
  * @param changesOf - the new values, null for the default; may throw a {@link Refusal}
  */
-export function alterTopicConfig(
+export function alterTopicConfigs<R extends Resource>(
+  { resources, validateOnly }: { readonly resources: readonly R[]; readonly validateOnly: boolean },
+  changesOf: (topic: Topic, resource: R) => Iterable<readonly [string, string | null]>,
+  context: RequestContext,
+): AlteredConfig[] {
+  const named = Map.groupBy(resources, ({ resourceType, resourceName }) => `${resourceType} ${resourceName}`)
+  const alone = new Set([...named.values()].flatMap((same) => (same.length === 1 ? same : [])))
+  return resources.map((resource) =>
+    alone.has(resource)
+      ? alterTopicConfig(resource, (topic) => changesOf(topic, resource), validateOnly, context)
+      : alteredConfig(resource, errorCode.INVALID_REQUEST, 'Each resource must appear at most once.'),
+  )
+}
+
+function alterTopicConfig(
   resource: Resource,
   changesOf: (topic: Topic) => Iterable<readonly [string, string | null]>,
   validateOnly: boolean,
@@ -60,6 +76,8 @@ function topicToConfigure(
       `Only the configuration of topics can be changed, not type ${resourceType}`,
     )
   }
+  if (resourceName === '') throw new Refusal('INVALID_REQUEST', 'Default topic resources are not allowed.')
+  assertTopicName(resourceName)
   const topic = cluster.topic(resourceName)
   if (topic === undefined)
     throw new Refusal('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${resourceName}' does not exist.`)

@@ -33,6 +33,7 @@ import { alterPartitionReassignmentsHandler } from './45-alter-partition-reassig
 import { listPartitionReassignmentsHandler } from './46-list-partition-reassignments.ts'
 import { offsetDeleteHandler } from './47-offset-delete.ts'
 import { describeClusterHandler } from './60-describe-cluster.ts'
+import { describeProducersHandler } from './61-describe-producers.ts'
 import { describeTopicPartitionsHandler } from './75-describe-topic-partitions.ts'
 import type { AnyHandler } from './handler.ts'
 
@@ -73,6 +74,7 @@ const handlers: readonly AnyHandler[] = [
   listPartitionReassignmentsHandler,
   offsetDeleteHandler,
   describeClusterHandler,
+  describeProducersHandler,
   describeTopicPartitionsHandler,
 ]
 

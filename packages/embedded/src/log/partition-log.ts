@@ -29,7 +29,22 @@ export interface Appended {
   readonly duplicate: boolean
 }
 
+/** What the log tells of a producer (`UnifiedLog.activeProducers`); -1 stands for nothing. */
+export interface ActiveProducer {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+  readonly lastSequence: number
+  /** Of its newest batch or marker. */
+  readonly lastTimestamp: bigint
+  /** Who wrote the newest marker. */
+  readonly coordinatorEpoch: number
+  /** Where its open transaction begins. */
+  readonly currentTxnStartOffset: bigint
+}
+
 const noProducerId = -1n
+const noSequence = -1
+const noOffset = -1n
 
 /** The log of one partition. All replicas share it: replication is instant, so the high watermark is its end. */
 export class PartitionLog {
@@ -122,8 +137,20 @@ export class PartitionLog {
     const { maxTimestamp } = readBatchHeader(bytes)
     this.#push({ baseOffset: offset, lastOffset: offset, maxTimestamp, leaderEpoch, bytes })
     this.#transactions.end(producerId, offset, marker.type === 'abort')
-    producer.raiseEpoch(producerEpoch)
+    producer.rememberMarker(marker, maxTimestamp)
     this.#producers.set(producerId, producer)
+  }
+
+  /** Every producer that the log remembers. */
+  activeProducers(): ActiveProducer[] {
+    return Array.from(this.#producers, ([producerId, producer]) => ({
+      producerId,
+      producerEpoch: producer.epoch,
+      lastSequence: producer.batches.at(-1)?.lastSequence ?? noSequence,
+      lastTimestamp: producer.lastTimestamp,
+      coordinatorEpoch: producer.coordinatorEpoch,
+      currentTxnStartOffset: this.#transactions.openedAt(producerId) ?? noOffset,
+    }))
   }
 
   /** Whether a producer in this epoch has records here that are neither committed nor aborted. */

@@ -1,4 +1,4 @@
-import type { BatchHeader } from '@headwater/protocol'
+import type { BatchHeader, ControlBatchInput } from '@headwater/protocol'
 import { Refusal } from '../cluster/refusal.ts'
 import { advanceSequence } from './sequence.ts'
 
@@ -7,6 +7,8 @@ const batchesToRetain = 5
 
 /** Nothing of the producer stands in the log. */
 const unknownEpoch = -1
+
+const noTimestamp = -1n
 
 /** A batch that was appended, as far as telling its double needs it. */
 export interface AppendedBatch {
@@ -23,6 +25,8 @@ export interface AppendedBatch {
 export class ProducerState {
   #epoch = unknownEpoch
   #batches: AppendedBatch[] = []
+  #lastTimestamp = noTimestamp
+  #coordinatorEpoch = unknownEpoch
 
   get epoch(): number {
     return this.#epoch
@@ -30,6 +34,16 @@ export class ProducerState {
 
   get batches(): readonly AppendedBatch[] {
     return this.#batches
+  }
+
+  /** Of the newest batch or marker. */
+  get lastTimestamp(): bigint {
+    return this.#lastTimestamp
+  }
+
+  /** Who wrote the newest marker, or -1. */
+  get coordinatorEpoch(): number {
+    return this.#coordinatorEpoch
   }
 
   /** The batch that this one repeats: same epoch, same range of sequences, among the last five. */
@@ -62,7 +76,7 @@ export class ProducerState {
 
   /** Remembers a batch that now stands in the log. */
   remember(batch: BatchHeader, baseOffset: bigint): void {
-    this.raiseEpoch(batch.producerEpoch)
+    this.#raiseEpoch(batch.producerEpoch)
     this.#batches.push({
       firstSequence: batch.baseSequence,
       lastSequence: advanceSequence(batch.baseSequence, batch.lastOffsetDelta),
@@ -70,10 +84,18 @@ export class ProducerState {
       timestamp: batch.maxTimestamp,
     })
     if (this.#batches.length > batchesToRetain) this.#batches.shift()
+    this.#lastTimestamp = batch.maxTimestamp
+  }
+
+  /** Remembers a marker that now stands in the log. */
+  rememberMarker({ producerEpoch, coordinatorEpoch }: ControlBatchInput, timestamp: bigint): void {
+    this.#raiseEpoch(producerEpoch)
+    this.#coordinatorEpoch = coordinatorEpoch
+    this.#lastTimestamp = timestamp
   }
 
   /** A new epoch, of a batch or of a marker, makes the batches of the one before void. */
-  raiseEpoch(epoch: number): void {
+  #raiseEpoch(epoch: number): void {
     if (epoch !== this.#epoch) this.#batches = []
     this.#epoch = epoch
   }

@@ -18,6 +18,11 @@ export class TransactionIndex {
     return this.#open.values().next().value
   }
 
+  /** Where the open transaction of a producer begins. */
+  openedAt(producerId: bigint): bigint | undefined {
+    return this.#open.get(producerId)
+  }
+
   isOpen(producerId: bigint): boolean {
     return this.#open.has(producerId)
   }

@@ -232,9 +232,28 @@ export function describeSettings(getBench: () => BrokerBench): void {
       })
     })
 
-    it('refuses a kind of thing that Kafka does not know', async () => {
-      expect(await change('x', [set('a', 'b')], { resourceType: 99 })).toMatchObject({
-        errorCode: errorCode.INVALID_REQUEST,
+    it('refuses a topic that is named twice', async () => {
+      const { name } = await getBench().topic()
+      const twice = ['1000', '2000'].map((value) => ({
+        resourceType: topicType,
+        resourceName: name,
+        configs: [set('retention.ms', value)],
+      }))
+      const { responses } = await (
+        await getBench().client()
+      ).send(incrementalAlterConfigs, 1, { resources: twice, validateOnly: false })
+      const refused = { errorCode: errorCode.INVALID_REQUEST, resourceName: name }
+      expect(responses).toMatchObject([refused, refused])
+      expect(await valueOf(name, 'retention.ms')).toBe('604800000')
+    })
+
+    it.each([
+      ['a kind of thing that Kafka does not know', 'x', 99, errorCode.INVALID_REQUEST],
+      ['a name that no topic can have', 'no name', topicType, errorCode.INVALID_TOPIC_EXCEPTION],
+      ['an empty name', '', topicType, errorCode.INVALID_REQUEST],
+    ])('refuses %s', async (_, name, resourceType, code) => {
+      expect(await change(name, [set('retention.ms', '1')], { resourceType })).toMatchObject({
+        errorCode: code,
       })
     })
 
