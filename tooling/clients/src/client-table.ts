@@ -28,13 +28,16 @@ export function writeTable(results: readonly ClientResult[]): void {
       `${JSON.stringify(result)}\n`,
     )
   }
-  const table = formatTable(
-    readdirSync(folder)
-      .filter((name) => resultName.test(name))
-      .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ClientResult),
-  )
+  const table = formatTable(readClientResults())
   writeFileSync(join(folder, 'clients.md'), table)
   console.log(`\n${table}`)
+}
+
+/** All results that are kept, of the last run of each client on each cluster. */
+export function readClientResults(): readonly ClientResult[] {
+  return readdirSync(folder)
+    .filter((name) => resultName.test(name))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ClientResult)
 }
 
 const slugOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')

@@ -90,9 +90,10 @@ const looks: Readonly<Record<string, readonly [look: Look, expected: unknown]>> 
   'kafka-consumer-groups shows offsets and lag': [
     async (tool, topic) => {
       const [, ...rows] = linesOf(await tool(groupCommand, ['--describe', '--group', `${topic}-group`]))
-      return rows.map((row) => columnsOf(row).slice(2, 6).join(' ')).toSorted()
+      // Whether something was committed of the empty partition, too, depends on how quick its leader answered.
+      return rows.map((row) => columnsOf(row).slice(2, 6).join(' ')).filter((row) => row !== '0 0 0 0')
     },
-    ['0 0 0 0', '1 3 3 0'],
+    ['1 3 3 0'],
   ],
   'kafka-consumer-groups moves offsets back': [
     async (tool, topic) => {
@@ -153,7 +154,8 @@ const looks: Readonly<Record<string, readonly [look: Look, expected: unknown]>> 
   ],
 }
 
-const table: FactTable = Object.fromEntries(
+/** What the console tools see of a Kafka 4.3.1. */
+export const consoleFacts: FactTable = Object.fromEntries(
   Object.entries(looks).map(([fact, [, expected]]) => [fact, expected]),
 )
 
@@ -188,5 +190,5 @@ export function createConsoleTools({ java, classPath }: JavaTools): ForeignClien
       await rm(folder, { recursive: true, force: true })
     }
   }
-  return { name: "Kafka's console tools", table, run }
+  return { name: "Kafka's console tools", table: consoleFacts, run }
 }

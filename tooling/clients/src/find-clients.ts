@@ -63,6 +63,19 @@ export function findPythonClients(): Promise<string | undefined> {
   })
 }
 
+/**
+ * Whether there is kcat, the command line of librdkafka; when not, with a printed line that says so.
+ *
+ * @throws Error when there is none although `HEADWATER_REQUIRE_KAFKA=1`
+ */
+export async function findKcat(): Promise<boolean> {
+  const found = await orSkip('kcat', async () => {
+    await mustRun('kcat', ['-V'])
+    return true
+  })
+  return found === true
+}
+
 async function orSkip<T>(what: string, find: () => Promise<T>): Promise<T | undefined> {
   try {
     return await find()
