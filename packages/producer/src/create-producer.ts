@@ -1,6 +1,7 @@
 import { HeadwaterError } from '@headwater/base'
 import { Answers } from './engine/answers.ts'
 import type { Batch } from './engine/batch.ts'
+import { BatchingWatch } from './engine/batching-watch.ts'
 import { BrokerConnections } from './engine/broker-connections.ts'
 import { Expiry } from './engine/expiry.ts'
 import type { Fallback } from './engine/fallback.ts'
@@ -56,6 +57,7 @@ class KafkaProducer implements Producer {
   readonly #flushes = new FlushTracker()
   readonly #fallbacks: readonly Fallback[] = []
   readonly #settlement: Settlement
+  readonly #batching: BatchingWatch
   readonly #waiting: WaitingSends
   readonly #queues: TopicQueues
   readonly #connections: BrokerConnections
@@ -83,6 +85,7 @@ class KafkaProducer implements Producer {
       onLost: (error) => this.#onLost(error),
     })
     this.#metadata = new MetadataStore(this.#connections, options, {
+    this.#batching = new BatchingWatch(options, this.#hooks)
       onAnswer: () => this.#checkReadiness(),
       onTopic: (topic) => {
         this.#intake.onTopic(topic)
@@ -131,6 +134,7 @@ class KafkaProducer implements Producer {
     })
     this.#intake = new Intake({
       options,
+      onWrite: (entries) => this.#batching.wrote(entries),
       flushes: this.#flushes,
       hooks: this.#hooks,
       settlement: this.#settlement,
@@ -327,6 +331,7 @@ class KafkaProducer implements Producer {
   }
 
   #onOpen(): void {
+    this.#batching.forget(topic)
     this.#setState('connected')
     this.#sender.schedule()
   }

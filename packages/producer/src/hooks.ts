@@ -42,6 +42,22 @@ export interface BatchRetry {
   readonly reason: string
 }
 
+/**
+ * Batching has died for a topic: over a thousand batches, fewer than 1.5 records a batch although 8 batches or more
+ * left in a request, on an average. Nearly every record pays for a batch of its own while others travel beside it,
+ * because keys (or explicit partitions) spread them over too many partitions.
+ */
+export interface BatchingPoor {
+  readonly topic: string
+  /** What was written of the topic meanwhile, retries left out. */
+  readonly records: number
+  readonly batches: number
+  /** Requests that held them. */
+  readonly requests: number
+  /** Milliseconds that this took. */
+  readonly windowMs: number
+}
+
 /** Why a partition goes on under another producer id or epoch. */
 export interface ProducerIdRenewed {
   readonly topic: string
@@ -67,6 +83,8 @@ export interface ProducerHooks {
   onRetry?(retry: BatchRetry): void
   /** A broker asked for a pause (quota). */
   onThrottle?(throttle: { readonly brokerId: number; readonly throttleMs: number }): void
+  /** Keys are so many that batching dies; at most once a minute and topic. Logged as a warning, too. */
+  onBatchingPoor?(found: BatchingPoor): void
   onProducerIdRenewed?(renewed: ProducerIdRenewed): void
   /** A send has to wait for buffer space, or failed for want of it. */
   onBufferFull?(full: {

@@ -14,6 +14,7 @@ export {
   type Outcome,
 } from './delivery-error.ts'
 export type {
+  BatchingPoor,
   BatchRetry,
   BatchSent,
   ProducerHooks,

@@ -39,6 +39,8 @@ export interface SenderContext {
   onNoLeader(queue: PartitionQueue): void
   /** A partition needs an id or a new epoch; `true` when it has it now. */
   renewOwner(queue: PartitionQueue): boolean
+  /** One request was written. */
+  onWrite(entries: readonly { readonly batch: Batch }[]): void
   /** A batch is left without records. */
   onEmpty(queue: PartitionQueue, batch: Batch): void
 }
@@ -248,6 +250,7 @@ export class Sender {
       timeoutMs: Math.max(1, Math.floor(requestTimeoutMs * brokerTimeoutShare)),
       topicData: [...topicData].map(([name, partitionData]) => ({ name, partitionData })),
     }
+    this.#context.onWrite(entries)
     leader.inFlight++
     const body = encodeRequest(produce, version, request)
     const expectResponse = acks !== 0
