@@ -77,16 +77,24 @@ class KafkaProducer implements Producer {
     this.#options = options
     this.#hooks = new HookRunner(options.hooks, options.logger)
     this.#settlement = new Settlement(this.#flushes, this.#hooks, options, this.#fallbacks)
-    this.#readiness = new Readiness(options, () => this.#isReady())
+    this.#readiness = new Readiness(options, {
+      hasAll: () => !options.enableIdempotence || this.#identity.current !== undefined,
+      // With acks 0 a record counts as delivered when it is written, which shows nothing of the brokers.
+      acknowledgedMs: () => (options.acks === 0 ? undefined : this.#settlement.lastDeliveredMs),
+      probe: () => this.#metadata.refresh(),
+    })
     this.#waiting = new WaitingSends(options.bufferMemory, options.maxWaitingBytes)
     this.#queues = new TopicQueues(options)
+    this.#batching = new BatchingWatch(options, this.#hooks)
     this.#connections = new BrokerConnections(links, options, {
       onOpen: () => this.#onOpen(),
       onLost: (error) => this.#onLost(error),
     })
     this.#metadata = new MetadataStore(this.#connections, options, {
-    this.#batching = new BatchingWatch(options, this.#hooks)
-      onAnswer: () => this.#checkReadiness(),
+      onAnswer: (askedMs) => {
+        this.#readiness.proven(askedMs)
+        this.#checkReadiness()
+      },
       onTopic: (topic) => {
         this.#intake.onTopic(topic)
         for (const queue of this.#queues.busy(topic.name)) this.#sender.wake(queue)
@@ -126,6 +134,7 @@ class KafkaProducer implements Producer {
       hurry: () => this.#flushing > 0 || this.#intake.closed || this.#waiting.memoryWanted,
       onNoLeader: () => this.#metadata.refreshSoon(),
       renewOwner: (queue) => this.#renewOwner(queue),
+      onWrite: (entries) => this.#batching.wrote(entries),
       onEmpty: (queue, batch) => {
         queue.remove(batch)
         batch.state = 'done'
@@ -134,7 +143,6 @@ class KafkaProducer implements Producer {
     })
     this.#intake = new Intake({
       options,
-      onWrite: (entries) => this.#batching.wrote(entries),
       flushes: this.#flushes,
       hooks: this.#hooks,
       settlement: this.#settlement,
@@ -217,10 +225,11 @@ class KafkaProducer implements Producer {
     }
   }
 
-  async ready(options: { timeoutMs?: number | undefined } = {}): Promise<void> {
+  async ready(
+    options: { timeoutMs?: number | undefined; maxAgeMs?: number | undefined } = {},
+  ): Promise<void> {
     if (this.#intake.closed) throw closedWhileWaiting()
-    if (!this.#isReady()) this.#metadata.refresh()
-    await this.#readiness.wait(options.timeoutMs ?? this.#options.maxBlockMs)
+    await this.#readiness.wait(options)
   }
 
   close(options: { timeoutMs?: number | undefined } = {}): Promise<CloseResult> {
@@ -322,6 +331,7 @@ class KafkaProducer implements Producer {
   #onForgotten(topic: string): void {
     for (const { owner } of this.#queues.of(topic)) if (owner !== undefined) this.#identity.retire(owner)
     this.#queues.forget(topic)
+    this.#batching.forget(topic)
   }
 
   #release(batch: Batch): void {
@@ -331,14 +341,16 @@ class KafkaProducer implements Producer {
   }
 
   #onOpen(): void {
-    this.#batching.forget(topic)
     this.#setState('connected')
     this.#sender.schedule()
   }
 
   #onLost(error: Error): void {
     this.#readiness.failed(error)
-    if (this.#connections.openCount === 0) this.#setState('disconnected', error)
+    if (this.#connections.openCount === 0) {
+      this.#readiness.lost()
+      this.#setState('disconnected', error)
+    }
     // Leaders may have moved; and whoever waits for this connection must try again.
     this.#metadata.refreshSoon()
     this.#sender.schedule()
@@ -346,9 +358,7 @@ class KafkaProducer implements Producer {
 
   /** Whoever waits for the producer to be ready wants an id, too: the first, and again when a broker had none to give. */
   #checkReadiness(): void {
-    if (this.#readiness.wanted && this.#metadata.ready && this.#options.enableIdempotence) {
-      this.#currentOwner(undefined)
-    }
+    if (this.#readiness.wanted && this.#options.enableIdempotence) this.#currentOwner(undefined)
     this.#readiness.changed()
   }
 
@@ -359,10 +369,6 @@ class KafkaProducer implements Producer {
     const message = `the brokers refuse the connection: ${error.message}`
     this.#readiness.end(notReady(`because ${message}`, error))
     this.#expiry.endWaiting({ code: 'CONNECTION_REFUSED', outcome: 'not-sent', message, cause: error })
-  }
-
-  #isReady(): boolean {
-    return this.#metadata.ready && (!this.#options.enableIdempotence || this.#identity.current !== undefined)
   }
 
   #wakeAll(): void {

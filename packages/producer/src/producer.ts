@@ -81,12 +81,18 @@ export interface Producer extends AsyncDisposable {
     readonly signal?: AbortSignal | undefined
   }): Promise<void>
   /**
-   * Resolves when a broker is connected and, with idempotence, a producer id is taken.
+   * Resolves when brokers have shown within the last `maxAgeMs` milliseconds (default: 5000) that they answer, and, with
+   * idempotence, a producer id is taken. While records are acknowledged that costs nothing; an idle producer asks. So it
+   * serves at start, to connect before the first send, and as a readiness check for as long as the process runs. What
+   * was shown before the last connection was lost does not count.
    *
    * @throws HeadwaterError (as a rejection) `NOT_READY` after `timeoutMs`, or at once when the brokers refuse the
    * credentials, with the last failure as cause; `PRODUCER_CLOSED` when the producer is closed.
    */
-  ready(options?: { readonly timeoutMs?: number | undefined }): Promise<void>
+  ready(options?: {
+    readonly timeoutMs?: number | undefined
+    readonly maxAgeMs?: number | undefined
+  }): Promise<void>
   /**
    * Stops the intake, delivers what it can within `timeoutMs` milliseconds (default: `deliveryTimeoutMs`), and hands
    * back what it could not, keys and values as bytes. No socket and no timer survives. Idempotent: a second call gets

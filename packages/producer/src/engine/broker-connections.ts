@@ -59,7 +59,7 @@ export class BrokerConnections {
   /** The brokers as metadata names them; connections to addresses that nobody has any more are ended. */
   updateBrokers(
     brokers: readonly { nodeId: number; host: string; port: number }[],
-    toldBy: BrokerAddress,
+    toldBy?: BrokerAddress,
   ): void {
     if (brokers.length === 0) return
     this.#toldBy = toldBy

@@ -7,6 +7,7 @@ import {
   metadata as metadataApi,
   type ResponseOf,
 } from '@headwater/protocol'
+import type { BrokerAddress } from '../link/link.ts'
 import type { BrokerConnections } from './broker-connections.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { retryBackoff } from './retry-backoff.ts'
@@ -24,8 +25,8 @@ export interface TopicMetadata {
 
 /** What the store tells its owner, and asks of it. */
 export interface MetadataListener {
-  /** A broker answered; what it said of topics was told before. */
-  onAnswer(): void
+  /** A broker answered a question put at this moment of the monotonic clock; what it said of topics was told before. */
+  onAnswer(askedMs: number): void
   /** A topic is known, or known better. */
   onTopic(topic: TopicMetadata): void
   /** A topic is another one now: it was deleted, and created again under its name. */
@@ -70,8 +71,6 @@ export class MetadataStore {
   #failures = 0
   #timer: { cancel(): void; readonly dueMs: number } | undefined
   #closed = false
-  /** Whether an answer ever came. */
-  ready = false
   /** Why nobody could be asked the last time. */
   lastFailure: Error | undefined
 
@@ -150,8 +149,10 @@ export class MetadataStore {
     this.#forgetUnused(askedMs)
     const topics = [...this.#topics.keys()]
     let response: MetadataResponse | undefined
+    let askedOf: BrokerAddress | undefined
     try {
       const link = await this.#connections.any()
+      askedOf = link.address
       const version = Math.min(link.pick(metadataApi), newestMetadata)
       const body = encodeRequest(metadataApi, version, {
         topics: topics.map((name) => ({ name })),
@@ -168,13 +169,13 @@ export class MetadataStore {
     }
     this.#asking = false
     if (this.#closed) return
-    if (response === undefined) {
+    if (response === undefined || askedOf === undefined) {
       this.#failures++
       this.#listener.onUnreachable(this.lastFailure!)
       this.refreshSoon()
       return
     }
-    const complete = this.#apply(response, askedMs)
+    const complete = this.#apply(response, askedMs, askedOf)
     this.#failures = complete ? 0 : this.#failures + 1
     if (!complete) this.refreshSoon()
     if (this.#askAgain) this.refresh()
@@ -182,10 +183,9 @@ export class MetadataStore {
   }
 
   /** @returns whether nothing was left open. */
-  #apply(response: MetadataResponse, askedMs: number): boolean {
-    this.ready = true
+  #apply(response: MetadataResponse, askedMs: number, askedOf: BrokerAddress): boolean {
     this.lastFailure = undefined
-    this.#connections.updateBrokers(response.brokers)
+    this.#connections.updateBrokers(response.brokers, askedOf)
     let complete = true
     for (const { name, ...topic } of response.topics) {
       if (name === null || !this.#topics.has(name)) continue
@@ -201,7 +201,7 @@ export class MetadataStore {
       if (merged.partitions.some((partition) => partition.leaderId < 0)) complete = false
       this.#listener.onTopic(merged)
     }
-    this.#listener.onAnswer()
+    this.#listener.onAnswer(askedMs)
     return complete
   }
 

@@ -1,16 +1,61 @@
 import { HeadwaterError } from '@headwater/base'
 import type { ResolvedOptions } from './resolve-options.ts'
 
-/** Those who wait until the producer is ready. */
+/** An answer of a broker that is not older than this shows that the producer is ready. */
+const defaultMaxAgeMs = 5000
+
+/** What readiness needs to know of its surroundings. */
+export interface ReadinessContext {
+  /** Whether the producer has what it needs to send, such as a producer id. */
+  hasAll(): boolean
+  /** When the latest acknowledgement came, monotonic milliseconds. */
+  acknowledgedMs(): number | undefined
+  /** Asks brokers anything that they answer. */
+  probe(): void
+}
+
+/** Options of `ready`. */
+interface ReadyOptions {
+  readonly timeoutMs?: number | undefined
+  readonly maxAgeMs?: number | undefined
+}
+
+/**
+ * Those who wait until the producer is ready. It is when brokers have shown lately that they answer: by an
+ * acknowledgement, or by an answer to a probe; what they showed before the last connection was lost does not count.
+ */
 export class Readiness {
   readonly #options: ResolvedOptions
-  readonly #isReady: () => boolean
+  readonly #context: ReadinessContext
   readonly #waiting = new Set<{ check(): void; fail(error: HeadwaterError): void }>()
   #lastFailure: Error | undefined
+  #provenMs: number | undefined
+  #lostMs = -Infinity
 
-  constructor(options: ResolvedOptions, isReady: () => boolean) {
+  constructor(options: ResolvedOptions, context: ReadinessContext) {
     this.#options = options
-    this.#isReady = isReady
+    this.#context = context
+  }
+
+  /** Whether it has shown since a moment of the monotonic clock that it could send. */
+  #holds(sinceMs: number): boolean {
+    const acknowledgedMs = this.#context.acknowledgedMs() ?? -Infinity
+    const provenMs = Math.max(
+      this.#provenMs ?? -Infinity,
+      acknowledgedMs > this.#lostMs ? acknowledgedMs : -Infinity,
+    )
+    return provenMs >= sinceMs && this.#context.hasAll()
+  }
+
+  /** A broker answered a question that was put at this moment of the monotonic clock. */
+  proven(atMs: number): void {
+    this.#provenMs = atMs
+  }
+
+  /** The last connection is gone, and with it what was shown over it. */
+  lost(): void {
+    this.#provenMs = undefined
+    this.#lostMs = this.#options.clock.monotonic()
   }
 
   /** Whether anybody waits. */
@@ -33,8 +78,14 @@ export class Readiness {
     for (const waiter of this.#waiting) waiter.fail(error)
   }
 
-  /** Resolves when the producer is ready; rejects with `NOT_READY` when it is not in time. */
-  wait(timeoutMs: number): Promise<void> {
+  /**
+   * Resolves when the producer has shown within `maxAgeMs` that it is ready, or shows it now; rejects with `NOT_READY`
+   * when it does not in time.
+   */
+  wait({ timeoutMs = this.#options.maxBlockMs, maxAgeMs = defaultMaxAgeMs }: ReadyOptions): Promise<void> {
+    const sinceMs = this.#options.clock.monotonic() - maxAgeMs
+    if (this.#holds(sinceMs)) return Promise.resolve()
+    this.#context.probe()
     return new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {
         timer.cancel()
@@ -43,7 +94,9 @@ export class Readiness {
       }
       const waiter = {
         check: () => {
-          if (this.#isReady()) done(resolve)
+          if (!this.#holds(sinceMs)) return
+          this.#lastFailure = undefined
+          done(resolve)
         },
         fail: (error: HeadwaterError) => done(() => reject(error)),
       }

@@ -56,6 +56,8 @@ export class Settlement {
   }
   readonly latency: LatencyHistogram = new LatencyHistogram()
   lastDeliveredAt: number | undefined
+  /** The same moment on the monotonic clock. */
+  lastDeliveredMs: number | undefined
   /** Collects what fails from now on, for `close()`. */
   undelivered: UndeliveredRecord[] | undefined
   readonly #flushes: FlushTracker
@@ -82,6 +84,7 @@ export class Settlement {
     const nowMs = this.#options.clock.monotonic()
     const { topic, partition, attempts, deliveries } = batch
     this.lastDeliveredAt = this.#options.clock.now()
+    this.lastDeliveredMs = nowMs
     this.counts.bytes += batch.wireBytes
     for (let index = 0; index < deliveries.length; index++) {
       const delivery = deliveries[index]!
