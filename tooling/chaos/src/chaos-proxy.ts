@@ -74,10 +74,6 @@ export class ChaosProxy {
       client.resetAndDestroy()
       broker.resetAndDestroy()
     }
-    const cut = (): void => {
-      this.cuts++
-      reset()
-    }
     this.#connections.add(reset)
     for (const [socket, other] of [
       [client, broker],
@@ -91,19 +87,21 @@ export class ChaosProxy {
       })
     }
     let bytesLeft = this.#trouble.cutAfterBytes?.(this.#random) ?? Infinity
-    const writeTo = (socket: Socket) => (frame: Buffer) => {
+    const writeTo = (socket: Socket, from: Socket) => (frame: Buffer) => {
       if (socket.destroyed || bytesLeft === 0) return
       if (frame.length < bytesLeft) {
         bytesLeft -= frame.length
         socket.write(frame)
         return
       }
-      // The last bytes still go out: the peer is left with a part of a frame, or with a whole one and no more.
-      socket.write(frame.subarray(0, bytesLeft), cut)
+      // The last bytes still arrive: their reader is left with a part of a frame, or with a whole one and no more.
+      socket.end(frame.subarray(0, bytesLeft))
       bytesLeft = 0
+      this.cuts++
+      from.resetAndDestroy()
     }
-    const toBroker = new DelayedWrites(writeTo(broker))
-    const toClient = new DelayedWrites(writeTo(client))
+    const toBroker = new DelayedWrites(writeTo(broker, client))
+    const toClient = new DelayedWrites(writeTo(client, broker))
     const holdMs = (): number => this.#trouble.holdMs?.(this.#random) ?? 0
     const isSwallowed = (): boolean => this.#random.next() < (this.#trouble.swallowedAnswers ?? 0)
     const produces = new Set<number>()
@@ -117,8 +115,10 @@ export class ChaosProxy {
     broker.on(
       'data',
       splitFrames((frame) => {
-        if (produces.delete(frame.readInt32BE(0)) && isSwallowed()) cut()
-        else toClient.write(withSize(frame), holdMs())
+        if (produces.delete(frame.readInt32BE(0)) && isSwallowed()) {
+          this.cuts++
+          reset()
+        } else toClient.write(withSize(frame), holdMs())
       }),
     )
   }

@@ -57,7 +57,7 @@ function notesOf({ client, crashed, leftOut, verdict }: ClientResult): readonly 
   return notes
 }
 
-const firstLines = (text: string): string => text.split('\n').slice(0, 3).join(' ').slice(0, 300)
+const firstLines = (text: string): string => text.split('\n').slice(0, 12).join(' ').slice(0, 800)
 
 /** One scenario as text for a terminal. */
 export function formatScenario(result: ScenarioResult | ScenarioFailure): string {

@@ -46,7 +46,8 @@ export class OutcomeWriter {
   }
 
   write({ key, number, outcome, atMs, code }: OutcomeLine): void {
-    this.#text += `${key} ${number} ${outcomeMarks[outcome]} ${atMs}${code === '' ? '' : ` ${code}`}\n`
+    // A semicolon at the end, and a new line in front: a line that a kill cut off shows, and spoils no other.
+    this.#text += `\n${key} ${number} ${outcomeMarks[outcome]} ${atMs}${code === '' ? '' : ` ${code}`};`
     if (this.#isFlushDue) return
     // Once a turn of the event loop: the system keeps what it was given, even if this process is killed right after.
     this.#isFlushDue = true
@@ -65,12 +66,13 @@ export class OutcomeWriter {
   }
 }
 
-/** Reads what an {@link OutcomeWriter} wrote; a last line without an end, of a process that was killed, is left out. */
+/** Reads what an {@link OutcomeWriter} wrote; what a kill cut off is left out. */
 export async function* readOutcomes(path: string): AsyncGenerator<OutcomeLine> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    const [key, number, mark = '', atMs, ...code] = line.split(' ')
+    if (!line.endsWith(';')) continue
+    const [key, number, mark = '', atMs, ...code] = line.slice(0, -1).split(' ')
     const outcome = outcomesByMark.get(mark as never)
-    if (outcome === undefined || atMs === undefined) continue
+    if (outcome === undefined) continue
     yield { key: Number(key), number: Number(number), outcome, atMs: Number(atMs), code: code.join(' ') }
   }
 }

@@ -71,11 +71,10 @@ export class KafkaProcess {
   async signal(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     const child = this.#child
     if (!child) return
-    const exited = once(child, 'exit')
-    // Unless it is awaited below, its failure is of no interest.
-    exited.catch(() => undefined)
+    const isEnd = signal === 'SIGKILL' || signal === 'SIGTERM'
+    const exited = isEnd ? once(child, 'exit') : undefined
     child.kill(signal)
-    if (signal === 'SIGKILL' || signal === 'SIGTERM') await exited
+    await exited
   }
 
   async #untilReady(child: ChildProcess, logStart: number, deadline: number): Promise<void> {
