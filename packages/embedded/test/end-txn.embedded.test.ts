@@ -94,13 +94,40 @@ describe('EndTxn', () => {
     await expect.poll(() => cluster.txn('x').state, { interval: 2 }).toBe('CompleteCommit')
   })
 
-  it('is served in v5 as in v4: the epoch stays', async () => {
+  it('answers a producer in v5 that repeats itself by its old epoch, while markers are held and afterwards', async () => {
     const producer = await bench.withOpen(bench.newTopic(), ['1'])
-    const { transactionalId } = producer
-    const answer = await bench.client.send(endTxn, 5, { transactionalId, ...idOf(producer), committed: true })
-    expect(answer).toMatchObject({ errorCode: 0, ...idOf(producer) })
+    const { transactionalId, producerId, producerEpoch } = producer
+    const old = { transactionalId, producerId, producerEpoch }
+    const end = (committed: boolean, changes = {}) =>
+      bench.client.send(endTxn, 5, { ...old, committed, ...changes })
+    const gate = bench.kafka.txn(transactionalId).holdMarkers()
+    const raised = { errorCode: 0, producerId, producerEpoch: producerEpoch + 1 }
+    expect(await end(true)).toMatchObject(raised)
+    expect((await end(true)).errorCode).toBe(errorCode.CONCURRENT_TRANSACTIONS)
+    expect((await end(false)).errorCode).toBe(errorCode.INVALID_TXN_STATE)
+    expect((await end(true, { producerEpoch: producerEpoch + 1 })).errorCode).toBe(errorCode.PRODUCER_FENCED)
+    gate.release()
     await bench.settled(producer, 'CompleteCommit')
-    expect(bench.kafka.txn(transactionalId).producerEpoch).toBe(producer.producerEpoch)
+    expect(await end(true)).toMatchObject(raised)
+    expect((await end(false)).errorCode).toBe(errorCode.INVALID_TXN_STATE)
+  })
+
+  it('gives a new producer id in v5 when the epochs of the old one are used up', async () => {
+    const producer = await bench.newProducer()
+    const { transactionalId, producerId } = producer
+    const lastEpoch = 32_766
+    for (let epoch = 0; epoch < lastEpoch; epoch += 50) {
+      const many = Array.from({ length: Math.min(50, lastEpoch - epoch) }, () => producer.init())
+      await Promise.all(many)
+    }
+    // Aborting nothing raises the epoch, too.
+    const request = { transactionalId, producerId, producerEpoch: lastEpoch, committed: false }
+    const renewed = await bench.client.send(endTxn, 5, request)
+    expect(renewed).toMatchObject({ errorCode: 0, producerEpoch: 0 })
+    expect(renewed.producerId).not.toBe(producerId)
+    await bench.settled(producer, 'CompleteAbort')
+    expect(await bench.client.send(endTxn, 5, request)).toEqual(renewed)
+    expect(bench.kafka.txn(transactionalId).producerEpoch).toBe(0)
   })
 
   it('keeps the sequence going over a commit', async () => {

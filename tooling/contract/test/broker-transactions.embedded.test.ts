@@ -1,6 +1,8 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { BrokerBench } from '../src/broker/broker-bench.ts'
+import { describeEpochBumps } from '../src/broker/epoch-bump-facts.ts'
+import { describeImplicitAdds } from '../src/broker/implicit-add-facts.ts'
 import { describeTransactions } from '../src/broker/transaction-facts.ts'
 
 describe.each([1, 3])('the embedded Kafka with %i broker(s)', (brokers) => {
@@ -19,4 +21,6 @@ describe.each([1, 3])('the embedded Kafka with %i broker(s)', (brokers) => {
   })
 
   describeTransactions(() => bench)
+  describeImplicitAdds(() => bench)
+  describeEpochBumps(() => bench)
 })

@@ -1,6 +1,8 @@
 import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { BrokerBench } from '../src/broker/broker-bench.ts'
+import { describeEpochBumps } from '../src/broker/epoch-bump-facts.ts'
+import { describeImplicitAdds } from '../src/broker/implicit-add-facts.ts'
 import { describeTransactions } from '../src/broker/transaction-facts.ts'
 
 const possible = await canStartRealKafka()
@@ -24,8 +26,10 @@ describe.skipIf(!possible).each([1, 2] as const)(
     afterAll(async () => {
       await bench?.close()
       await kafka?.close()
-    })
+    }, 60_000)
 
     describeTransactions(() => bench)
+    describeImplicitAdds(() => bench)
+    describeEpochBumps(() => bench)
   },
 )

@@ -4,13 +4,14 @@ import { fencingCode } from '../transactions/fencing-code.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
 const fencedSince = 2
+const raisesSince = 5
 
 /**
  * Behaviour: decides and answers; the markers follow, and until they are written everything else about the
  * transactional id is CONCURRENT_TRANSACTIONS. The same decision again is a success, the opposite one is not.
  *
- * Versions: 0 to 5; v2 knows PRODUCER_FENCED. v5 belongs to `transaction.version` 2, see UNSUPPORTED.md: it is served
- * as v4 and gives the same producer id and epoch back.
+ * Versions: 0 to 5; v2 knows PRODUCER_FENCED. v5 raises the epoch and gives it back, whichever `transaction.version`
+ * is finalised (KIP-890).
  */
 export const endTxnHandler: Handler<typeof endTxn> = defineHandler({
   api: endTxn,
@@ -19,7 +20,10 @@ export const endTxnHandler: Handler<typeof endTxn> = defineHandler({
     const { transactionalId, committed } = request
     try {
       transactions.assertCoordinator(transactionalId, broker)
-      const { producerId, producerEpoch } = transactions.end(transactionalId, request, committed)
+      const { producerId, producerEpoch } =
+        version >= raisesSince
+          ? transactions.endAndRaise(transactionalId, request, committed)
+          : transactions.end(transactionalId, request, committed)
       return { errorCode: 0, producerId, producerEpoch }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error

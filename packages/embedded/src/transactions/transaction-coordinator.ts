@@ -96,6 +96,15 @@ export class TransactionCoordinator {
     return transaction
   }
 
+  /** The same for a client that lets its epoch be raised; gives what it goes on with. */
+  endAndRaise(id: string, producer: ProducerIdentity, commit: boolean): ProducerIdentity {
+    const transaction = this.#known(id)
+    const ends = transaction.endAndRaise(producer, commit, () => this.#parts.cluster.takeProducerId())
+    const { producerId, producerEpoch } = transaction.successor
+    if (ends) this.#finish(transaction)
+    return { producerId, producerEpoch }
+  }
+
   #known(id: string): Transaction {
     const transaction = this.#transactions.get(id)
     if (transaction !== undefined) return transaction

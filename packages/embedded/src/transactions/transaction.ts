@@ -45,6 +45,8 @@ export class Transaction implements ProducerIdentity {
   #lastEpoch = noEpoch
   #timeoutMs = 0
   #state: TransactionState = 'Empty'
+  /** Whose it will be when the markers are written, where the epochs of the producer id are used up. */
+  #next: ProducerIdentity | undefined
   readonly #partitions = new Map<string, TransactionPartition>()
 
   constructor(id: string, producerId: bigint) {
@@ -151,6 +153,32 @@ export class Transaction implements ProducerIdentity {
     return false
   }
 
+  /**
+   * Decides as EndTxn v5 does (KIP-890): the epoch is raised, so that nothing counts that comes late of this
+   * transaction. To abort, none needs to be open. @returns whether markers must be written: not for who repeats it.
+   */
+  endAndRaise(producer: ProducerIdentity, commit: boolean, takeProducerId: () => bigint): boolean {
+    const repeats = this.#wasLast(producer)
+    if (!repeats) this.assertProducer(producer)
+    if (this.ending ? !repeats : repeats && !this.#state.startsWith('Complete')) throw this.#fenced(producer)
+    const same = this.#state.endsWith(commit ? 'Commit' : 'Abort')
+    if (this.ending && same) throw this.#refusal('CONCURRENT_TRANSACTIONS', 'its markers are being written')
+    if (repeats && same) return false
+    if (repeats || (commit && this.#state !== 'Ongoing')) {
+      throw this.#refusal('INVALID_TXN_STATE', `it is ${this.#state}`)
+    }
+    if (this.#producerEpoch >= exhaustedEpoch) this.#next = { producerId: takeProducerId(), producerEpoch: 0 }
+    this.#state = commit ? 'PrepareCommit' : 'PrepareAbort'
+    this.#lastEpoch = this.#producerEpoch
+    this.#producerEpoch++
+    return true
+  }
+
+  /** Who may begin the next transaction. */
+  get successor(): ProducerIdentity {
+    return this.#next ?? this
+  }
+
   /** Takes the open transaction away from its producer: decides to abort, under an epoch that nobody is told. */
   fence(): void {
     this.#producerEpoch++
@@ -162,6 +190,19 @@ export class Transaction implements ProducerIdentity {
   complete(): void {
     this.#state = this.#state === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort'
     this.#partitions.clear()
+    if (this.#next === undefined) return
+    this.#previousProducerId = this.#producerId
+    this.#producerId = this.#next.producerId
+    this.#producerEpoch = this.#next.producerEpoch
+    this.#next = undefined
+  }
+
+  /** Whether a producer speaks as it could before its newest transaction was ended by {@link endAndRaise}. */
+  #wasLast({ producerId, producerEpoch }: ProducerIdentity): boolean {
+    if (producerId === this.#producerId) return producerEpoch + 1 === this.#producerEpoch
+    return (
+      producerId === this.#previousProducerId && producerEpoch === exhaustedEpoch && this.#producerEpoch === 0
+    )
   }
 
   #mayBe(expected: ProducerIdentity): boolean {

@@ -130,6 +130,12 @@ export class TransactionalProducer {
     return code
   }
 
+  /** The same to a partition that has nothing of this producer yet. */
+  produceAfresh(topic: FactTopic, values: readonly string[], version: number): Promise<number> {
+    this.#sequence = 0
+    return this.produce(topic, values, version)
+  }
+
   /** Decides, and gives the code. */
   async end(committed: boolean, version = 4): Promise<number> {
     const body = { transactionalId: this.transactionalId, ...this.identity, committed }
