@@ -13,6 +13,7 @@ import type { PartitionQueue, SequenceOwner } from './engine/partition-queue.ts'
 import { nextEpoch, ProducerIdentity } from './engine/producer-identity.ts'
 import { notReady, Readiness } from './engine/readiness.ts'
 import { resolveOptions, type ResolvedOptions } from './engine/resolve-options.ts'
+import { longestDeliveryMs } from './engine/resolve-topics.ts'
 import { Sender } from './engine/sender.ts'
 import { Settlement } from './engine/settlement.ts'
 import { TopicQueues } from './engine/topic-queues.ts'
@@ -120,6 +121,8 @@ class KafkaProducer implements Producer {
         this.#expiry.endUnnumbered(failure)
       },
     })
+    const leaderOf = ({ topic, partition }: PartitionQueue): number | undefined =>
+      this.#metadata.known(topic)?.partitions[partition]?.leaderId
     const wake = (queue: PartitionQueue): void => this.#sender.wake(queue)
     const release = (batch: Batch): void => this.#release(batch)
     this.#answers = new Answers(options, this.#settlement, this.#hooks, {
@@ -130,7 +133,7 @@ class KafkaProducer implements Producer {
       refreshMetadata: () => this.#metadata.refreshSoon(),
     })
     this.#sender = new Sender(options, this.#connections, this.#answers, {
-      leaderOf: ({ topic, partition }) => this.#metadata.known(topic)?.partitions[partition]?.leaderId,
+      leaderOf,
       hurry: () => this.#flushing > 0 || this.#intake.closed || this.#waiting.memoryWanted,
       onNoLeader: () => this.#metadata.refreshSoon(),
       renewOwner: (queue) => this.#renewOwner(queue),
@@ -163,6 +166,7 @@ class KafkaProducer implements Producer {
       metadata: this.#metadata,
       release,
       wake,
+      obstacleOf: (queue) => this.#connections.failureOf(leaderOf(queue)),
     })
   }
 
@@ -211,13 +215,13 @@ class KafkaProducer implements Producer {
   async flush(
     options: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
-    const { clock, deliveryTimeoutMs } = this.#options
+    const { clock } = this.#options
     this.#flushing++
     this.#wakeAll()
     try {
       await this.#flushes.wait({
         clock,
-        timeoutMs: options.timeoutMs ?? deliveryTimeoutMs,
+        timeoutMs: options.timeoutMs ?? longestDeliveryMs(this.#options),
         signal: options.signal,
       })
     } finally {
@@ -237,7 +241,7 @@ class KafkaProducer implements Producer {
       // Known as closing before anything happens: a hook that is told of it may call `close`, too.
       const { promise, resolve, reject } = Promise.withResolvers<CloseResult>()
       this.#closing = promise
-      this.#close(options.timeoutMs ?? this.#options.deliveryTimeoutMs).then(resolve, reject)
+      this.#close(options.timeoutMs ?? longestDeliveryMs(this.#options)).then(resolve, reject)
     }
     return this.#closing
   }

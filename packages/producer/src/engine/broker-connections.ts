@@ -78,8 +78,8 @@ export class BrokerConnections {
   }
 
   /** Why a broker cannot be reached, as long as that is so. */
-  failureOf(brokerId: number): Error | undefined {
-    const address = this.#brokers.get(brokerId)
+  failureOf(brokerId: number | undefined): Error | undefined {
+    const address = brokerId === undefined ? undefined : this.#brokers.get(brokerId)
     return address && this.#slots.get(nameOf(address))?.failure
   }
 

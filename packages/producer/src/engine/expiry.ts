@@ -1,5 +1,6 @@
 import type { Timer } from '@headwater/base'
 import type { KafkaErrorName } from '@headwater/protocol'
+import { LinkError } from '../link/link.ts'
 import { Batch } from './batch.ts'
 import type { Delivery } from './delivery.ts'
 import { toRecord, type Intake } from './intake.ts'
@@ -21,6 +22,8 @@ export interface ExpiryContext {
   /** Gives back what a batch held of the buffer. */
   release(batch: Batch): void
   wake(queue: PartitionQueue): void
+  /** Why the partition's leader cannot be reached, if that is so. */
+  obstacleOf(queue: PartitionQueue): Error | undefined
 }
 
 /** Why a record is given up. */
@@ -120,7 +123,7 @@ export class Expiry {
       const endsMs = Math.min(send.delivery.deadlineMs, send.blockedUntilMs)
       if (endsMs > nowMs) nextMs = Math.min(nextMs, endsMs)
       else if (send.delivery.deadlineMs <= nowMs)
-        this.#endWaiting(send, { outcome: 'not-sent', retriable: true, ...reason })
+        this.#endWaiting(send, { ...reason, ...this.#whyWaiting(send) })
       else this.#endWaiting(send, intake.blockedFailure(send))
     }
     const expired = (delivery: Delivery): boolean => delivery.deadlineMs <= nowMs
@@ -150,7 +153,8 @@ export class Expiry {
       else othersWait = true
     }
     if (ending.length === 0) return
-    const failure = failureOf(batch, reason, othersWait)
+    const obstacle = batch.attempts === 0 ? this.#context.obstacleOf(queue) : undefined
+    const failure = failureOf(batch, { cause: obstacle, ...reason }, othersWait)
     // First the batch, then those who wait: a hook that is told may call back.
     if (!othersWait) this.#drop(queue, batch, reason.code)
     for (const index of ending) {
@@ -165,6 +169,13 @@ export class Expiry {
     queue.remove(batch)
     this.#context.release(batch)
     this.#context.wake(queue)
+  }
+
+  /** A send whose topic nobody has described waits for that; why nobody did is worth more than that it took long. */
+  #whyWaiting({ record }: WaitingSend): Pick<Failure, 'outcome' | 'retriable' | 'cause'> {
+    const { metadata } = this.#context
+    const cause = metadata.known(record.topic) === undefined ? metadata.lastFailure : undefined
+    return { outcome: 'not-sent', retriable: true, cause }
   }
 
   #endWaiting(send: WaitingSend, failure: Failure): void {
@@ -194,12 +205,9 @@ function failureOf(batch: Batch, reason: Reason, othersWait: boolean): Failure {
     return { ...reason, outcome: 'unknown', retriable: false, message }
   }
   if (batch.attempts === 0) {
-    return {
-      ...reason,
-      outcome: 'not-sent',
-      retriable: true,
-      message: `${reason.message}; the record was never written`,
-    }
+    const why = reason.cause instanceof LinkError ? `: ${reason.cause.message}` : ''
+    const message = `${reason.message}; the record was never written${why}`
+    return { ...reason, outcome: 'not-sent', retriable: true, message }
   }
   const message = `${reason.message}; brokers refused the record for now with ${batch.lastRefusal}, so it is not in the log`
   if (reason.code !== 'DELIVERY_TIMEOUT') return { ...reason, outcome: 'not-sent', retriable: true, message }

@@ -88,10 +88,15 @@ function refused(broker: string, phase: ConnectionPhase, cause: Error): LinkErro
   }
 }
 
+/** What the system's name service says when it has no address for a name. */
+const unresolved: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME', 'EAI_NODATA'])
+
 function closedSentence(
   broker: string,
-  { phase, tls, sasl, answered }: Extract<ConnectionFault, { kind: 'closed' }>,
+  { phase, tls, sasl, answered, cause }: Extract<ConnectionFault, { kind: 'closed' }>,
 ): string {
+  if (unresolved.has((cause as { readonly code?: unknown } | undefined)?.code))
+    return `no connection to ${broker}: its name does not resolve here`
   switch (phase) {
     case 'credentials':
     case 'connect':
