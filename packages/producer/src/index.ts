@@ -46,6 +46,7 @@ export type {
 } from './producer.ts'
 export type { Receipt } from './receipt.ts'
 export type { ProducerStats } from './stats.ts'
+export type { TopicPolicy } from './topic-policy.ts'
 export type {
   ConsumedOffsets,
   ConsumedRecord,

@@ -4,6 +4,7 @@ import type { Kafka } from 'kafkajs'
 import type { ProducerHooks } from './hooks.ts'
 import type { LinkFactory } from './link/link.ts'
 import type { Partitioner } from './partitioner/partitioner.ts'
+import type { TopicPolicy } from './topic-policy.ts'
 
 /** How the cluster is reached: plain settings, the caller's own kafkajs client, or an implementation of the port. */
 export type ProducerConnection =
@@ -58,6 +59,8 @@ export interface ProducerTuning {
   readonly transactionTimeoutMs?: number | undefined
   /** Chooses partitions; see `tenantPartitioner`. Kafka: `partitioner.class`. Default: Java's. */
   readonly partitioner?: Partitioner | undefined
+  /** What single topics have otherwise, by their names. Default: nothing. */
+  readonly topics?: Readonly<Record<string, TopicPolicy>> | undefined
   /** What sees the producer at work: one object or several, called in order. Default: none. */
   readonly hooks?: ProducerHooks | readonly ProducerHooks[] | undefined
   /** Default: says nothing. */

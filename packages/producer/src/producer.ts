@@ -6,7 +6,7 @@ import type { Transaction, TransactionOptions } from './transaction/transaction.
 
 /** Options of one call. */
 export interface SendOptions {
-  /** Shortens the producer's `deliveryTimeoutMs` for this call, in milliseconds. */
+  /** Shortens the `deliveryTimeoutMs` of the producer (or of the topic) for this call, in milliseconds. */
   readonly deliveryTimeoutMs?: number | undefined
   /** Gives the call up: it rejects with `ABORTED` and outcome `not-sent` or `unknown`. */
   readonly signal?: AbortSignal | undefined
@@ -94,7 +94,7 @@ export interface Producer extends AsyncDisposable {
     readonly maxAgeMs?: number | undefined
   }): Promise<void>
   /**
-   * Stops the intake, delivers what it can within `timeoutMs` milliseconds (default: `deliveryTimeoutMs`), and hands
+   * Stops the intake, delivers what it can within `timeoutMs` milliseconds (default: the longest `deliveryTimeoutMs`), and hands
    * back what it could not, keys and values as bytes. No socket and no timer survives. Idempotent: a second call gets
    * the same promise. `await using` closes, too, and throws `UNDELIVERED` with the records that are left, unless the
    * producer was closed before.

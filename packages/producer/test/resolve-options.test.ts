@@ -21,6 +21,7 @@ describe('resolveOptions', () => {
       maxWaitingBytes: defaults.bufferMemory,
       transactionalId: undefined,
       partitioner: undefined,
+      topics: new Map(),
       hooks: [],
       logger: silentLogger,
       clock: systemClock,
@@ -53,7 +54,12 @@ describe('resolveOptions', () => {
       logger: { ...silentLogger },
       clock: { ...systemClock },
     }
-    expect(resolveOptions(given)).toEqual({ ...given, transactionalId: undefined, hooks: [] })
+    expect(resolveOptions(given)).toEqual({
+      ...given,
+      transactionalId: undefined,
+      topics: new Map(),
+      hooks: [],
+    })
     expect(resolveOptions({ transactionalId: 't' }).transactionalId).toBe('t')
   })
 

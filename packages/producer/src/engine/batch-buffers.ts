@@ -19,7 +19,9 @@ export class BatchBuffers {
 
   /** What a batch begins with that will probably take so many bytes: a buffer for a large one, if there is one. */
   take(capacity: number): Buffer | number {
-    return capacity * 2 > this.#bytes ? (this.#idle.pop() ?? capacity) : capacity
+    // A topic may have larger batches than the others: a buffer that must grow saves nothing.
+    const fits = capacity * 2 > this.#bytes && capacity <= this.#bytes
+    return fits ? (this.#idle.pop() ?? capacity) : capacity
   }
 
   /** Takes a buffer back that nobody reads or writes any more. */

@@ -8,6 +8,7 @@ import type { MetadataStore, TopicMetadata } from './metadata-store.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { ownedCopy, prepareRecord, type PreparedRecord } from './prepared-record.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import { optionsOfTopic } from './resolve-topics.ts'
 import type { Failure, Settlement } from './settlement.ts'
 import type { TopicQueues } from './topic-queues.ts'
 import type { WaitingSend, WaitingSends } from './waiting-sends.ts'
@@ -62,7 +63,8 @@ export class Intake {
     const added = this.closed ? [] : hooks.onSend(record)
     const problem = optionsProblem(options)
     const prepared = problem === undefined ? prepareRecord(record, settings.clock.now(), added) : { problem }
-    const deliveryTimeoutMs = Math.min(options.deliveryTimeoutMs ?? Infinity, settings.deliveryTimeoutMs)
+    const own = 'problem' in prepared ? settings : optionsOfTopic(settings, prepared.topic)
+    const deliveryTimeoutMs = Math.min(options.deliveryTimeoutMs ?? Infinity, own.deliveryTimeoutMs)
     const delivery = new Delivery(
       {
         startMs,

@@ -1,4 +1,4 @@
-import type { BatchProducer } from '@headwater/protocol'
+import type { BatchProducer, CompressionType } from '@headwater/protocol'
 import { addToSequence, Batch } from './batch.ts'
 import { BatchBuffers } from './batch-buffers.ts'
 import type { Delivery } from './delivery.ts'
@@ -63,6 +63,10 @@ export class PartitionQueue {
     this.partition = partition
     this.#options = options
     this.#buffers = buffers
+  }
+
+  get compressionType(): CompressionType {
+    return this.#options.compressionType
   }
 
   get idle(): boolean {

@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { toError } from '@headwater/base'
 import { recordSizeUpperBound } from '@headwater/protocol'
 import type { Header, Headers, ProducerRecord } from '../producer-record.ts'
+import { isTopicName, topicNameRule } from './topic-name.ts'
 
 /** A checked record, its text key turned into the bytes that decide the partition. */
 export interface PreparedRecord {
@@ -20,7 +21,6 @@ export interface RecordProblem {
   readonly problem: string
 }
 
-const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/
 const noHeaders: readonly Header[] = []
 /** Kafka counts partitions in 32 bits. */
 const maxPartition = 0x7fffffff
@@ -49,9 +49,9 @@ function prepare(
   if (typeof record !== 'object' || record === null)
     return { problem: `a record is an object, not ${kindOf(record)}` }
   const { topic, key = null, value, partition } = record
-  if (typeof topic !== 'string' || !legalTopic.test(topic) || topic === '.' || topic === '..') {
+  if (!isTopicName(topic)) {
     return {
-      problem: `the topic name must be 1 to 249 characters of a-z A-Z 0-9 . _ - and not "." or "..", not ${describe(topic)}`,
+      problem: `the topic name must be ${topicNameRule}, not ${describe(topic)}`,
     }
   }
   if (!isContent(key)) return { problem: `the key must be a string, bytes or null, not ${kindOf(key)}` }

@@ -3,6 +3,7 @@ import { compressionTypes, type CompressionType } from '@headwater/protocol'
 import type { ProducerHooks } from '../hooks.ts'
 import type { Partitioner } from '../partitioner/partitioner.ts'
 import type { ProducerTuning } from '../producer-options.ts'
+import { resolveTopics } from './resolve-topics.ts'
 
 /** Every option with its value; the engine reads nothing else. */
 export interface ResolvedOptions {
@@ -25,6 +26,8 @@ export interface ResolvedOptions {
   readonly transactionalId: string | undefined
   readonly transactionTimeoutMs: number
   readonly partitioner: Partitioner | undefined
+  /** All options of the topics that have some of their own. */
+  readonly topics: ReadonlyMap<string, ResolvedOptions>
   readonly hooks: readonly ProducerHooks[]
   readonly logger: Logger
   readonly clock: Clock
@@ -50,7 +53,15 @@ export const defaults: Omit<ResolvedOptions, (typeof undefaulted)[number]> = {
 }
 
 /** Options whose default is nothing, follows another option, or is no plain value. */
-const undefaulted = ['maxWaitingBytes', 'transactionalId', 'partitioner', 'hooks', 'logger', 'clock'] as const
+const undefaulted = [
+  'maxWaitingBytes',
+  'transactionalId',
+  'partitioner',
+  'topics',
+  'hooks',
+  'logger',
+  'clock',
+] as const
 
 const maxInt32 = 0x7fffffff
 type NumericOption = {
@@ -84,7 +95,7 @@ const idempotentWindow = 5
  */
 export function resolveOptions(options: ProducerTuning): ResolvedOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  const { hooks, ...rest } = given as ProducerTuning
+  const { hooks, topics: policies, ...rest } = given as ProducerTuning
   const merged = {
     maxWaitingBytes: rest.bufferMemory ?? defaults.bufferMemory,
     logger: silentLogger,
@@ -93,13 +104,16 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     partitioner: undefined,
     ...defaults,
     ...rest,
+    topics: new Map(),
     hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
   } as ResolvedOptions
-  const problems = [...unknownNames(merged), ...outOfBounds(merged), ...contradictions(merged)]
+  const problemsOf = (some: ResolvedOptions): string[] => [...outOfBounds(some), ...contradictions(some)]
+  const { topics, problems: topicProblems } = resolveTopics(policies, merged, problemsOf)
+  const problems = [...unknownNames(merged), ...problemsOf(merged), ...topicProblems]
   if (problems.length > 0) {
     throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)
   }
-  return merged
+  return { ...merged, topics }
 }
 
 /** The names that are no tuning: how the cluster is reached. */

@@ -216,7 +216,7 @@ export class Sender {
       }
     }
     // Not only before the first write: the halves of a batch that was too large must be compressed anew.
-    const ready = batch.compressWith(this.#options.compressionType, () => this.wake(queue))
+    const ready = batch.compressWith(queue.compressionType, () => this.wake(queue))
     return ready === 'ready' ? batch : undefined
   }
 
@@ -233,7 +233,7 @@ export class Sender {
     const topicData: Map<string, { index: number; records: Uint8Array }[]> = new Map()
     for (const { queue, batch } of entries) {
       const producer = batch.producer ?? queue.begin(batch)
-      const records = batch.encode(producer, this.#options.compressionType)
+      const records = batch.encode(producer, queue.compressionType)
       batch.state = 'in-flight'
       batch.attempts++
       batch.firstWrittenMs ??= nowMs

@@ -7,8 +7,10 @@ import type { TopicMetadata } from './metadata-store.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import type { PreparedRecord } from './prepared-record.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import { optionsOfTopic } from './resolve-topics.ts'
 
 interface Topic {
+  readonly options: ResolvedOptions
   readonly queues: PartitionQueue[]
   /** Where records without a key go. */
   readonly sticky: StickyPartition
@@ -33,19 +35,19 @@ export class TopicQueues {
   /** Encodes a record into the batch of its partition. */
   append(record: PreparedRecord, delivery: Delivery, metadata: TopicMetadata, nowMs: number): PartitionQueue {
     const topic = this.#topic(record.topic)
-    const choice = record.partition ?? this.#byPartitioner(record, metadata) ?? byKey(record, metadata)
+    const choice = record.partition ?? byPartitioner(topic, record, metadata) ?? byKey(record, metadata)
     const sticky = typeof choice === 'number' ? undefined : stickyOf(topic, choice)
     const partition = typeof choice === 'number' ? choice : sticky!.current(metadata.partitions)
     const queue = (topic.queues[partition] ??= new PartitionQueue(
       record.topic,
       partition,
-      this.#options,
+      topic.options,
       this.#buffers,
     ))
     const { opened } = queue.append(record, delivery, nowMs)
     if (sticky !== undefined) {
       const behindOthers = opened && queue.pending.length + queue.unsettled.length > 1
-      sticky.used(record.sizeBound, behindOthers, this.#options.batchSize, metadata.partitions)
+      sticky.used(record.sizeBound, behindOthers, topic.options.batchSize, metadata.partitions)
     }
     return queue
   }
@@ -78,23 +80,26 @@ export class TopicQueues {
   #topic(name: string): Topic {
     let topic = this.#topics.get(name)
     if (topic === undefined) {
-      topic = { queues: [], sticky: new StickyPartition(), stickyAmong: new Map() }
+      const options = optionsOfTopic(this.#options, name)
+      topic = { options, queues: [], sticky: new StickyPartition(), stickyAmong: new Map() }
       this.#topics.set(name, topic)
     }
     return topic
   }
+}
 
-  #byPartitioner(record: PreparedRecord, metadata: TopicMetadata): PartitionChoice {
-    const { partitioner } = this.#options
-    if (partitioner === undefined) return undefined
-    const partitionCount = metadata.partitions.length
-    const { topic, key, headers } = record
-    const choice = partitioner({ topic, key, headers, partitionCount })
-    if (choice === undefined || isPartition(choice, partitionCount)) return choice
-    const isList = Array.isArray(choice) && choice.length > 0
-    if (isList && choice.every((one) => isPartition(one, partitionCount))) return choice
-    throw new RangeError(`the partitioner chose ${String(choice)} of ${partitionCount} partitions`)
-  }
+function byPartitioner(
+  { options: { partitioner } }: Topic,
+  { topic, key, headers }: PreparedRecord,
+  { partitions }: TopicMetadata,
+): PartitionChoice {
+  if (partitioner === undefined) return undefined
+  const partitionCount = partitions.length
+  const choice = partitioner({ topic, key, headers, partitionCount })
+  if (choice === undefined || isPartition(choice, partitionCount)) return choice
+  const isList = Array.isArray(choice) && choice.length > 0
+  if (isList && choice.every((one) => isPartition(one, partitionCount))) return choice
+  throw new RangeError(`the partitioner chose ${String(choice)} of ${partitionCount} partitions`)
 }
 
 function isPartition(choice: unknown, partitionCount: number): choice is number {
