@@ -2,6 +2,7 @@ import net from 'node:net'
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
 import type { Contender, ContenderOptions, OpenContender } from '../src/contender.ts'
 import { installedVersion } from './installed-version.ts'
+import type { SendIdiom } from './send-idiom.ts'
 import { createTickGroups } from './tick-groups.ts'
 import { toMessage, toTopicMessages, type TransactionRecord } from './topic-messages.ts'
 import { TransactionRunner } from './transaction-runner.ts'
@@ -11,19 +12,8 @@ const requestTimeoutMs = 30_000
 const retryFromMs = 100
 const retryUpToMs = 1000
 
-/** How applications call kafkajs. */
-export interface KafkajsContenderOptions {
-  /** How the tables call it. */
-  readonly name: string
-  /**
-   * 'any': a send leaves as soon as it is made, as in every server whose requests send on their own. 'one': the next
-   * leaves when the last one is settled, and takes along what was sent meanwhile.
-   */
-  readonly sendsAtOnce: 'any' | 'one'
-}
-
 /** kafkajs with the settings that its documents name for the safest delivery. */
-export function createKafkajsContender({ name, sendsAtOnce }: KafkajsContenderOptions): Contender {
+export function createKafkajsContender({ name, sendsAtOnce }: SendIdiom): Contender {
   return {
     name,
     version: installedVersion('kafkajs'),
@@ -33,7 +23,7 @@ export function createKafkajsContender({ name, sendsAtOnce }: KafkajsContenderOp
 
 async function openKafkajs(
   options: ContenderOptions,
-  sendsAtOnce: KafkajsContenderOptions['sendsAtOnce'],
+  sendsAtOnce: SendIdiom['sendsAtOnce'],
 ): Promise<OpenContender> {
   const sockets = new Set<net.Socket>()
   let closed = false

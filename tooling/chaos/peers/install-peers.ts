@@ -39,19 +39,17 @@ export interface PeersInstalled {
 const folder = import.meta.dirname
 const stampPath = join(folder, 'node_modules', '.installed-from')
 
-const kafkajs: PeerInstalled = { name: 'kafkajs', module: join(folder, 'kafkajs.ts') }
-const kafkajsSerial: PeerInstalled = {
-  name: 'kafkajs, one send at a time',
-  module: join(folder, 'kafkajs-serial.ts'),
-}
-const platformatic: PeerInstalled = { name: '@platformatic/kafka', module: join(folder, 'platformatic.ts') }
-const confluent: PeerInstalled = {
+/** Those that need no compiler, each in the two idioms of `send-idiom.ts`. */
+const pure: readonly PeerInstalled[] = [
+  { name: 'kafkajs', module: join(folder, 'kafkajs.ts') },
+  { name: 'kafkajs, one send at a time', module: join(folder, 'kafkajs-serial.ts') },
+  { name: '@platformatic/kafka', module: join(folder, 'platformatic.ts') },
+  { name: '@platformatic/kafka, one send at a time', module: join(folder, 'platformatic-serial.ts') },
+]
+const native: PeerInstalled = {
   name: '@confluentinc/kafka-javascript',
   module: join(folder, 'confluent.ts'),
 }
-
-/** Those that need no compiler. */
-const pure: readonly PeerInstalled[] = [kafkajs, kafkajsSerial, platformatic]
 
 /**
  * Installs and builds what is missing. Two callers at once wait for each other. Throws when npm fails; a native
@@ -66,9 +64,9 @@ export async function installPeers(
   await mkdir(cache, { recursive: true })
   return await withFolderLock(join(cache, 'installing.lock'), async () => {
     await installPackages(report)
-    const problem = await buildNativePeer(join(folder, 'node_modules', confluent.name), report)
-    if (problem === undefined) return { contenders: [...pure, confluent], missing: [] }
-    return { contenders: pure, missing: [{ name: confluent.name, reason: problem }] }
+    const problem = await buildNativePeer(join(folder, 'node_modules', native.name), report)
+    if (problem === undefined) return { contenders: [...pure, native], missing: [] }
+    return { contenders: pure, missing: [{ name: native.name, reason: problem }] }
   })
 }
 

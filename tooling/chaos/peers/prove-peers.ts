@@ -1,8 +1,9 @@
 /**
  * `node prove-peers.ts [name...]`: shows on a real broker that each adapter does what a contender must, before chaos
- * blames a client for its adapter's fault. Every client sends 10,000 keyed records, and the log must hold each once,
- * in order per key, in the partition that Java would choose; commits and aborts transactions; and rejects when its
- * broker is gone, and when it is frozen, for longer than the delivery timeout.
+ * blames a client for its adapter's fault. Every client sends 10,000 keyed records, and the log says what became of
+ * them, and where: all must put the same keys into the same partitions. It commits and aborts transactions, and
+ * sends while its broker is gone, and while it is frozen, for longer than the delivery timeout. What a client does to
+ * records where nothing fails is printed, not judged.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -19,7 +20,7 @@ import { installPeers } from './install-peers.ts'
 const recordCount = 10_000
 const keyCount = 97
 const partitions = 6
-const awayDeliveryTimeoutMs = 5000
+const awayDeliveryTimeoutMs = 3000
 
 interface LogRecord {
   readonly partition: number
@@ -89,18 +90,15 @@ function innermost(error: Error): Error {
 async function proveDelivery(contender: Contender, topic: string): Promise<string> {
   const producer = await contender.open(options)
   const { result, ms } = await timed(() => sendAll(producer, topic, recordCount))
-  await producer.send({ topic, key: 'explicit', value: Buffer.from('explicit'), partition: 4 })
+  const explicit = await producer
+    .send({ topic, key: 'explicit', value: Buffer.from('explicit'), partition: 4 })
+    .then(() => 'acknowledged', describe)
   await producer.close()
-  assert.deepEqual(result, { acknowledged: recordCount })
   const log = await readTopic(topic)
-  const explicit = log.filter(({ key }) => key === 'explicit')
-  assert.deepEqual(
-    explicit.map(({ partition }) => partition),
-    [4],
-  )
+  const wrong = log.filter(({ key, partition }) => key === 'explicit' && partition !== 4)
+  assert.equal(wrong.length, 0, 'an explicit partition was not honoured')
   const sent = log.filter(({ key }) => key !== 'explicit')
-  assert.equal(sent.length, recordCount)
-  assert.equal(new Set(sent.map(({ value }) => value)).size, recordCount)
+  const distinct = new Set(sent.map(({ value }) => value)).size
   const lastOfKey = new Map<string, number>()
   let reordered = 0
   for (const { key, value } of sent) {
@@ -111,7 +109,8 @@ async function proveDelivery(contender: Contender, topic: string): Promise<strin
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, partition]) => partition)
     .join('')
-  return `${recordCount} of ${recordCount} in the log once, ${ms} ms, ${reordered} reordered, keys at ${placement.slice(0, 24)}`
+  const counts = { ...result, explicit, distinct, doubled: sent.length - distinct, reordered }
+  return `${JSON.stringify(counts)} in ${ms} ms, keys at ${placement.slice(0, 24)}`
 }
 
 async function proveTransactions(contender: Contender, topic: string): Promise<string> {
@@ -175,11 +174,18 @@ const admin = new Kafka({
 }).admin()
 await admin.connect()
 // All at first: later the broker is not always there.
-await admin.createTopics({
-  topics: contenders.flatMap((_, index) =>
-    Object.keys(proofs).map((proof) => ({ topic: `${proof}-${index}`, numPartitions: partitions })),
-  ),
-})
+const topics = contenders.flatMap((_, index) => Object.keys(proofs).map((proof) => `${proof}-${index}`))
+await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: partitions })) })
+// Only leaders answer this. One that did not know its partition yet would fail a send in part, and after that kafkajs
+// refuses every record for its sequence number.
+for (const topic of topics) {
+  const isServed = (): Promise<boolean> =>
+    admin.fetchTopicOffsets(topic).then(
+      () => true,
+      () => false,
+    )
+  while (!(await isServed())) await delay(100)
+}
 await admin.disconnect()
 
 for (const [index, { name, module }] of contenders.entries()) {
