@@ -102,6 +102,7 @@ describe('Link', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(link.state).toBe('open')
     clock.advance(1)
+    await expect.poll(() => link.state).toBe('closed')
     expect((await closed) as LinkError).toMatchObject({ code: 'LINK_REQUEST_TIMEOUT' })
     for (const failure of await failures) {
       expect(failure).toMatchObject({ code: 'LINK_REQUEST_TIMEOUT', sent: true, retriable: true })
