@@ -8,14 +8,19 @@ const { version } = createRequire(import.meta.url)('@headwater/producer/package.
 export const contender: Contender = {
   name: 'headwater',
   version,
-  async open({ bootstrapServers, deliveryTimeoutMs }) {
+  async open({ bootstrapServers, deliveryTimeoutMs, transactionalId }) {
     const producer: Producer = createProducer({
       connection: { brokers: bootstrapServers.split(','), clientId: 'chaos-headwater' },
       deliveryTimeoutMs,
+      transactionalId,
     })
     await producer.ready({ timeoutMs: 30_000 })
     return {
       send: async (record) => void (await producer.send(record)),
+      transaction: async (records) =>
+        void (await producer.transaction((transaction) =>
+          Promise.all(records.map((record) => transaction.send(record))),
+        )),
       close: async () => void (await producer.close({ timeoutMs: deliveryTimeoutMs })),
     }
   },

@@ -6,7 +6,7 @@ import { outcomeMarks } from './outcome-file.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 const leastLifeMs = 500
-const mostLifeMs = 4000
+const mostLifeMs = 6000
 /** Numbers that each life of the client has for its transactions. */
 const numbersPerLife = 2000
 /** The last life is not killed: its start ends what the one before it left open, and it ends its own by itself. */
