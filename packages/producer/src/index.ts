@@ -22,6 +22,8 @@ export type {
   ProducerState,
   Settled,
 } from './hooks.ts'
+export { closeOnSignal, type CloseOnSignalOptions } from './lifecycle/close-on-signal.ts'
+export { createSharedProducers, sharedProducer, type SharedProducers } from './lifecycle/shared-producers.ts'
 // For who wraps Links (to count, to test): `createProducer({ links })` takes what this makes.
 export { createKafkajsLinks } from './link/kafkajs-links.ts'
 export {
