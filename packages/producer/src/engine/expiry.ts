@@ -195,6 +195,8 @@ export class Expiry {
 
 /** Where a record of a batch stands when it is given up: the difference between a safe repeat and a possible double. */
 function failureOf(batch: Batch, reason: Reason, othersWait: boolean): Failure {
+  // The same call may succeed later; not so with a signal that stays aborted, or on a producer that stays closed.
+  const timedOut = reason.code === 'DELIVERY_TIMEOUT'
   if (batch.uncertain) {
     const message = `${reason.message}; the record was written and no answer came, so it may be in the log`
     return { ...reason, outcome: 'unknown', retriable: false, message }
@@ -207,10 +209,10 @@ function failureOf(batch: Batch, reason: Reason, othersWait: boolean): Failure {
   if (batch.attempts === 0) {
     const why = reason.cause instanceof LinkError ? `: ${reason.cause.message}` : ''
     const message = `${reason.message}; the record was never written${why}`
-    return { ...reason, outcome: 'not-sent', retriable: true, message }
+    return { ...reason, outcome: 'not-sent', retriable: timedOut, message }
   }
   const message = `${reason.message}; brokers refused the record for now with ${batch.lastRefusal}, so it is not in the log`
-  if (reason.code !== 'DELIVERY_TIMEOUT') return { ...reason, outcome: 'not-sent', retriable: true, message }
+  if (!timedOut) return { ...reason, outcome: 'not-sent', retriable: false, message }
   return {
     ...reason,
     code: batch.lastRefusal as KafkaErrorName,

@@ -56,10 +56,11 @@ const rules: Partial<Readonly<Record<KafkaErrorName, AnswerRule>>> = {
 }
 
 const refused: AnswerRule = { action: 'reject' }
+/** Without sequences a repeat of what nothing is known about could double it. */
+const unclear: AnswerRule = { action: 'reject', mayBeAppended: true }
 
 /** The rule for an error of Produce. */
 export function answerRule(name: KafkaErrorName, idempotent: boolean): AnswerRule {
-  // Without sequences a repeat of what nothing is known about could double it.
-  if (name === 'UNKNOWN_SERVER_ERROR' && !idempotent) return refused
+  if (name === 'UNKNOWN_SERVER_ERROR' && !idempotent) return unclear
   return rules[name] ?? refused
 }
