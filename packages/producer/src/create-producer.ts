@@ -33,7 +33,10 @@ import type {
 } from './producer.ts'
 import type { Receipt } from './receipt.ts'
 import type { ProducerStats } from './stats.ts'
+import { Abandonment } from './transaction/abandonment.ts'
 import type { Transaction, TransactionOptions } from './transaction/transaction.ts'
+import { transactionsOff } from './transaction/transaction-error.ts'
+import { Transactions } from './transaction/transactions.ts'
 
 /**
  * Makes a producer. Nothing is connected until the first send, or `ready()`.
@@ -69,6 +72,9 @@ class KafkaProducer implements Producer {
   readonly #intake: Intake
   readonly #expiry: Expiry
   readonly #readiness: Readiness
+  readonly #abandonment: Abandonment
+  /** Undefined without a `transactionalId`. */
+  readonly #transactions: Transactions | undefined
   #state: ProducerState = 'idle'
   #flushing = 0
   #refused = 0
@@ -79,7 +85,8 @@ class KafkaProducer implements Producer {
     this.#hooks = new HookRunner(options.hooks, options.logger)
     this.#settlement = new Settlement(this.#flushes, this.#hooks, options, this.#fallbacks)
     this.#readiness = new Readiness(options, {
-      hasAll: () => !options.enableIdempotence || this.#identity.current !== undefined,
+      hasAll: () =>
+        this.#transactions?.ready ?? (!options.enableIdempotence || this.#identity.current !== undefined),
       // With acks 0 a record counts as delivered when it is written, which shows nothing of the brokers.
       acknowledgedMs: () => (options.acks === 0 ? undefined : this.#settlement.lastDeliveredMs),
       probe: () => this.#metadata.refresh(),
@@ -131,11 +138,13 @@ class KafkaProducer implements Producer {
       applyLeader: ({ topic, partition }, leader) =>
         this.#metadata.applyLeader(topic, partition, leader.leaderId, leader.leaderEpoch),
       refreshMetadata: () => this.#metadata.refreshSoon(),
+      abandon: (queue, batch) => this.#abandonment.abandon(queue, batch),
     })
     this.#sender = new Sender(options, this.#connections, this.#answers, {
       leaderOf,
       hurry: () => this.#flushing > 0 || this.#intake.closed || this.#waiting.memoryWanted,
       onNoLeader: () => this.#metadata.refreshSoon(),
+      admits: (queue) => this.#transactions?.admits(queue) ?? true,
       renewOwner: (queue) => this.#renewOwner(queue),
       onWrite: (entries) => this.#batching.wrote(entries),
       onEmpty: (queue, batch) => {
@@ -168,6 +177,14 @@ class KafkaProducer implements Producer {
       wake,
       obstacleOf: (queue) => this.#connections.failureOf(leaderOf(queue)),
     })
+    this.#abandonment = new Abandonment({
+      settlement: this.#settlement,
+      waiting: this.#waiting,
+      queues: this.#queues,
+      intake: this.#intake,
+      release,
+    })
+    this.#transactions = options.transactionalId === undefined ? undefined : this.#makeTransactions()
   }
 
   send(record: ProducerRecord, options: SendOptions = {}): Promise<Receipt> {
@@ -204,12 +221,12 @@ class KafkaProducer implements Producer {
     return taken
   }
 
-  transaction<Result>(
-    _work: (transaction: Transaction) => Promise<Result>,
-    _options: TransactionOptions = {},
+  async transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options: TransactionOptions = {},
   ): Promise<Result> {
-    const message = 'the producer has no transactionalId; give it one to write in transactions'
-    return Promise.reject(new HeadwaterError('TRANSACTIONS_OFF', message))
+    if (this.#transactions === undefined) throw transactionsOff()
+    return this.#transactions.run(work, options)
   }
 
   async flush(
@@ -294,8 +311,11 @@ class KafkaProducer implements Producer {
     this.#readiness.end(closedWhileWaiting())
     const undelivered: UndeliveredRecord[] = []
     this.#settlement.undelivered = undelivered
+    const startMs = this.#options.clock.monotonic()
+    await this.#transactions?.close(timeoutMs)
     try {
-      await this.flush({ timeoutMs })
+      const leftMs = startMs + timeoutMs - this.#options.clock.monotonic()
+      await this.flush({ timeoutMs: Math.max(0, leftMs) })
     } catch {
       // Not drained in time: what is left is handed back with its outcome.
       this.#expiry.endAll(`the producer was closed and not drained within ${timeoutMs} ms`)
@@ -310,8 +330,34 @@ class KafkaProducer implements Producer {
     return { undelivered }
   }
 
+  #makeTransactions(): Transactions {
+    return new Transactions({
+      options: this.#options,
+      connections: this.#connections,
+      hooks: this.#hooks,
+      intake: this.#intake,
+      abandonment: this.#abandonment,
+      hurry: (on) => {
+        this.#flushing += on ? 1 : -1
+        if (on) this.#wakeAll()
+      },
+      wake: (queue) => this.#sender.wake(queue),
+      answered: () => this.#sender.answered(),
+      onPrepared: (error) => {
+        if (error === undefined) this.#checkReadiness()
+        else if (error.retriable) this.#readiness.failed(error)
+        else this.#readiness.end(notReady(`because ${error.message}`, error))
+      },
+    })
+  }
+
   /** Numbers for a partition: those of the current id, or of the next epoch after a gap. */
   #renewOwner(queue: PartitionQueue): boolean {
+    if (this.#transactions !== undefined) {
+      // With a transactional id only the coordinator raises epochs, and not while a transaction is open.
+      this.#transactions.onGap(queue)
+      return false
+    }
     const { owner, gap, topic, partition } = queue
     const next = owner === undefined || queue.ownerRefused ? undefined : nextEpoch(owner)
     const renewed = next ?? this.#currentOwner(owner)
@@ -333,6 +379,7 @@ class KafkaProducer implements Producer {
 
   /** Nothing is known of a topic any more, and none of its records are left. */
   #onForgotten(topic: string): void {
+    if (this.#transactions?.onForgotten(topic) === false) return
     for (const { owner } of this.#queues.of(topic)) if (owner !== undefined) this.#identity.retire(owner)
     this.#queues.forget(topic)
     this.#batching.forget(topic)
@@ -362,7 +409,8 @@ class KafkaProducer implements Producer {
 
   /** Whoever waits for the producer to be ready wants an id, too: the first, and again when a broker had none to give. */
   #checkReadiness(): void {
-    if (this.#readiness.wanted && this.#options.enableIdempotence) this.#currentOwner(undefined)
+    if (this.#readiness.wanted && this.#transactions !== undefined) this.#transactions.prepare()
+    else if (this.#readiness.wanted && this.#options.enableIdempotence) this.#currentOwner(undefined)
     this.#readiness.changed()
   }
 

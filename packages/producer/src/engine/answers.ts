@@ -24,6 +24,8 @@ export interface AnswersContext {
   release(batch: Batch): void
   applyLeader(queue: PartitionQueue, leader: PartitionAnswer['currentLeader']): boolean
   refreshMetadata(): void
+  /** Ends a batch that came back without being in the log, if its transaction is being aborted; `false` if not. */
+  abandon(queue: PartitionQueue, batch: Batch): boolean
 }
 
 /**
@@ -120,6 +122,7 @@ export class Answers {
   }
 
   #retry(queue: PartitionQueue, batch: Batch, reason: string): void {
+    if (this.#context.abandon(queue, batch)) return
     const backoffMs = retryBackoff(this.#options, batch.attempts)
     queue.keepForRetry(batch, this.#options.clock.monotonic() + backoffMs)
     this.#reportRetry(batch, reason)
@@ -127,6 +130,7 @@ export class Answers {
   }
 
   #split(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+    if (this.#context.abandon(queue, batch)) return
     // An earlier write may be in the log as a whole; halves would not be recognised as its duplicates.
     if (batch.recordCount === 1 || batch.uncertainAttempts > 0)
       return this.#reject(queue, batch, answer, name)
@@ -142,6 +146,7 @@ export class Answers {
    * log if every write of it was answered, and may go on under a new epoch. If not, nobody can know.
    */
   #renumber(queue: PartitionQueue, batch: Batch, name: KafkaErrorName): void {
+    if (this.#context.abandon(queue, batch)) return
     const behindOlder = queue.unsettled.indexOf(batch) > 0
     if (behindOlder && queue.gap === undefined && !queue.ownerRefused) return this.#retry(queue, batch, name)
     if (batch.uncertainAttempts > 0) {

@@ -36,6 +36,8 @@ export interface IntakeContext {
 export interface TakeOptions extends SendOptions {
   /** Whether the send may wait for buffer space. */
   readonly wait: boolean
+  /** The transaction that the record is sent in, which may not take it any more. */
+  readonly transaction?: { refusal(): Failure | undefined } | undefined
 }
 
 /** From the call to the batch: checks a record, waits for metadata and memory if it must, and encodes it. */
@@ -77,7 +79,7 @@ export class Intake {
     )
     const refusal = this.#refusal(prepared, options)
     if (refusal !== undefined || 'problem' in prepared) {
-      this.#refuse(delivery, record, refusal!)
+      this.#refuse(delivery, record, prepared, refusal!)
       return false
     }
     if (options.signal !== undefined) {
@@ -148,6 +150,8 @@ export class Intake {
         message: 'the producer is closed; make a new one to send',
       }
     }
+    const misplaced = this.#misplaced(options)
+    if (misplaced !== undefined) return misplaced
     if ('problem' in prepared) {
       return { code: 'INVALID_RECORD_INPUT', outcome: 'rejected', message: prepared.problem }
     }
@@ -166,6 +170,14 @@ export class Intake {
       }
     }
     return undefined
+  }
+
+  /** Why a record cannot be taken outside of a transaction, or in the one that it was sent in. */
+  #misplaced({ transaction }: TakeOptions): Failure | undefined {
+    if (transaction !== undefined) return transaction.refusal()
+    if (this.#context.options.transactionalId === undefined) return undefined
+    const message = 'a producer with a transactionalId writes in transactions only; send within transaction()'
+    return { code: 'TRANSACTION_REQUIRED', outcome: 'not-sent', message }
   }
 
   /** @param owned - whether the record is a copy of our own already. */
@@ -240,7 +252,7 @@ export class Intake {
     this.#context.settlement.fail(send.delivery, failure, {
       topic,
       partition,
-      record: () => toRecord(send.record),
+      record: (keep) => toRecord(keep === true ? ownedCopy(send.record) : send.record),
     })
     return false
   }

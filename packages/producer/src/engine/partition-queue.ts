@@ -128,7 +128,11 @@ export class PartitionQueue {
     const producer: BatchProducer =
       this.owner === undefined
         ? { producerId: -1n, producerEpoch: -1, baseSequence: -1 }
-        : { ...this.owner, baseSequence: this.nextSequence }
+        : {
+            ...this.owner,
+            baseSequence: this.nextSequence,
+            transactional: this.#options.transactionalId === undefined ? undefined : true,
+          }
     if (this.owner !== undefined) this.nextSequence = addToSequence(this.nextSequence, batch.recordCount)
     return producer
   }

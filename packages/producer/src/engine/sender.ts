@@ -37,6 +37,8 @@ export interface SenderContext {
   hurry(): boolean
   /** The partition's leader is not known, or not there. */
   onNoLeader(queue: PartitionQueue): void
+  /** Whether a partition may be written to: with transactions not before it takes part in the one that is open. */
+  admits(queue: PartitionQueue): boolean
   /** A partition needs an id or a new epoch; `true` when it has it now. */
   renewOwner(queue: PartitionQueue): boolean
   /** One request was written. */
@@ -47,6 +49,11 @@ export interface SenderContext {
 
 /** Versions above have topic ids in place of names, which need metadata that older brokers do not give. */
 const newestProduce = 12
+/**
+ * From v12 on a Produce request adds its partitions to the transaction by itself, where the cluster has the second version
+ * of transactions (KIP-890). Ours are added by requests of their own, which every broker since 0.11 takes; so v11.
+ */
+const newestTransactionalProduce = 11
 /** The broker should give up before we do, so that its answer still finds us. */
 const brokerTimeoutShare = 0.9
 
@@ -112,6 +119,11 @@ export class Sender {
       this.#scheduled = undefined
       this.#drain()
     })
+  }
+
+  /** Resolves when every request that is under way now is answered, or its connection dead. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#requestsUnderWay)
   }
 
   close(): void {
@@ -200,6 +212,8 @@ export class Sender {
       this.wake(queue)
       return undefined
     }
+    // Asked before the batch is sealed: while the partition is being added it may grow.
+    if (!this.#context.admits(queue)) return undefined
     let step = queue.next(nowMs, leader.id, hurry)
     if ('needs' in step && step.needs === 'sequence-owner' && this.#context.renewOwner(queue)) {
       step = queue.next(nowMs, leader.id, hurry)
@@ -221,10 +235,11 @@ export class Sender {
   }
 
   #write(leader: Leader, link: Link, entries: readonly Entry[], nowMs: number): void {
-    const { acks, requestTimeoutMs } = this.#options
+    const { acks, requestTimeoutMs, transactionalId } = this.#options
+    const newest = transactionalId === undefined ? newestProduce : newestTransactionalProduce
     let version: number
     try {
-      version = Math.min(link.pick(produce), newestProduce)
+      version = Math.min(link.pick(produce), newest)
     } catch (thrown) {
       const error = toLinkError(thrown)
       for (const { queue, batch } of entries) this.#answers.onImpossible(queue, batch, error)
@@ -245,7 +260,7 @@ export class Sender {
       else partitions.push(entry)
     }
     const request: RequestInputOf<typeof produce> = {
-      transactionalId: null,
+      transactionalId: transactionalId ?? null,
       acks: acks === 'all' ? -1 : acks,
       timeoutMs: Math.max(1, Math.floor(requestTimeoutMs * brokerTimeoutShare)),
       topicData: [...topicData].map(([name, partitionData]) => ({ name, partitionData })),
