@@ -3,7 +3,7 @@ import type { RunningLoad } from './running-load.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 /** What a scenario has to do with while the load runs. */
-export interface Stage {
+interface Stage {
   readonly cluster: ChaosCluster
   /** One for each contender. */
   readonly topics: readonly string[]
