@@ -4,6 +4,14 @@
  * @module
  */
 export { createProducer } from './create-producer.ts'
+export type {
+  DeadLetterLimits,
+  DeadLetterPolicy,
+  DeadLetterTopic,
+  RejectedRecord,
+  TopicDeadLetterPolicy,
+} from './dead-letter/dead-letter-policy.ts'
+export { toDlqTopic, toDltTopic, toServiceDlq } from './dead-letter/dead-letter-topics.ts'
 export { defaults as producerDefaults } from './engine/resolve-options.ts'
 export {
   DeliveryError,

@@ -1,4 +1,5 @@
 import type { CompressionType } from '@headwater/protocol'
+import type { TopicDeadLetterPolicy } from './dead-letter/dead-letter-policy.ts'
 import type { Partitioner } from './partitioner/partitioner.ts'
 
 /**
@@ -17,4 +18,6 @@ export interface TopicPolicy {
   readonly deliveryTimeoutMs?: number | undefined
   /** Chooses this topic's partitions. */
   readonly partitioner?: Partitioner | undefined
+  /** What becomes of refused records of this topic; `false`: nothing, whatever the producer at large does. */
+  readonly onRejected?: TopicDeadLetterPolicy | false | undefined
 }

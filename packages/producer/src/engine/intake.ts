@@ -6,7 +6,7 @@ import type { FlushTracker } from './flush-tracker.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { MetadataStore, TopicMetadata } from './metadata-store.ts'
 import type { PartitionQueue } from './partition-queue.ts'
-import { ownedCopy, prepareRecord, type PreparedRecord } from './prepared-record.ts'
+import { ownedCopy, prepareRecord, type PreparedRecord, type RecordProblem } from './prepared-record.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { optionsOfTopic } from './resolve-topics.ts'
 import type { Failure, Settlement } from './settlement.ts'
@@ -247,7 +247,8 @@ export class Intake {
     })
   }
 
-  #fail(send: WaitingSend, failure: Failure): false {
+  /** @returns whether a policy takes it over, so that it counts as taken. */
+  #fail(send: Pick<WaitingSend, 'record' | 'delivery' | 'place'>, failure: Failure): boolean {
     const { topic, partition } = send.record
     this.#context.settlement.fail(send.delivery, failure, {
       topic,
@@ -257,7 +258,16 @@ export class Intake {
     return false
   }
 
-  #refuse(delivery: Delivery, record: ProducerRecord, failure: Failure): void {
+  #refuse(
+    delivery: Delivery,
+    record: ProducerRecord,
+    prepared: PreparedRecord | RecordProblem,
+    failure: Failure,
+  ): void {
+    if (!('problem' in prepared)) {
+      this.#fail({ record: prepared, delivery }, failure)
+      return
+    }
     // What was given may be no record at all.
     const topic = typeof record?.topic === 'string' ? record.topic : ''
     this.#context.settlement.fail(delivery, failure, { topic, record: () => record })

@@ -1,5 +1,7 @@
 import { HeadwaterError, silentLogger, systemClock, type Clock, type Logger } from '@headwater/base'
 import { compressionTypes, type CompressionType } from '@headwater/protocol'
+import type { DeadLetterPolicy } from '../dead-letter/dead-letter-policy.ts'
+import { deadLetterProblems, deadLetterTuning } from '../dead-letter/resolve-dead-letters.ts'
 import type { ProducerHooks } from '../hooks.ts'
 import type { Partitioner } from '../partitioner/partitioner.ts'
 import type { ProducerTuning } from '../producer-options.ts'
@@ -27,6 +29,10 @@ export interface ResolvedOptions {
   readonly transactionTimeoutMs: number
   readonly partitioner: Partitioner | undefined
   /** All options of the topics that have some of their own. */
+  /** What becomes of records that are refused; a topic's has no limits of its own. */
+  readonly onRejected: DeadLetterPolicy | undefined
+  /** What becomes of records that cannot be sent for want of the cluster. */
+  readonly onUnavailable: ResolvedSpoolOptions | undefined
   readonly topics: ReadonlyMap<string, ResolvedOptions>
   readonly hooks: readonly ProducerHooks[]
   readonly logger: Logger
@@ -58,6 +64,8 @@ const undefaulted = [
   'transactionalId',
   'partitioner',
   'topics',
+  'onRejected',
+  'onUnavailable',
   'hooks',
   'logger',
   'clock',
@@ -103,6 +111,7 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     transactionalId: undefined,
     partitioner: undefined,
     ...defaults,
+    onRejected: undefined,
     ...rest,
     topics: new Map(),
     hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
@@ -112,6 +121,8 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
   const problems = [...unknownNames(merged), ...problemsOf(merged), ...topicProblems]
   if (problems.length > 0) {
     throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)
+  problems.push(...spoolProblems(merged.onUnavailable, merged))
+  if (problems.length === 0) problems.push(...limitProblems(merged))
   }
   return { ...merged, topics }
 }
@@ -127,6 +138,16 @@ function* unknownNames(options: ResolvedOptions): Generator<string> {
 
 function* outOfBounds(options: ResolvedOptions): Generator<string> {
   for (const [name, [least, most, why]] of Object.entries(bounds)) {
+/** The producer of the dead letters must work, too; better to know it before there are any. */
+function* limitProblems(options: ResolvedOptions): Generator<string> {
+  if (options.onRejected === undefined) return
+  try {
+    resolveOptions(deadLetterTuning(options, options.onRejected.limits))
+  } catch (thrown) {
+    yield `onRejected.limits: ${(thrown as Error).message}`
+  }
+}
+
     const value: unknown = options[name as NumericOption]
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
       yield `${name} must be a whole number from ${least} to ${most} (${why}), not ${String(value)}`
@@ -142,6 +163,7 @@ function* contradictions(options: ResolvedOptions): Generator<string> {
   yield* transactionContradictions(options)
   if (!['all', 1, 0].includes(options.acks)) yield `acks must be 'all', 1 or 0, not ${String(options.acks)}`
   if (!Object.hasOwn(compressionTypes, options.compressionType)) {
+  yield* deadLetterProblems(options)
     yield `compressionType must be one of ${Object.keys(compressionTypes).join(', ')}, not ${String(options.compressionType)}`
   }
   if (options.enableIdempotence && options.acks !== 'all') {

@@ -1,3 +1,4 @@
+import { deadLetterTuning } from '../dead-letter/resolve-dead-letters.ts'
 import type { TopicPolicy } from '../topic-policy.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { isTopicName, topicNameRule } from './topic-name.ts'
@@ -9,6 +10,7 @@ const policyNames: Readonly<Record<keyof TopicPolicy, true>> = {
   batchSize: true,
   deliveryTimeoutMs: true,
   partitioner: true,
+  onRejected: true,
 }
 
 /** The options that hold for a topic. */
@@ -18,7 +20,10 @@ export function optionsOfTopic(options: ResolvedOptions, topic: string): Resolve
 
 /** Milliseconds after which no record of any topic is under way any more. */
 export function longestDeliveryMs(options: ResolvedOptions): number {
-  return Math.max(...[options, ...options.topics.values()].map((one) => one.deliveryTimeoutMs))
+  const all = [options, ...options.topics.values()]
+  const letters = all.some(({ onRejected }) => onRejected !== undefined)
+  const lettersMs = letters ? deadLetterTuning(options, options.onRejected?.limits).deliveryTimeoutMs! : 0
+  return Math.max(...all.map(({ deliveryTimeoutMs }) => deliveryTimeoutMs)) + lettersMs
 }
 
 /**
@@ -50,11 +55,19 @@ export function resolveTopics(
     for (const [option] of own) {
       if (!Object.hasOwn(policyNames, option)) wrong(`${option} is not an option of a topic`)
     }
-    const merged: ResolvedOptions = { ...producer, ...Object.fromEntries(own) }
+    const merged: ResolvedOptions = { ...producer, ...policyOf(own) }
+    if (merged.onRejected !== producer.onRejected && merged.onRejected?.limits !== undefined)
+      wrong('onRejected.limits are those of the producer, for all topics')
     for (const problem of problemsOf(merged)) if (!everywhere.has(problem)) wrong(problem)
     topics.set(name, merged)
   }
   return { topics, problems }
+}
+
+/** `false` switches a policy of the producer off. */
+function policyOf(own: readonly (readonly [name: string, value: unknown])[]): Partial<ResolvedOptions> {
+  const off = (name: string, value: unknown): boolean => name === 'onRejected' && value === false
+  return Object.fromEntries(own.map(([name, value]) => [name, off(name, value) ? undefined : value]))
 }
 
 /** A prototype that somebody set on the way (a topic written as `__proto__: {}`) would be lost in silence. */

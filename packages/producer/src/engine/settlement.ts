@@ -24,8 +24,12 @@ interface FailedAt {
   readonly topic: string
   readonly partition?: number | undefined
   readonly attempts?: number | undefined
-  /** Makes the record; called only when somebody wants to see it. */
-  readonly record: () => ProducerRecord
+  /**
+   * Makes the record; called only when somebody wants to see it.
+   *
+   * @param keep - whether it is kept beyond this turn of the event loop; it must not lie in the caller's memory then
+   */
+  readonly record: (keep?: boolean) => ProducerRecord
 }
 
 /** Records by how they ended, and the bytes delivered. */
@@ -135,7 +139,7 @@ export class Settlement {
     const late = delivery.settled
     const fallback = late ? undefined : this.#fallbacks.find((one) => one.accepts(error))
     if (fallback !== undefined) {
-      const record = at.record()
+      const record = at.record(true)
       const tell = delivery.handOver()
       const { startMs, order } = delivery
       void fallback.take({ error, record, startMs, order }).then((result) => {
@@ -151,11 +155,11 @@ export class Settlement {
   #end(
     delivery: Delivery,
     result: SendResult,
-    record: () => ProducerRecord,
+    record: FailedAt['record'],
     tell: (result: SendResult) => void,
   ): void {
     this.counts[counterByStatus[result.status]]++
-    if (result.error !== undefined) this.undelivered?.push({ record: record(), error: result.error })
+    if (result.error !== undefined) this.undelivered?.push({ record: record(true), error: result.error })
     tell(result)
     this.#flushes.settled(delivery.generation)
     this.#report(delivery, result, record, false)
