@@ -11,6 +11,7 @@ import {
   type KafkajsLogger,
 } from './kafkajs-cluster.ts'
 import type { BrokerAddress, LinkError } from './link.ts'
+import { createOAuthBearerProvider } from './oauth-bearer.ts'
 import { copyKafkajsSasl } from './own-sasl.ts'
 
 const quiet = (): void => undefined
@@ -279,19 +280,17 @@ export class GuardedConnection {
 
   /** A token function that fails is no refusal by the broker, and kafkajs would not let us tell the two apart. */
   #ownSasl(shared: object): object {
-    const sasl = copyKafkajsSasl(shared)
-    const provide = sasl['oauthBearerProvider']
+    const { oauthBearerProvider: provide, ...sasl } = copyKafkajsSasl(shared)
     if (typeof provide !== 'function') return sasl
-    return {
-      ...sasl,
-      oauthBearerProvider: async (): Promise<unknown> => {
-        try {
-          return await (provide as () => unknown)()
-        } catch (thrown) {
-          this.#tokenFailure = toError(thrown)
-          throw thrown
-        }
-      },
+    const ask = async (): Promise<{ value: string }> => {
+      try {
+        return await (provide as () => Promise<{ value: string }>)()
+      } catch (thrown) {
+        this.#tokenFailure = toError(thrown)
+        throw thrown
+      }
     }
+    const identity = sasl['authorizationIdentity'] as string | undefined
+    return { ...sasl, authenticationProvider: createOAuthBearerProvider(ask, identity) }
   }
 }

@@ -15,7 +15,7 @@ const broker = await ScriptedBroker.start({
   versions: ({ index }) => (index === 1 ? 'silent' : []),
   onRequest: (request, peer) => request.body.length > 0 && peer.answer(request, metadata, [request.body]),
 })
-const options = { connection: { brokers: [broker.seed], connectTimeoutMs: 150 } }
+const options = { connection: { brokers: [broker.seed], connectTimeoutMs: 1000 } }
 const links = createKafkajsLinks(options, { logger: silentLogger, clock: systemClock })
 
 const ended = await links.open(broker.address)

@@ -106,6 +106,48 @@ describe('createKafkajsLinks with SASL', () => {
     ])
   })
 
+  // kafkajs took the answer for a success, and the first Produce was refused for good, with ILLEGAL_SASL_STATE.
+  it('hears that a token is refused, though the answer has no error code (RFC 7628)', async () => {
+    const tokens: string[] = []
+    await using broker = await ScriptedBroker.start({
+      onRequest: (request, peer) => {
+        const { apiVersion } = request
+        if (request.apiKey === saslHandshake.key) {
+          const body = { errorCode: 0, mechanisms: ['OAUTHBEARER'] }
+          peer.answer(request, saslHandshake, encodeResponse(saslHandshake, apiVersion, body))
+          return
+        }
+        const token = decodeRequest(saslAuthenticate, apiVersion, request.body).authBytes.toString()
+        tokens.push(token)
+        const body =
+          token === '\u0001'
+            ? { errorCode: 58, errorMessage: 'the token is too old', authBytes: Buffer.alloc(0) }
+            : { errorCode: 0, errorMessage: null, authBytes: Buffer.from('{"status":"invalid_token"}') }
+        const answer = encodeResponse(saslAuthenticate, apiVersion, { ...body, sessionLifetimeMs: 0n })
+        peer.answer(request, saslAuthenticate, answer)
+      },
+    })
+    const sasl: SaslSettings = { mechanism: 'oauthbearer', token: async () => 'old' }
+    await using links = createTestLinks({ brokers: [broker.seed], sasl })
+    const [failure] = await failuresOf([links.open(broker.address)])
+    expect(failure).toMatchObject({ code: 'LINK_AUTHENTICATION_FAILED', retriable: false })
+    expect(failure!.message).toContain('the token is too old')
+    expect(tokens).toEqual(['n,,\u0001auth=Bearer old\u0001\u0001', '\u0001'])
+  })
+
+  it('gives brokers the extensions and the authorization identity of a user’s kafkajs client', async () => {
+    const tokens: string[] = []
+    await using broker = await ScriptedBroker.start(saslScript(() => true, { tokens }))
+    const sasl = {
+      mechanism: 'oauthbearer' as const,
+      authorizationIdentity: 'bob',
+      oauthBearerProvider: async () => ({ value: 'good', extensions: { traceId: '123' } }),
+    }
+    await using links = createTestLinks({ kafka: new Kafka({ ...quietKafka, brokers: [broker.seed], sasl }) })
+    await links.open(broker.address)
+    expect(tokens).toEqual(['n,a=bob,\u0001auth=Bearer good\u0001traceId=123\u0001\u0001'])
+  })
+
   it('does not take a token function that fails for a refusal by the broker', async () => {
     await using broker = await ScriptedBroker.start(saslScript(() => true))
     const cause = new Error('the issuer is down')
