@@ -1,5 +1,6 @@
 import type { ScenarioFailure } from './run-chaos.ts'
 import type { ClientResult, ScenarioResult } from './run-scenario.ts'
+import { scenarios } from './scenario-table.ts'
 import type { Verdict } from './verify-log.ts'
 
 /** One column: its heading, and what stands in it. */
@@ -84,28 +85,49 @@ export function formatScenario(result: ScenarioResult | ScenarioFailure): string
   ].join('\n')
 }
 
-/** All scenarios as markdown. */
-export function toMarkdown(
-  results: readonly (ScenarioResult | ScenarioFailure)[],
-  about: ReadonlyMap<string, string>,
-): string {
+/** What a run was: what a reader needs to repeat it. */
+export interface RunFacts {
+  readonly date: string
+  readonly command: string
+  readonly seed: number
+  readonly records: number
+  readonly rate: number
+  readonly deliveryTimeoutMs: number
+  readonly kafkaVersion: string
+  readonly nodeVersion: string
+  /** Why clients took no part, by name. */
+  readonly leftOut: Readonly<Record<string, string>>
+}
+
+/** A whole run as markdown. */
+export function toMarkdown(facts: RunFacts, results: readonly (ScenarioResult | ScenarioFailure)[]): string {
+  const about = new Map(scenarios.map((scenario) => [scenario.name, scenario.about]))
+  const took = results.flatMap((result) => ('clients' in result ? result.clients : []))
+  const versions = new Map(
+    took.filter(({ version }) => version !== '').map((one) => [one.client, one.version]),
+  )
+  const opening = [
+    `Measured on ${facts.date} with Apache Kafka ${facts.kafkaVersion}, Node ${facts.nodeVersion} and ${[...versions].map(([client, version]) => `${client} ${version}`).join(', ')}.`,
+    `Each client sent ${count(facts.records)} records in each scenario, ${count(facts.rate)} a second, with a delivery timeout of ${facts.deliveryTimeoutMs / 1000} s; the seed was ${facts.seed}.`,
+    ...Object.entries(facts.leftOut).map(([client, why]) => `${client} is left out: ${why}.`),
+  ].join('\n')
+  return `${opening}\n\n\`\`\`sh\n${facts.command}\n\`\`\`\n\n${results.map((result) => toSection(result, about.get(result.scenario) ?? '')).join('\n')}`
+}
+
+function toSection(result: ScenarioResult | ScenarioFailure, about: string): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return results
-    .map((result) => {
-      const opening = [`### ${result.scenario}`, '', about.get(result.scenario) ?? '', '']
-      if ('leftOut' in result) return [...opening, `Left out: ${result.leftOut}`, ''].join('\n')
-      const rows = result.clients.flatMap((client) =>
-        client.verdict === undefined ? [] : [row(cellsOf(client, client.verdict))],
-      )
-      const notes = result.clients.flatMap(notesOf).map((note) => `- ${note.replaceAll('|', '/')}`)
-      return [
-        ...opening,
-        row(columns.map(({ heading }) => heading)),
-        row(columns.map(({ isText }) => (isText ? '---' : '--:'))),
-        ...rows,
-        '',
-        ...(notes.length === 0 ? [] : [...notes, '']),
-      ].join('\n')
-    })
-    .join('\n')
+  const opening = [`### ${result.scenario}`, '', about, '']
+  if ('leftOut' in result) return [...opening, `Left out: ${result.leftOut}`, ''].join('\n')
+  const rows = result.clients.flatMap((client) =>
+    client.verdict === undefined ? [] : [row(cellsOf(client, client.verdict))],
+  )
+  const notes = result.clients.flatMap(notesOf).map((note) => `- ${note.replaceAll('|', '/')}`)
+  return [
+    ...opening,
+    row(columns.map(({ heading }) => heading)),
+    row(columns.map(({ isText }) => (isText ? '---' : '--:'))),
+    ...rows,
+    '',
+    ...(notes.length === 0 ? [] : [...notes, '']),
+  ].join('\n')
 }

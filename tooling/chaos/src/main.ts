@@ -3,14 +3,16 @@
  * is killed, frozen, cut and moved meanwhile, and holds what each client said to what is in the log. See `usage`.
  */
 import { kafkaVersion } from '@headwater/kafka'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseChaosOptions, usage, type ChaosOptions } from './chaos-options.ts'
 import { findClients } from './client-modules.ts'
-import { formatScenario, toMarkdown } from './format-report.ts'
+import { formatScenario, toMarkdown, type RunFacts } from './format-report.ts'
 import { isClean } from './is-clean.ts'
-import { runChaos } from './run-chaos.ts'
+import { runChaos, type ScenarioFailure } from './run-chaos.ts'
+import type { ScenarioResult } from './run-scenario.ts'
 import { writeDocs } from './write-docs.ts'
 
 const deliveryTimeoutMs = 60_000
@@ -29,66 +31,42 @@ function readOptions(): ChaosOptions | undefined {
 const options = readOptions()
 if (options !== undefined) await run(options)
 
-async function run({
-  records,
-  rate,
-  scenarios,
-  clients,
-  seed,
-  jsonFile,
-  writeDocs: toDocs,
-}: ChaosOptions): Promise<void> {
-  const { modules, leftOut } = await findClients(clients)
+async function run(given: ChaosOptions): Promise<void> {
+  const { records, rate, scenarios, seed, jsonFile } = given
+  const { modules, leftOut } = await findClients(given.clients)
   for (const [client, why] of leftOut) console.log(`${client} is left out: ${why}`)
   const folder = await mkdtemp(join(tmpdir(), 'headwater-chaos-'))
-  const command = `pnpm chaos --records ${records} --rate ${rate} --scenarios ${scenarios.map(({ name }) => name).join(',')} --clients ${[...modules.keys()].join(',')} --seed ${seed}`
-  console.log(command)
+  const results: (ScenarioResult | ScenarioFailure)[] = []
+  const facts: RunFacts = {
+    date: new Date().toISOString().slice(0, 10),
+    command: `pnpm chaos --records ${records} --rate ${rate} --scenarios ${scenarios.map(({ name }) => name).join(',')} --clients ${[...modules.keys()].join(',')} --seed ${seed}`,
+    seed,
+    records,
+    rate,
+    deliveryTimeoutMs,
+    kafkaVersion,
+    nodeVersion: process.version,
+    leftOut: Object.fromEntries(leftOut),
+  }
+  console.log(facts.command)
   console.log(
     `Kafka ${kafkaVersion}, Node ${process.version}, delivery timeout ${deliveryTimeoutMs / 1000} s`,
   )
-  const results = await runChaos(scenarios, {
-    seed,
-    records,
-    perSecond: rate,
-    deliveryTimeoutMs,
-    clients: modules,
-    folder,
-    say: (what) => console.error(what),
+  const settings = { seed, records, perSecond: rate, deliveryTimeoutMs, clients: modules, folder }
+  const say = (what: string): void => console.error(what)
+  await runChaos(scenarios, { ...settings, say }, (result) => {
+    results.push(result)
+    console.log(`\n${formatScenario(result)}`)
+    // After each: a long run that is ended early has not run for nothing.
+    if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ ...facts, results }, null, 2)}\n`)
   })
-  console.log(`\n${results.map(formatScenario).join('\n')}`)
-  const ran = results.filter((result) => 'clients' in result)
-  const versions = new Map(
-    ran.flatMap((result) => result.clients.map(({ client, version }) => [client, version])),
+  if (given.writeDocs) await writeDocs(docsFile, toMarkdown(facts, results))
+  const isBroken = results.some(
+    (result) =>
+      'clients' in result && result.clients.some((one) => one.client === 'headwater' && !isClean(one)),
   )
-  const date = new Date().toISOString().slice(0, 10)
-  if (jsonFile !== undefined) {
-    const facts = {
-      date,
-      command,
-      seed,
-      records,
-      rate,
-      deliveryTimeoutMs,
-      kafkaVersion,
-      node: process.version,
-    }
-    const figures = { ...facts, versions: Object.fromEntries(versions), results }
-    await writeFile(resolve(jsonFile), `${JSON.stringify(figures, null, 2)}\n`)
-  }
-  if (toDocs) {
-    const facts = [
-      `Measured on ${date} by \`${command}\`: Apache Kafka ${kafkaVersion}, Node ${process.version}, ${[...versions].map(([client, version]) => `${client} ${version}`).join(', ')}.`,
-      `Each client sent ${records.toLocaleString('en-US')} records in each scenario at ${rate.toLocaleString('en-US')} a second, all clients at the same time, with a delivery timeout of ${deliveryTimeoutMs / 1000} s.`,
-      ...[...leftOut].map(([client, why]) => `${client} is left out: ${why}`),
-    ]
-    const about = new Map(scenarios.map((scenario) => [scenario.name, scenario.about]))
-    await writeDocs(docsFile, `${facts.join('\n')}\n\n${toMarkdown(results, about)}`)
-  }
-  const broken = ran.some((result) =>
-    result.clients.some((one) => one.client === 'headwater' && !isClean(one)),
-  )
-  if (broken) {
-    console.error(`Headwater broke a promise; outcomes and logs are in ${folder}`)
+  if (isBroken) {
+    console.error(`Headwater broke a promise; what it said and what the log says is in ${folder}`)
     process.exitCode = 1
   } else await rm(folder, { recursive: true })
 }

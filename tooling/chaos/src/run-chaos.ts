@@ -11,13 +11,13 @@ export interface ScenarioFailure {
 
 /**
  * Runs scenarios one after the other. They share a cluster, which is healed in between; one that needs something special,
- * or that follows one that failed, gets a new one.
+ * or that follows one that failed, gets a new one. Each result is told as soon as it is known.
  */
 export async function runChaos(
   scenarios: readonly Scenario[],
   settings: ScenarioSettings,
-): Promise<readonly (ScenarioResult | ScenarioFailure)[]> {
-  const results: (ScenarioResult | ScenarioFailure)[] = []
+  onResult: (result: ScenarioResult | ScenarioFailure) => void,
+): Promise<void> {
   let shared: ChaosCluster | undefined
   try {
     for (const scenario of scenarios) {
@@ -27,16 +27,16 @@ export async function runChaos(
           shared = undefined
           const disk = await SmallDisk.mount(diskMebibytes(settings))
           await using own = await ChaosCluster.start(settings.seed, disk)
-          results.push(await runScenario(scenario, own, settings))
+          onResult(await runScenario(scenario, own, settings))
         } else {
           shared ??= await ChaosCluster.start(settings.seed)
-          results.push(await runScenario(scenario, shared, settings))
+          onResult(await runScenario(scenario, shared, settings))
         }
       } catch (error) {
         const { message, cause } = error as Error
         const leftOut = cause instanceof Error ? `${message} (${cause.message})` : message
         settings.say(`${scenario.name}: left out: ${leftOut}`)
-        results.push({ scenario: scenario.name, leftOut })
+        onResult({ scenario: scenario.name, leftOut })
         await shared?.[Symbol.asyncDispose]()
         shared = undefined
       }
@@ -44,7 +44,6 @@ export async function runChaos(
   } finally {
     await shared?.[Symbol.asyncDispose]()
   }
-  return results
 }
 
 /** Room for all that is sent, with what batches and indexes cost, and for Kafka's own topics. */

@@ -27,21 +27,14 @@ const deliveryTimeoutMs = 60_000
 // A short run of what `pnpm chaos` does at length; canStartRealKafka prints why a computer cannot start a cluster.
 describe.skipIf(!possible)('Headwater in chaos', () => {
   let folder: string
-  let results: readonly (ScenarioResult | ScenarioFailure)[]
+  const results: (ScenarioResult | ScenarioFailure)[] = []
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'headwater-chaos-'))
     const { modules } = await findClients(['headwater'])
     const say = (what: string): void => console.info(what)
-    results = await runChaos(scenarios, {
-      seed,
-      records,
-      perSecond,
-      deliveryTimeoutMs,
-      clients: modules,
-      folder,
-      say,
-    })
+    const settings = { seed, records, perSecond, deliveryTimeoutMs, clients: modules, folder, say }
+    await runChaos(scenarios, settings, (result) => results.push(result))
     console.info(results.map(formatScenario).join('\n'))
   }, 400_000)
 
