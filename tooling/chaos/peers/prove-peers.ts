@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startRealKafka } from '@headwater/kafka'
-import { Kafka, logLevel } from 'kafkajs'
+import { Kafka, logLevel, type Admin } from 'kafkajs'
 import type { Contender, ContenderOptions, OpenContender } from '../src/contender.ts'
 import { readLogs } from '../src/read-logs.ts'
 import { installPeers } from './install-peers.ts'
@@ -85,6 +85,30 @@ function describe(error: unknown): string {
 function innermost(error: Error): Error {
   const inner: unknown = error instanceof AggregateError ? error.errors.at(-1) : error.cause
   return inner instanceof Error ? innermost(inner) : error
+}
+
+async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+  const brokers = cluster.bootstrapServers.split(',')
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/**
+ * A new partition, or a broker that was away for long, is refused for a moment; a send that fails in part then makes
+ * kafkajs refuse every later record for its sequence number, which says nothing about its adapter.
+ */
+async function untilServed(topic: string): Promise<void> {
+  const isServed = (): Promise<boolean> =>
+    withAdmin(async (admin) => {
+      await admin.fetchTopicOffsets(topic)
+      return ((await admin.describeCluster()).controller ?? -1) >= 0
+    }).catch(() => false)
+  while (!(await isServed())) await delay(200)
 }
 
 async function proveDelivery(contender: Contender, topic: string): Promise<string> {
@@ -168,31 +192,18 @@ const proofs: Readonly<Record<string, (contender: Contender, topic: string) => P
   frozen: (contender, topic) => proveAbsence(contender, topic, 'freeze'),
 }
 
-const admin = new Kafka({
-  brokers: cluster.bootstrapServers.split(','),
-  logLevel: logLevel.NOTHING,
-}).admin()
-await admin.connect()
-// All at first: later the broker is not always there.
 const topics = contenders.flatMap((_, index) => Object.keys(proofs).map((proof) => `${proof}-${index}`))
-await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: partitions })) })
-// Only leaders answer this. One that did not know its partition yet would fail a send in part, and after that kafkajs
-// refuses every record for its sequence number.
-for (const topic of topics) {
-  const isServed = (): Promise<boolean> =>
-    admin.fetchTopicOffsets(topic).then(
-      () => true,
-      () => false,
-    )
-  while (!(await isServed())) await delay(100)
-}
-await admin.disconnect()
+// All at first: later the broker is not always there.
+await withAdmin((admin) =>
+  admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: partitions })) }),
+)
 
 for (const [index, { name, module }] of contenders.entries()) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const { contender } = (await import(module)) as { contender: Contender }
   console.log(`${contender.name} ${contender.version}`)
   for (const [proof, prove] of Object.entries(proofs)) {
+    await untilServed(`${proof}-${index}`)
     console.log(`  ${proof}: ${await prove(contender, `${proof}-${index}`)}`)
   }
 }
