@@ -15,6 +15,7 @@ import { parseableSources } from './rules/parseable-sources.ts'
 import { pinnedDependencies } from './rules/pinned-dependencies.ts'
 import { publishedManifests } from './rules/published-manifests.ts'
 import { readmeRuns } from './rules/readme-runs.ts'
+import { shownByTests } from './rules/shown-by-tests.ts'
 import { testTiers } from './rules/test-tiers.ts'
 
 /** Every rule of this house, by the name under which its problems are printed. */
@@ -33,6 +34,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'readme-runs': readmeRuns,
   'documented-commands': documentedCommands,
   'live-links': liveLinks,
+  'shown-by-tests': shownByTests,
   'test-tiers': testTiers,
   'no-muted-tests': noMutedTests,
   'no-foreign-places': noForeignPlaces,
