@@ -1,10 +1,13 @@
 import { startKafka } from '@headwater/embedded'
 import { testKafka } from '@headwater/kafka'
 import { apiVersions } from '@headwater/protocol'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { describeBroker } from '../src/broker/describe-broker.ts'
 import { RawClient } from '../src/broker/raw-client.ts'
 import { leftOutKeys } from './left-out-requests.ts'
+
+// Brokers in Java beside the tests of other packages can take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const bootstrap = testKafka()
 

@@ -1,7 +1,10 @@
 import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, vi } from 'vitest'
 import { describeLeaders, type MortalCluster } from '../src/broker/leader-facts.ts'
 import { describeReplicaMoves } from '../src/broker/replica-move-facts.ts'
+
+// Brokers in Java beside the tests of other packages can take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const canStart = await canStartRealKafka()
 

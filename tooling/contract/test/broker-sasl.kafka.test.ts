@@ -1,7 +1,10 @@
 import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
-import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest'
 import { BrokerBench } from '../src/broker/broker-bench.ts'
 import { describeSasl, describeScram } from '../src/broker/sasl-facts.ts'
+
+// Brokers in Java beside the tests of other packages can take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const possible = await canStartRealKafka()
 

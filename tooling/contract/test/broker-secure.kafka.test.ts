@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
 import { createProducer } from '@headwater/producer'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BrokerBench } from '../src/broker/broker-bench.ts'
 import { describeBroker } from '../src/broker/describe-broker.ts'
 import { compareWithLog, readTopic, type ClusterUnderTest } from '../src/index.ts'
+
+// Brokers in Java beside the tests of other packages can take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const possible = await canStartRealKafka()
 const user = { username: 'ada', password: 'secret' }

@@ -1,9 +1,12 @@
 import { canStartRealKafka, startRealKafka, type RealKafka } from '@headwater/kafka'
-import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, vi } from 'vitest'
 import { BrokerBench } from '../src/broker/broker-bench.ts'
 import { describeEpochBumps } from '../src/broker/epoch-bump-facts.ts'
 import { describeImplicitAdds } from '../src/broker/implicit-add-facts.ts'
 import { describeTransactions } from '../src/broker/transaction-facts.ts'
+
+// Brokers in Java beside the tests of other packages can take their time.
+vi.setConfig({ testTimeout: 30_000 })
 
 const possible = await canStartRealKafka()
 
