@@ -83,15 +83,18 @@ export class Coordinator {
         retriable: true,
       },
     )
-    for (let failures = 0; ; failures++) {
+    for (let failures = 0, last = false; ; failures++) {
       if (failures > 0) {
         const usualMs = retryBackoff(options, failures)
         const backoffMs =
           error.code === 'CONCURRENT_TRANSACTIONS' ? Math.min(usualMs, markersBackoffMs) : usualMs
-        await pauses.for(Math.min(backoffMs, question.deadlineMs - clock.monotonic()))
+        const leftMs = question.deadlineMs - clock.monotonic()
+        // An attempt at the very end would only be written, and leave its fate open.
+        last = backoffMs >= leftMs
+        await pauses.for(Math.max(0, Math.min(backoffMs, leftMs)))
       }
       const pointless = !uncertain && question.pointless?.() === true
-      if (pointless || pauses.closed || clock.monotonic() >= question.deadlineMs) {
+      if (last || pointless || pauses.closed || clock.monotonic() >= question.deadlineMs) {
         return { verdict: 'late', error, uncertain }
       }
       try {

@@ -19,6 +19,8 @@ export interface EnlistmentContext {
   onAdded(queue: PartitionQueue): void
   /** The coordinator refuses; `refused` are the partitions because of which, if it is because of some. */
   onRefused(answered: Answered<never>, refused: readonly PartitionQueue[]): void
+  /** A request may be under way that opens a transaction when it is read late. */
+  onDoubt(reason: string): void
   /** Whether the transaction can only be aborted. */
   lost(): boolean
 }
@@ -125,6 +127,7 @@ export class Enlistment {
   }
 
   #learn({ verdict, uncertain }: Pick<Answered<never>, 'verdict' | 'uncertain'>): void {
+    if (uncertain) this.#context.onDoubt('a request that opens a transaction may be under way')
     if (verdict === 'done') this.opened = 'yes'
     else if (uncertain && this.opened === 'no') this.opened = 'perhaps'
   }

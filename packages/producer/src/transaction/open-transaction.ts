@@ -26,6 +26,8 @@ export interface OpenTransactionContext {
   groupCoordinator(group: string): Coordinator
   /** It can only be aborted from now on. */
   onLost(failure: Failure): void
+  /** A coordinator refused something with this code. */
+  onRefused(code: string): void
 }
 
 /** A transaction from its begin to its end: what its work holds in hands. */
@@ -86,13 +88,14 @@ export class OpenTransaction implements Transaction {
   lose(cause: unknown): void {
     if (this.failure !== undefined) return
     this.failure =
-      cause instanceof HeadwaterError ? cause : new HeadwaterError('ABORTED', 'it was given up', { cause })
+      cause instanceof HeadwaterError ? cause : new HeadwaterError('ABORTED', 'its work failed', { cause })
     this.#context.onLost(lostFailure(this.failure))
   }
 
   /** A coordinator's answer is no success. */
   loseBy({ verdict, error }: Pick<Answered<never>, 'verdict' | 'error'>): void {
     if (verdict === 'fenced') this.fencedBy ??= error
+    this.#context.onRefused(error.code)
     this.lose(error)
   }
 

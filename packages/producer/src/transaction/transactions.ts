@@ -1,13 +1,13 @@
 import { HeadwaterError, toError } from '@headwater/base'
-import { endTxn } from '@headwater/protocol'
 import type { BrokerConnections } from '../engine/broker-connections.ts'
 import type { HookRunner } from '../engine/hook-runner.ts'
 import type { Intake } from '../engine/intake.ts'
 import type { PartitionQueue } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
 import type { Abandonment } from './abandonment.ts'
-import { Coordinator, type Answered, type CoordinatorContext } from './coordinator.ts'
+import { Coordinator, type CoordinatorContext } from './coordinator.ts'
 import { Enlistment } from './enlistment.ts'
+import { TransactionEnding, type Abort } from './transaction-ending.ts'
 import { OpenTransaction } from './open-transaction.ts'
 import { Pauses } from './pauses.ts'
 import type { Transaction, TransactionOptions } from './transaction.ts'
@@ -18,14 +18,9 @@ import {
   fencedError,
   mayRepeat,
   notBegunError,
-  outOfTimeError,
-  unknownError,
   withAbortFailure,
 } from './transaction-error.ts'
 import { Turns } from './turns.ts'
-
-/** v5 raises the epoch with every end (KIP-890), for which partitions are not added by request any more. */
-const newestEndTxn = 4
 
 /** What transactions need of the engine. */
 export interface TransactionsContext {
@@ -37,18 +32,12 @@ export interface TransactionsContext {
   /** Whether open batches must not linger: the commit waits for them. */
   hurry(on: boolean): void
   wake(queue: PartitionQueue): void
+  /** Drops the queues of a topic. */
+  forget(topic: string): void
   /** There is an id now, or the reason why there is none. */
   onPrepared(error: HeadwaterError | undefined): void
   /** Resolves when every Produce request that was written by now is answered, or its connection dead. */
   answered(): Promise<void>
-}
-
-/** How an abort went. */
-interface Abort {
-  /** Why the coordinator does not know of it yet; it will, before the next transaction, or by its own timeout. */
-  readonly failure?: HeadwaterError
-  /** A younger producer has taken over, or the coordinator has aborted it before us. */
-  readonly verdict?: HeadwaterError
 }
 
 /**
@@ -68,13 +57,14 @@ export class Transactions {
   readonly #coordinator: Coordinator
   readonly #groups = new Map<string, Coordinator>()
   readonly #identity: TransactionalIdentity
+  readonly #ending: TransactionEnding
   /** Partitions that are numbered under the present epoch. */
   readonly #numbered = new Set<PartitionQueue>()
+  /** Topics that nothing need be known of any more. */
+  readonly #forgotten = new Set<string>()
   #open: OpenTransaction | undefined
   /** Ends the work that is going on, when the producer closes. */
   #interrupt: ((error: HeadwaterError) => void) | undefined
-  /** Was not committed, and the coordinator may not know. */
-  #unfinished: OpenTransaction | undefined
   #running: Promise<unknown> | undefined
   #preparing = false
   #closed: HeadwaterError | undefined
@@ -87,6 +77,7 @@ export class Transactions {
     this.#coordination = { connections, options, pauses: this.#pauses }
     this.#coordinator = new Coordinator(this.#coordination, 'transaction', options.transactionalId!)
     this.#identity = new TransactionalIdentity(this.#coordinator, options)
+    this.#ending = new TransactionEnding(this.#coordinator, this.#identity, options)
   }
 
   /** Whether there is an id to write under. */
@@ -147,13 +138,21 @@ export class Transactions {
     this.#open?.lose(new HeadwaterError(gap ?? 'TRANSACTION_ABORTED', message, { retriable: true }))
   }
 
-  /** A topic's partitions are forgotten, and with them where their numbers stand. */
-  onForgotten(topic: string): boolean {
-    if (this.#open !== undefined) return false
-    for (const queue of this.#numbered) {
-      if (queue.topic === topic) this.#identity.demandRenewal(`the topic ${topic} was not used for long`)
+  /**
+   * A topic was not used for long. To forget where the numbers of its partitions stand is safe under a higher epoch only, so
+   * it waits for the end of a transaction.
+   */
+  forget(topic: string): void {
+    this.#forgotten.add(topic)
+    if (this.#open === undefined) this.#forget()
+  }
+
+  #forget(): void {
+    for (const topic of this.#forgotten) {
+      this.#identity.demandRenewal(`the topic ${topic} was not used for long`)
+      this.#context.forget(topic)
     }
-    return true
+    this.#forgotten.clear()
   }
 
   /** Aborts what is open; nothing runs any more, and no timer is left. Takes about so many milliseconds at the most. */
@@ -164,9 +163,10 @@ export class Transactions {
     this.#turns.close(error)
     this.#interrupt?.(error)
     // Nothing was begun that would have to be ended.
-    if (this.#open === undefined && this.#unfinished === undefined) this.#pauses.close()
+    if (this.#open === undefined && this.#ending.unfinished === undefined) this.#pauses.close()
     if (this.#running !== undefined) await this.#pauses.until(this.#running, deadlineMs)
-    if (this.#unfinished !== undefined && this.#open === undefined) await this.#finish(deadlineMs)
+    if (this.#ending.unfinished !== undefined && this.#open === undefined)
+      await this.#ending.finish(deadlineMs)
     this.#pauses.close()
   }
 
@@ -176,7 +176,7 @@ export class Transactions {
 
   /** @throws HeadwaterError, when there is no id and epoch to write under. */
   async #begin(deadlineMs: number, signal: AbortSignal | undefined): Promise<OpenTransaction> {
-    const unfinished = await this.#finish(deadlineMs)
+    const unfinished = await this.#ending.finish(deadlineMs)
     if (unfinished !== undefined) throw this.#notBegun(unfinished)
     for (const { gap } of this.#numbered) if (gap !== undefined) this.#identity.demandRenewal(gap)
     const before = this.#identity.current
@@ -217,6 +217,7 @@ export class Transactions {
         }
         transaction.loseBy(answered)
       },
+      onDoubt: (reason) => this.#identity.demandRenewal(reason),
       lost: () => transaction.failure !== undefined,
     })
     const transaction: OpenTransaction = new OpenTransaction({
@@ -226,6 +227,7 @@ export class Transactions {
       take: (record, takeOptions, tell) => intake.take(record, takeOptions, tell),
       groupCoordinator: (group) => this.#groupCoordinator(group),
       onLost: (failure) => abandonment.endUnwritten(failure),
+      onRefused: (code) => this.#identity.demandRenewal(code),
     })
     return transaction
   }
@@ -272,10 +274,11 @@ export class Transactions {
         if (abort.verdict !== undefined) throw abort.verdict
         throw withAbortFailure(abortedError(transaction.failure), abort.failure)
       }
-      await this.#commit(transaction)
+      await this.#ending.commit(transaction)
       return result
     } finally {
       this.#open = undefined
+      this.#forget()
     }
   }
 
@@ -312,29 +315,6 @@ export class Transactions {
     this.#context.hurry(false)
   }
 
-  /** @throws HeadwaterError - what became of the transaction, unless it was committed */
-  async #commit(transaction: OpenTransaction): Promise<void> {
-    if (transaction.enlistment.opened === 'no') return
-    const answered = await this.#end(transaction, true, this.#now + this.#context.options.maxBlockMs)
-    const { verdict, error, uncertain } = answered
-    if (verdict === 'done') return
-    this.#identity.demandRenewal(error.code)
-    if (uncertain && verdict !== 'no-transaction') {
-      transaction.commitUncertain = true
-      if (verdict === 'fenced') this.#identity.fenced = error
-      else if (verdict !== 'forgotten') this.#unfinished = transaction
-      throw unknownError(error)
-    }
-    if (verdict === 'fenced') throw this.#outOfTime(transaction, error) ?? this.#fence(error)
-    // What the coordinator has not decided to commit will be aborted, by us or by its timeout.
-    if (verdict === 'late') this.#unfinished = transaction
-    if (verdict === 'refused') {
-      const abort = await this.#tellAbort(transaction)
-      throw abort.verdict ?? withAbortFailure(abortedError(error), abort.failure)
-    }
-    throw abortedError(error)
-  }
-
   /** Ends a lost transaction, once nothing of it is under way. */
   async #abort(transaction: OpenTransaction): Promise<Abort> {
     const { abandonment, answered } = this.#context
@@ -350,80 +330,7 @@ export class Transactions {
     await transaction.settled()
     await answered()
     abandonment.over()
-    return this.#tellAbort(transaction)
-  }
-
-  async #tellAbort(transaction: OpenTransaction): Promise<Abort> {
-    if (transaction.enlistment.opened === 'no' && transaction.fencedBy === undefined) return {}
-    const fencedBy = transaction.fencedBy
-    if (fencedBy !== undefined)
-      return { verdict: this.#outOfTime(transaction, fencedBy) ?? this.#fence(fencedBy) }
-    if (transaction.enlistment.opened === 'perhaps')
-      this.#identity.demandRenewal('a request may be under way')
-    const answered = await this.#end(transaction, false, this.#now + this.#context.options.maxBlockMs)
-    return this.#afterAbort(transaction, answered)
-  }
-
-  #afterAbort(transaction: OpenTransaction, { verdict, error }: Answered<typeof endTxn>): Abort {
-    switch (verdict) {
-      case 'done':
-        return {}
-      case 'no-transaction':
-      case 'forgotten':
-        this.#identity.demandRenewal(error.code)
-        return {}
-      case 'fenced':
-        return { verdict: this.#outOfTime(transaction, error) ?? this.#fence(error) }
-      case 'late':
-      case 'refused':
-        this.#identity.demandRenewal(error.code)
-        this.#unfinished = transaction
-        this.#context.options.logger.warn({ err: error }, 'a transaction could not be aborted yet')
-        return { failure: error }
-    }
-  }
-
-  /** Aborts what was left unfinished. @returns why that did not succeed. */
-  async #finish(deadlineMs: number): Promise<HeadwaterError | undefined> {
-    const unfinished = this.#unfinished
-    if (unfinished === undefined) return undefined
-    const answered = await this.#end(unfinished, false, deadlineMs)
-    this.#unfinished = undefined
-    const { failure } = this.#afterAbort(unfinished, answered)
-    return this.#identity.fenced ?? failure
-  }
-
-  /**
-   * Whether it was the coordinator that took the transaction from us, for being open too long: that can only be where it
-   * was open there, and for that long. Whether it was so, the claim of the epoch will show.
-   */
-  #outOfTime(transaction: OpenTransaction, error: HeadwaterError): HeadwaterError | undefined {
-    const { transactionTimeoutMs } = this.#context.options
-    const { opened, openedMs } = transaction.enlistment
-    const openForMs = this.#now - openedMs
-    if (opened !== 'yes' || openForMs < transactionTimeoutMs || transaction.commitUncertain) return undefined
-    this.#identity.claimAfterTimeout()
-    return outOfTimeError(openForMs, transactionTimeoutMs, error)
-  }
-
-  #fence(error: HeadwaterError): HeadwaterError {
-    this.#identity.fenced = error
-    return fencedError(error)
-  }
-
-  #end(
-    transaction: OpenTransaction,
-    committed: boolean,
-    deadlineMs: number,
-  ): Promise<Answered<typeof endTxn>> {
-    const transactionalId = this.#context.options.transactionalId!
-    return this.#coordinator.ask({
-      api: endTxn,
-      newest: newestEndTxn,
-      request: () => ({ transactionalId, ...transaction.producer, committed }),
-      codeOf: ({ errorCode }) => errorCode,
-      deadlineMs,
-    })
+    return this.#ending.abort(transaction)
   }
 
   /** What to throw for what the work threw. */
