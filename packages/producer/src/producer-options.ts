@@ -60,17 +60,12 @@ export interface ProducerTuning {
   readonly transactionTimeoutMs?: number | undefined
   /** Chooses partitions; see `tenantPartitioner`. Kafka: `partitioner.class`. Default: Java's. */
   readonly partitioner?: Partitioner | undefined
-  /** What single topics have otherwise, by their names. Default: nothing. */
   /**
    * Writes records that were refused to a dead-letter topic. Their sends still reject: with outcome `dead-lettered`, or,
    * when the dead letter cannot be written either, with `rejected` and both errors. Default: no dead letters.
    */
   readonly onRejected?: DeadLetterPolicy | undefined
-  /**
-   * Keeps records that cannot be sent for want of the cluster on the local disk, and sends them when it is back.
-   * Default: such sends reject.
-   */
-  readonly onUnavailable?: SpoolOptions | undefined
+  /** What single topics have otherwise, by their names. Default: nothing. */
   readonly topics?: Readonly<Record<string, TopicPolicy>> | undefined
   /** What sees the producer at work: one object or several, called in order. Default: none. */
   readonly hooks?: ProducerHooks | readonly ProducerHooks[] | undefined

@@ -247,8 +247,7 @@ export class Intake {
     })
   }
 
-  /** @returns whether a policy takes it over, so that it counts as taken. */
-  #fail(send: Pick<WaitingSend, 'record' | 'delivery' | 'place'>, failure: Failure): boolean {
+  #fail(send: Pick<WaitingSend, 'record' | 'delivery'>, failure: Failure): false {
     const { topic, partition } = send.record
     this.#context.settlement.fail(send.delivery, failure, {
       topic,

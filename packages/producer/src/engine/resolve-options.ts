@@ -28,11 +28,9 @@ export interface ResolvedOptions {
   readonly transactionalId: string | undefined
   readonly transactionTimeoutMs: number
   readonly partitioner: Partitioner | undefined
-  /** All options of the topics that have some of their own. */
   /** What becomes of records that are refused; a topic's has no limits of its own. */
   readonly onRejected: DeadLetterPolicy | undefined
-  /** What becomes of records that cannot be sent for want of the cluster. */
-  readonly onUnavailable: ResolvedSpoolOptions | undefined
+  /** All options of the topics that have some of their own. */
   readonly topics: ReadonlyMap<string, ResolvedOptions>
   readonly hooks: readonly ProducerHooks[]
   readonly logger: Logger
@@ -63,9 +61,8 @@ const undefaulted = [
   'maxWaitingBytes',
   'transactionalId',
   'partitioner',
-  'topics',
   'onRejected',
-  'onUnavailable',
+  'topics',
   'hooks',
   'logger',
   'clock',
@@ -110,8 +107,8 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     clock: systemClock,
     transactionalId: undefined,
     partitioner: undefined,
-    ...defaults,
     onRejected: undefined,
+    ...defaults,
     ...rest,
     topics: new Map(),
     hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
@@ -119,10 +116,9 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
   const problemsOf = (some: ResolvedOptions): string[] => [...outOfBounds(some), ...contradictions(some)]
   const { topics, problems: topicProblems } = resolveTopics(policies, merged, problemsOf)
   const problems = [...unknownNames(merged), ...problemsOf(merged), ...topicProblems]
+  if (problems.length === 0) problems.push(...limitProblems(merged))
   if (problems.length > 0) {
     throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)
-  problems.push(...spoolProblems(merged.onUnavailable, merged))
-  if (problems.length === 0) problems.push(...limitProblems(merged))
   }
   return { ...merged, topics }
 }
@@ -136,8 +132,6 @@ function* unknownNames(options: ResolvedOptions): Generator<string> {
   for (const name of Object.keys(options)) if (!known.has(name)) yield `${name} is not an option`
 }
 
-function* outOfBounds(options: ResolvedOptions): Generator<string> {
-  for (const [name, [least, most, why]] of Object.entries(bounds)) {
 /** The producer of the dead letters must work, too; better to know it before there are any. */
 function* limitProblems(options: ResolvedOptions): Generator<string> {
   if (options.onRejected === undefined) return
@@ -148,6 +142,8 @@ function* limitProblems(options: ResolvedOptions): Generator<string> {
   }
 }
 
+function* outOfBounds(options: ResolvedOptions): Generator<string> {
+  for (const [name, [least, most, why]] of Object.entries(bounds)) {
     const value: unknown = options[name as NumericOption]
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
       yield `${name} must be a whole number from ${least} to ${most} (${why}), not ${String(value)}`
@@ -161,9 +157,9 @@ function* contradictions(options: ResolvedOptions): Generator<string> {
   if (options.partitioner !== undefined && typeof options.partitioner !== 'function')
     yield 'partitioner must be a function'
   yield* transactionContradictions(options)
+  yield* deadLetterProblems(options)
   if (!['all', 1, 0].includes(options.acks)) yield `acks must be 'all', 1 or 0, not ${String(options.acks)}`
   if (!Object.hasOwn(compressionTypes, options.compressionType)) {
-  yield* deadLetterProblems(options)
     yield `compressionType must be one of ${Object.keys(compressionTypes).join(', ')}, not ${String(options.compressionType)}`
   }
   if (options.enableIdempotence && options.acks !== 'all') {
