@@ -51,6 +51,10 @@ export class ModelCluster implements LinkFactory {
   readonly refusals: number[] = []
   /** Whether the next answer leaves its partitions out, although the batches are in the log. */
   omitsNext = false
+  /** How the connection of the next Produce request dies: with its bytes on the way, or still in our own buffer. */
+  cutNext: 'sent' | 'unsent' | undefined
+  /** Whether connections can be opened. */
+  reachable = true
   /** What every Produce request waits for. */
   gate: Promise<void> | undefined
   /** When a connection that is opened now wants to be replaced. */
@@ -72,7 +76,8 @@ export class ModelCluster implements LinkFactory {
 
   async open(address: BrokerAddress): Promise<Link> {
     await this.pause()
-    if (this.chance(0.1)) throw new LinkError('LINK_CONNECT_FAILED', 'stormy', { sent: false })
+    if (!this.reachable || this.chance(0.1))
+      throw new LinkError('LINK_CONNECT_FAILED', 'stormy', { sent: false })
     this.opened++
     const link = new ModelLink(address, this)
     this.#links.add(link)
@@ -238,6 +243,13 @@ class ModelLink implements Link {
         sent &&= !chance(0.5)
       }
       this.destroy(new Error('cut before'))
+    }
+    const { cutNext } = this.#cluster
+    if (cutNext !== undefined && api.key === produce.key) {
+      this.#cluster.cutNext = undefined
+      request.sent = cutNext === 'sent'
+      this.destroy(new Error('cut'))
+      return
     }
     if (this.state === 'closed') {
       // A straggler: it arrives although nobody waits for it any more.
