@@ -21,7 +21,7 @@ interface OutcomeBench {
   /** Kafka's errors that the table names for this row. */
   readonly names: OutcomeRow['names']
   /** Sends a record whose end the row tells of. */
-  subject(options?: SendOptions & { wait?: boolean }, topic?: string): Promise<SendResult>
+  readonly subject: (options?: SendOptions & { wait?: boolean }, topic?: string) => Promise<SendResult>
 }
 
 /** What a row's test starts from. */

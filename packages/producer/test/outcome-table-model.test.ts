@@ -8,7 +8,7 @@ import { expectEnd, expectNumbering, outcomeRow, possibleCopies } from './outcom
 interface ModelBench {
   readonly cluster: ModelCluster
   readonly producer: Producer
-  subject(options?: { deliveryTimeoutMs?: number }): Promise<SendResult>
+  readonly subject: (options?: { deliveryTimeoutMs?: number }) => Promise<SendResult>
 }
 
 /** The test of a row whose cause no broker that serves all of Kafka's APIs brings about. */
