@@ -17,7 +17,11 @@ describe.skipIf(!possible)('a producer on three real brokers', () => {
     kafka = await startRealKafka({
       nodes: 3,
       controller: 'own-process',
-      sasl: { mechanism: 'SCRAM-SHA-512', users: { headwater: 'stream-7' }, maxReauthMs: 2000 },
+      sasl: {
+        mechanism: 'SCRAM-SHA-512',
+        users: { headwater: 'stream-7', successor: 'stream-8' },
+        maxReauthMs: 2000,
+      },
     })
   }, 180_000)
 
@@ -98,6 +102,31 @@ describe.skipIf(!possible)('a producer on three real brokers', () => {
     expect(report).toMatchObject({ ...none, stored: load.acknowledged.length })
     // Sessions were replaced, not lost: no connection was cut by the broker.
     expect(states).not.toContain('disconnected')
+  }, 60_000)
+
+  it('goes over to other credentials with the next sessions, and finds brokers behind seeds that are gone', async () => {
+    const asked: string[] = []
+    let current = { username: 'headwater', password: 'stream-7' }
+    const connection = {
+      brokers: ['127.0.0.1:1', '127.0.0.1:2', ...kafka.saslBootstrapServers!.split(',')],
+      clientId: 'rotation',
+      credentials: async () => {
+        asked.push(current.username)
+        return { sasl: { mechanism: 'scram-sha-512', ...current } as const }
+      },
+    }
+    const states: string[] = []
+    const hooks = { onStateChange: ({ to }: { to: string }) => void states.push(to) }
+    const { load, report } = await underLoad({ connection, hooks }, 3000, async () => {
+      await after(3000)
+      current = { username: 'successor', password: 'stream-8' }
+      await after(5000)
+    })
+    expect(load.failed).toEqual({})
+    expect(report).toMatchObject({ ...none, stored: load.acknowledged.length })
+    // Every broker got the new ones twice at least, and none had to cut a connection once there was one.
+    expect(asked.filter((name) => name === 'successor').length).toBeGreaterThanOrEqual(6)
+    expect(states.slice(states.indexOf('connected'))).not.toContain('disconnected')
   }, 60_000)
 
   it('connects once to each broker for 1,000 concurrent sends on a cold producer', async () => {
