@@ -55,6 +55,11 @@ export type {
   UndeliveredRecord,
 } from './producer.ts'
 export type { Receipt } from './receipt.ts'
+export type { SpoolOptions } from './spool/spool-options.ts'
+export { isSafeToRepeat } from './retry/is-safe-to-repeat.ts'
+export { retry } from './retry/retry.ts'
+export type { RetryJitter } from './retry/retry-delay.ts'
+export type { FailedAttempt, RetryEnd, RetryPolicy, RetryReport } from './retry/retry-policy.ts'
 export type { ProducerStats } from './stats.ts'
 export type { TopicPolicy } from './topic-policy.ts'
 export type {

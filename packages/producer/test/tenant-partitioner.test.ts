@@ -45,7 +45,7 @@ describe('tenantPartitioner', () => {
         expect(partition).toBe(allowed[java(Buffer.from(`key-${i}`), 3)])
         used.add(partition)
       }
-      expect([...used].toSorted()).toEqual(allowed.toSorted())
+      expect(used).toEqual(new Set(allowed))
       expect(choose(spread, tenant)).toEqual(allowed)
     }
   })
@@ -61,7 +61,7 @@ describe('tenantPartitioner', () => {
 
   it('takes all partitions where the topic has fewer than a tenant may have', () => {
     const spread = tenantPartitioner({ partitionsPerTenant: 50 })
-    expect((choose(spread, 't', null, 4) as readonly number[]).toSorted()).toEqual([0, 1, 2, 3])
+    expect(new Set(choose(spread, 't', null, 4) as readonly number[])).toEqual(new Set([0, 1, 2, 3]))
     expect(choose(spread, 't', null, 1)).toBe(0)
   })
 

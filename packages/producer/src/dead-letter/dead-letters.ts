@@ -64,10 +64,7 @@ export class DeadLetters implements Fallback {
 }
 
 /** Where a dead letter goes, or why that cannot be said. */
-function deadLetterTopic(
-  { topic }: TopicDeadLetterPolicy,
-  rejected: RejectedRecord,
-): string | DeliveryError {
+function deadLetterTopic({ topic }: TopicDeadLetterPolicy, rejected: RejectedRecord): string | DeliveryError {
   if (typeof topic === 'string') return topic
   const unusable = (problem: string, cause?: unknown): DeliveryError => {
     const message = `onRejected.topic ${problem}; it must give a topic's name: ${topicNameRule}`
