@@ -55,7 +55,6 @@ export type {
   UndeliveredRecord,
 } from './producer.ts'
 export type { Receipt } from './receipt.ts'
-export type { SpoolOptions } from './spool/spool-options.ts'
 export { isSafeToRepeat } from './retry/is-safe-to-repeat.ts'
 export { retry } from './retry/retry.ts'
 export type { RetryJitter } from './retry/retry-delay.ts'
