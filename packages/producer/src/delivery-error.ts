@@ -45,6 +45,8 @@ export type DeliveryErrorCode =
   | 'ABORTED'
   /** The producer is closed, or was closed before the record was delivered. */
   | 'PRODUCER_CLOSED'
+  /** Older records of its partition wait in the spool (policy `onUnavailable`), and it could not join them. */
+  | 'BEHIND_SPOOL'
   /** The brokers refuse the connection for good: credentials, an API they do not know. */
   | 'CONNECTION_REFUSED'
   /** The producer has a `transactionalId`, and the record was not sent in a transaction. */

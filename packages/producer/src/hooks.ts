@@ -67,6 +67,17 @@ export interface ProducerIdRenewed {
   readonly producerEpoch: number
 }
 
+/** Something happened to the row of a partition's records on the local disk (policy `onUnavailable`). */
+export interface SpoolEvent {
+  /** `began`: records go there; `drained`: all of them are sent; `rejected`: one was refused when it was sent. */
+  readonly event: 'began' | 'drained' | 'rejected'
+  readonly topic: string
+  /** `undefined`: the row of a topic whose partitions were not known. */
+  readonly partition: number | undefined
+  /** Why it began, or why the record was refused. */
+  readonly error?: DeliveryError | undefined
+}
+
 /** Whether the producer reaches its cluster. */
 export type ProducerState = 'idle' | 'connected' | 'disconnected' | 'closing' | 'closed'
 
@@ -85,6 +96,8 @@ export interface ProducerHooks {
   onThrottle?(throttle: { readonly brokerId: number; readonly throttleMs: number }): void
   /** Keys are so many that batching dies; at most once a minute and topic. Logged as a warning, too. */
   onBatchingPoor?(found: BatchingPoor): void
+  /** Records go to the disk, or come back from there. */
+  onSpool?(event: SpoolEvent): void
   onProducerIdRenewed?(renewed: ProducerIdRenewed): void
   /** A send has to wait for buffer space, or failed for want of it. */
   onBufferFull?(full: {

@@ -29,6 +29,7 @@ export type {
   ProducerIdRenewed,
   ProducerState,
   Settled,
+  SpoolEvent,
 } from './hooks.ts'
 export { closeOnSignal, type CloseOnSignalOptions } from './lifecycle/close-on-signal.ts'
 export { createSharedProducers, sharedProducer, type SharedProducers } from './lifecycle/shared-producers.ts'
@@ -55,6 +56,7 @@ export type {
   UndeliveredRecord,
 } from './producer.ts'
 export type { Receipt } from './receipt.ts'
+export type { SpoolOptions } from './spool/spool-options.ts'
 export { isSafeToRepeat } from './retry/is-safe-to-repeat.ts'
 export { retry } from './retry/retry.ts'
 export type { RetryJitter } from './retry/retry-delay.ts'

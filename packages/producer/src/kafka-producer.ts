@@ -30,6 +30,7 @@ import type {
   UndeliveredRecord,
 } from './producer.ts'
 import type { Receipt } from './receipt.ts'
+import { Spool } from './spool/spool.ts'
 import type { ProducerStats } from './stats.ts'
 import { Abandonment } from './transaction/abandonment.ts'
 import type { Transaction, TransactionOptions } from './transaction/transaction.ts'
@@ -41,7 +42,7 @@ export class KafkaProducer implements Producer {
   readonly #options: ResolvedOptions
   readonly #hooks: HookRunner
   readonly #flushes = new FlushTracker()
-  readonly #fallbacks: readonly Fallback[]
+  readonly #fallbacks: Fallback[]
   readonly #settlement: Settlement
   readonly #batching: BatchingWatch
   readonly #waiting: WaitingSends
@@ -53,6 +54,7 @@ export class KafkaProducer implements Producer {
   readonly #sender: Sender
   readonly #intake: Intake
   readonly #expiry: Expiry
+  readonly #spool: Spool | undefined
   readonly #readiness: Readiness
   readonly #abandonment: Abandonment
   /** Undefined without a `transactionalId`. */
@@ -64,7 +66,7 @@ export class KafkaProducer implements Producer {
 
   constructor(links: LinkFactory, options: ResolvedOptions, fallbacks: readonly Fallback[]) {
     this.#options = options
-    this.#fallbacks = fallbacks
+    this.#fallbacks = [...fallbacks]
     this.#hooks = new HookRunner(options.hooks, options.logger)
     this.#settlement = new Settlement(this.#flushes, this.#hooks, options, this.#fallbacks)
     this.#readiness = new Readiness(options, {
@@ -113,7 +115,10 @@ export class KafkaProducer implements Producer {
     })
     const leaderOf = ({ topic, partition }: PartitionQueue): number | undefined =>
       this.#metadata.known(topic)?.partitions[partition]?.leaderId
-    const wake = (queue: PartitionQueue): void => this.#sender.wake(queue)
+    const wake = (queue: PartitionQueue): void => {
+      this.#spool?.touched(queue)
+      this.#sender.wake(queue)
+    }
     const release = (batch: Batch): void => this.#release(batch)
     this.#answers = new Answers(options, this.#settlement, this.#hooks, {
       wake,
@@ -160,6 +165,7 @@ export class KafkaProducer implements Producer {
       wake,
       obstacleOf: (queue) => this.#connections.failureOf(leaderOf(queue)),
     })
+    this.#spool = this.#makeSpool()
     this.#abandonment = new Abandonment({
       settlement: this.#settlement,
       waiting: this.#waiting,
@@ -269,6 +275,11 @@ export class KafkaProducer implements Producer {
       unknown: counts.unknown,
       deadLettered: counts.deadLettered,
       spooled: counts.spooled,
+      spooledUnknown: this.#spool?.uncertain ?? 0,
+      spoolRecords: this.#spool?.records ?? 0,
+      spoolBytes: this.#spool?.bytes ?? 0,
+      replayed: this.#spool?.replayed.delivered ?? 0,
+      replayedUnknown: this.#spool?.replayed.unknown ?? 0,
       refused: this.#refused,
       retries: this.#answers.retries,
       bytes: counts.bytes,
@@ -292,6 +303,7 @@ export class KafkaProducer implements Producer {
     this.#intake.closed = true
     this.#setState('closing')
     this.#readiness.end(closedWhileWaiting())
+    for (const fallback of this.#fallbacks) fallback.closing?.()
     const undelivered: UndeliveredRecord[] = []
     this.#settlement.undelivered = undelivered
     const { clock } = this.#options
@@ -312,6 +324,24 @@ export class KafkaProducer implements Producer {
     await this.#connections.close()
     this.#setState('closed')
     return { undelivered }
+  }
+
+  #makeSpool(): Spool | undefined {
+    const spool = this.#options.onUnavailable
+    if (spool === undefined) return undefined
+    const made = new Spool({
+      options: this.#options,
+      spool,
+      hooks: this.#hooks,
+      intake: this.#intake,
+      expiry: this.#expiry,
+      queues: this.#queues,
+      waiting: this.#waiting,
+    })
+    // Before the others: what cannot be sent cannot be sent elsewhere in the cluster, either.
+    this.#fallbacks.unshift(made)
+    this.#intake.backlog = made
+    return made
   }
 
   #makeTransactions(): Transactions {

@@ -5,6 +5,7 @@ import type { DeadLetterPolicy } from './dead-letter/dead-letter-policy.ts'
 import type { ProducerHooks } from './hooks.ts'
 import type { LinkFactory } from './link/link.ts'
 import type { Partitioner } from './partitioner/partitioner.ts'
+import type { SpoolOptions } from './spool/spool-options.ts'
 import type { TopicPolicy } from './topic-policy.ts'
 
 /** How the cluster is reached: plain settings, the caller's own kafkajs client, or an implementation of the port. */
@@ -65,6 +66,11 @@ export interface ProducerTuning {
    * when the dead letter cannot be written either, with `rejected` and both errors. Default: no dead letters.
    */
   readonly onRejected?: DeadLetterPolicy | undefined
+  /**
+   * Keeps records that cannot be sent for want of the cluster on the local disk, and sends them when it is back.
+   * Default: such sends reject.
+   */
+  readonly onUnavailable?: SpoolOptions | undefined
   /** What single topics have otherwise, by their names. Default: nothing. */
   readonly topics?: Readonly<Record<string, TopicPolicy>> | undefined
   /** What sees the producer at work: one object or several, called in order. Default: none. */

@@ -15,6 +15,15 @@ export interface ProducerStats {
   readonly deadLettered: number
   /** Records safe on the local disk (policy `onUnavailable`), since the start. */
   readonly spooled: number
+  /** Of these, records that were written before and may be in the log (option `spoolUnknown`). */
+  readonly spooledUnknown: number
+  /** Records that wait on the local disk now, and the bytes of its files. */
+  readonly spoolRecords: number
+  readonly spoolBytes: number
+  /** Records delivered from the local disk. */
+  readonly replayed: number
+  /** Sendings from the local disk whose outcome was unknown; each was repeated, and may stand in the log twice. */
+  readonly replayedUnknown: number
   /** Records that `post()` could not take. */
   readonly refused: number
   /** Batches written again. */

@@ -20,11 +20,15 @@ export class Delivery {
   readonly #tell: ((result: SendResult) => void) | undefined
   /** Counts the sends of a producer: the order in which they were taken. */
   readonly order: number
+  /** For a record that comes from a spool: the row that it stands in there. Nobody but the spool waits for it. */
+  readonly replayOf: object | undefined
   #settled = false
   #release: (() => void) | undefined
 
   constructor(
-    fields: Pick<Delivery, 'startMs' | 'deadlineMs' | 'timestamp' | 'generation' | 'order'>,
+    fields: Pick<Delivery, 'startMs' | 'deadlineMs' | 'timestamp' | 'generation' | 'order'> & {
+      readonly replayOf?: object
+    },
     tell: ((result: SendResult) => void) | undefined,
   ) {
     this.startMs = fields.startMs
@@ -32,6 +36,7 @@ export class Delivery {
     this.timestamp = fields.timestamp
     this.generation = fields.generation
     this.order = fields.order
+    this.replayOf = fields.replayOf
     this.#tell = tell
   }
 

@@ -1,6 +1,7 @@
 import type { Timer } from '@headwater/base'
 import type { KafkaErrorName } from '@headwater/protocol'
 import { LinkError } from '../link/link.ts'
+import { isUnavailable } from '../spool/unavailable-codes.ts'
 import { Batch } from './batch.ts'
 import type { Delivery } from './delivery.ts'
 import { toRecord, type Intake } from './intake.ts'
@@ -28,7 +29,7 @@ export interface ExpiryContext {
 
 /** Why a record is given up. */
 interface Reason {
-  readonly code: 'DELIVERY_TIMEOUT' | 'ABORTED' | 'PRODUCER_CLOSED'
+  readonly code: 'DELIVERY_TIMEOUT' | 'ABORTED' | 'PRODUCER_CLOSED' | 'BEHIND_SPOOL'
   readonly message: string
   readonly cause?: unknown
 }
@@ -100,6 +101,43 @@ export class Expiry {
     }
   }
 
+  /** Ends what was never written of a partition, or of all of a topic: it goes where a record before it went. */
+  evict(topic: string, partition: number | undefined, row: object): void {
+    const { waiting, queues } = this.#context
+    const message = 'an older record of its partition went to the spool'
+    const reason: Reason = { code: 'BEHIND_SPOOL', message }
+    // Not those that come from other rows of the spool: these are older.
+    const ends = ({ replayOf }: Delivery): boolean => replayOf === undefined || replayOf === row
+    for (const send of waiting.all()) {
+      const { record, delivery, place } = send
+      if (record.topic !== topic || !ends(delivery)) continue
+      if (partition === undefined || (place?.partition ?? record.partition) === partition)
+        this.#endWaiting(send, { outcome: 'not-sent', retriable: true, ...reason })
+    }
+    for (const queue of queues.busy(topic)) {
+      if (partition === undefined || queue.partition === partition) this.#endUnwritten(queue, ends, reason)
+    }
+  }
+
+  /** Ends what came from a spool, all of it or what was never written: it is still there. */
+  endReplays(all: boolean): void {
+    const { waiting, queues } = this.#context
+    const reason: Reason = { code: 'PRODUCER_CLOSED', message: 'the producer is closed' }
+    const ends = ({ replayOf }: Delivery): boolean => replayOf !== undefined
+    for (const send of waiting.all())
+      if (ends(send.delivery)) this.#endWaiting(send, { outcome: 'not-sent', ...reason })
+    for (const queue of queues.allBusy()) {
+      if (!all) this.#endUnwritten(queue, ends, reason)
+      else
+        for (const batch of [...queue.unsettled, ...queue.pending]) this.#endBatch(queue, batch, ends, reason)
+    }
+  }
+
+  #endUnwritten(queue: PartitionQueue, ends: (delivery: Delivery) => boolean, reason: Reason): void {
+    for (const batch of [...queue.unsettled, ...queue.pending])
+      if (isUnwritten(batch)) this.#endBatch(queue, batch, ends, reason)
+  }
+
   /** Ends batches that were never written, because no broker gives an id to number them with. */
   endUnnumbered(failure: Failure): void {
     for (const queue of this.#context.queues.allBusy()) {
@@ -118,11 +156,17 @@ export class Expiry {
     const { options, waiting, queues, intake } = this.#context
     const nowMs = options.clock.monotonic()
     const reason: Reason = { code: 'DELIVERY_TIMEOUT', message: 'the delivery timeout is over' }
+    const spoolAfterMs = options.onUnavailable?.afterMs ?? Infinity
+    const spoolsMs = ({ startMs, replayOf }: Delivery): number =>
+      replayOf === undefined ? startMs + spoolAfterMs : Infinity
     let nextMs = Infinity
     for (const send of waiting.all()) {
       const endsMs = Math.min(send.delivery.deadlineMs, send.blockedUntilMs)
-      if (endsMs > nowMs) nextMs = Math.min(nextMs, endsMs)
-      else if (send.delivery.deadlineMs <= nowMs)
+      if (endsMs > nowMs) {
+        const spoolMs = spoolsMs(send.delivery)
+        if (spoolMs > nowMs) nextMs = Math.min(nextMs, endsMs, spoolMs)
+        else if (!this.#endUnavailable(send)) nextMs = Math.min(nextMs, endsMs)
+      } else if (send.delivery.deadlineMs <= nowMs)
         this.#endWaiting(send, { ...reason, ...this.#whyWaiting(send) })
       else this.#endWaiting(send, intake.blockedFailure(send))
     }
@@ -130,13 +174,32 @@ export class Expiry {
     for (const queue of queues.allBusy()) {
       for (const batch of [...queue.unsettled, ...queue.pending]) {
         this.#endBatch(queue, batch, expired, reason)
-        for (const delivery of batch.deliveries)
-          if (!delivery.settled) nextMs = Math.min(nextMs, delivery.deadlineMs)
+        const unwritten = isUnwritten(batch)
+        if (unwritten && spoolAfterMs < Infinity) {
+          const message = `no broker took it within afterMs (${spoolAfterMs} ms)`
+          const spools = (delivery: Delivery): boolean => spoolsMs(delivery) <= nowMs
+          this.#endBatch(queue, batch, spools, { code: 'DELIVERY_TIMEOUT', message })
+        }
+        for (const delivery of batch.deliveries) {
+          if (delivery.settled) continue
+          // What was written may turn out not to have been.
+          const spoolMs = unwritten ? spoolsMs(delivery) : Math.max(spoolsMs(delivery), nowMs + spoolAfterMs)
+          nextMs = Math.min(nextMs, delivery.deadlineMs, spoolMs)
+        }
       }
     }
     const endMs = options.clock.monotonic()
     this.#restUntilMs = endMs + (endMs - nowMs) / sweepShare
     if (nextMs < Infinity) this.watch(nextMs)
+  }
+
+  /** A send that waited for the cluster as long as it may before it goes to the disk, if the cluster is the reason. */
+  #endUnavailable(send: WaitingSend): boolean {
+    const { options, intake } = this.#context
+    const failure = intake.blockedFailure(send, `afterMs (${options.onUnavailable?.afterMs} ms)`)
+    if (!isUnavailable(failure, false)) return false
+    this.#endWaiting(send, failure)
+    return true
   }
 
   #endBatch(
@@ -185,12 +248,17 @@ export class Expiry {
     this.#context.waiting.forget(send)
     this.#context.settlement.fail(delivery, failure, {
       topic: record.topic,
-      partition: record.partition,
+      partition: send.place?.partition ?? record.partition,
       record: () => toRecord(record),
     })
     // It may have stood before others for whom there is enough.
     this.#context.intake.onMemory()
   }
+}
+
+/** Whether no byte of a batch ever reached a socket. */
+function isUnwritten(batch: Batch): boolean {
+  return batch.state !== 'done' && batch.attempts === 0 && !batch.uncertain
 }
 
 /** Where a record of a batch stands when it is given up: the difference between a safe repeat and a possible double. */

@@ -17,10 +17,15 @@ export interface FailedRecord {
  * a record is over; to its sender, to `flush` and to `close` it is not until the policy has spoken.
  */
 export interface Fallback {
-  /** Whether this failure is one for the policy; asked before the record is made. */
-  accepts(error: DeliveryError): boolean
+  /**
+   * Whether this failure is one for the policy; asked before the record is made. `replayed`: it is one that a policy
+   * took over before, and sent again.
+   */
+  accepts(error: DeliveryError, replayed: boolean): boolean
   /** How the record ends now. Never rejects. */
   take(failed: FailedRecord): Promise<SendResult>
+  /** The producer closes: nothing is to be begun any more. */
+  closing?(): void
   /** Ends whatever is under way, within this many milliseconds, and gives back files and sockets. */
   close(timeoutMs: number): Promise<void>
 }

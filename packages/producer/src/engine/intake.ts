@@ -1,6 +1,8 @@
 import { batchHeaderBytes, kafkaError } from '@headwater/protocol'
 import type { ProducerRecord } from '../producer-record.ts'
 import type { SendOptions, SendResult } from '../producer.ts'
+import type { StoredRecord } from '../spool/stored-record.ts'
+import type { Backlog } from './backlog.ts'
 import { Delivery } from './delivery.ts'
 import type { FlushTracker } from './flush-tracker.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -10,7 +12,7 @@ import { ownedCopy, prepareRecord, type PreparedRecord, type RecordProblem } fro
 import type { ResolvedOptions } from './resolve-options.ts'
 import { optionsOfTopic } from './resolve-topics.ts'
 import type { Failure, Settlement } from './settlement.ts'
-import type { TopicQueues } from './topic-queues.ts'
+import type { Place, TopicQueues } from './topic-queues.ts'
 import type { WaitingSend, WaitingSends } from './waiting-sends.ts'
 
 /** What the intake needs of its surroundings. */
@@ -43,6 +45,8 @@ export interface TakeOptions extends SendOptions {
 /** From the call to the batch: checks a record, waits for metadata and memory if it must, and encodes it. */
 export class Intake {
   closed = false
+  /** What must not be overtaken. */
+  backlog: Backlog | undefined
   #taken = 0
   readonly #context: IntakeContext
 
@@ -86,13 +90,39 @@ export class Intake {
       const { signal } = options
       delivery.abortWith(signal, () => this.#context.onAbort(delivery, signal.reason))
     }
-    this.#context.onDeadline(delivery.deadlineMs)
+    this.#context.onDeadline(
+      Math.min(delivery.deadlineMs, startMs + (own.onUnavailable?.afterMs ?? Infinity)),
+    )
     const blockedUntilMs = startMs + settings.maxBlockMs
     return this.#admit({ record: prepared, delivery, blockedUntilMs, wait: options.wait }, false)
   }
 
-  /** A topic is known: the sends that waited for it go on, in their order. */
-  onTopic(topic: TopicMetadata): void {
+  /**
+   * Takes a record back that a policy kept: it has no deadline, and goes before whatever the backlog holds back.
+   *
+   * @param row - where it stands in the spool
+   */
+  replay(record: StoredRecord, row: object, tell: (result: SendResult) => void): void {
+    const { timestamp } = record
+    const delivery = new Delivery(
+      {
+        startMs: this.#context.options.clock.monotonic(),
+        deadlineMs: Infinity,
+        timestamp,
+        generation: 0,
+        order: this.#taken++,
+        replayOf: row,
+      },
+      tell,
+    )
+    const prepared = prepareRecord(record, timestamp, [])
+    const refusal = this.#refusal(prepared, { wait: true })
+    if (refusal !== undefined || 'problem' in prepared) this.#refuse(delivery, record, prepared, refusal!)
+    else this.#admit({ record: prepared, delivery, blockedUntilMs: Infinity, wait: true }, false)
+  }
+
+  /** The sends that waited for a topic go on, in their order: it is known now, or its backlog is gone. */
+  onTopic(topic: Pick<TopicMetadata, 'name'>): void {
     for (const send of this.#context.waiting.takeTopic(topic.name)) {
       if (!send.delivery.settled) this.#admit(send, true)
     }
@@ -122,9 +152,12 @@ export class Intake {
     }
   }
 
-  /** Why a waiting send has to give up when `maxBlockMs` is over. */
-  blockedFailure(send: WaitingSend): Failure {
-    const { options, metadata } = this.#context
+  /** Why a waiting send has to give up when `maxBlockMs` is over, or whatever else bounds its wait. */
+  blockedFailure(
+    send: WaitingSend,
+    within: string = `maxBlockMs (${this.#context.options.maxBlockMs} ms)`,
+  ): Failure {
+    const { metadata } = this.#context
     const { topic } = send.record
     const code = metadata.complaint(topic)
     if (code !== undefined) {
@@ -135,10 +168,10 @@ export class Intake {
     if (metadata.known(topic) === undefined) {
       const cause = metadata.lastFailure
       const why = cause === undefined ? '' : `: ${cause.message}`
-      const message = `no broker said what the topic ${topic} looks like within maxBlockMs (${options.maxBlockMs} ms)${why}`
+      const message = `no broker said what the topic ${topic} looks like within ${within}${why}`
       return { code: 'METADATA_TIMEOUT', outcome: 'not-sent', retriable: true, message, cause }
     }
-    return bufferFull(`no buffer space within maxBlockMs (${options.maxBlockMs} ms)`)
+    return bufferFull(`no buffer space within ${within}`)
   }
 
   #refusal(prepared: ReturnType<typeof prepareRecord>, options: TakeOptions): Failure | undefined {
@@ -148,6 +181,7 @@ export class Intake {
         code: 'PRODUCER_CLOSED',
         outcome: 'not-sent',
         message: 'the producer is closed; make a new one to send',
+        final: true,
       }
     }
     const misplaced = this.#misplaced(options)
@@ -182,10 +216,15 @@ export class Intake {
 
   /** @param owned - whether the record is a copy of our own already. */
   #admit(send: WaitingSend, owned: boolean): boolean {
-    const { waiting, metadata } = this.#context
+    const { metadata } = this.#context
     const { record } = send
     const topic = metadata.topic(record.topic)
-    if (topic === undefined) return this.#waitForTopic(send, owned)
+    if (topic === undefined) {
+      const early = send.delivery.replayOf === undefined
+      if (early && this.backlog?.turn(record.topic, record.partition) === 'behind')
+        return this.#joinBacklog(send)
+      return this.#waitForTopic(send, owned)
+    }
     if (record.partition !== undefined && record.partition >= topic.partitions.length) {
       // The topic may have grown since; only an answer to a question put after the call can refuse.
       if (topic.askedMs <= send.delivery.startMs) {
@@ -195,6 +234,34 @@ export class Intake {
       const message = `the topic ${record.topic} has no partition ${record.partition}, only 0 to ${topic.partitions.length - 1}`
       return this.#fail(send, { code: 'INVALID_PARTITION', outcome: 'rejected', message })
     }
+    if (this.backlog !== undefined) return this.#admitBehind(this.backlog, send, topic, owned)
+    return this.#reserve(send, topic, owned)
+  }
+
+  /** Nothing may overtake a backlog: whether a send may go on depends on its partition, which is chosen here. */
+  #admitBehind(backlog: Backlog, send: WaitingSend, topic: TopicMetadata, owned: boolean): boolean {
+    let place: Place
+    try {
+      place = this.#context.queues.place(send.record, topic, backlog.passable(topic))
+    } catch (cause) {
+      return this.#unplaced(send, cause)
+    }
+    const placed: WaitingSend = { ...send, place }
+    const turn = send.delivery.replayOf === undefined ? backlog.turn(topic.name, place.partition) : 'go'
+    if (turn === 'behind') return this.#joinBacklog(placed)
+    if (turn === 'wait') return this.#waitForTopic(placed, owned)
+    return this.#reserve(placed, topic, owned)
+  }
+
+  #joinBacklog(send: WaitingSend): boolean {
+    const message = 'older records of its partition wait in the spool'
+    this.#fail(send, { code: 'BEHIND_SPOOL', outcome: 'not-sent', retriable: true, message })
+    return true
+  }
+
+  #reserve(send: WaitingSend, topic: TopicMetadata, owned: boolean): boolean {
+    const { waiting } = this.#context
+    const { record } = send
     if (waiting.tryReserve(record.sizeBound)) return this.#append(send, topic)
     if (!send.wait) return this.#full(send, 'the buffer is full')
     if (!waiting.mayWait(record.sizeBound))
@@ -221,16 +288,23 @@ export class Intake {
 
   #append(send: WaitingSend, topic: TopicMetadata): boolean {
     const { queues, waiting, options } = this.#context
+    // The topic may have been deleted and created again, with fewer partitions.
+    const place =
+      send.place !== undefined && send.place.partition < topic.partitions.length ? send.place : undefined
     try {
-      const queue = queues.append(send.record, send.delivery, topic, options.clock.monotonic())
+      const queue = queues.append(send.record, send.delivery, topic, options.clock.monotonic(), place)
       this.#context.onAppended(queue)
       return true
     } catch (cause) {
-      // Only the caller's own partitioner can throw here.
       waiting.release(send.record.sizeBound)
-      const message = 'the partitioner failed; it must give a partition of the topic or undefined'
-      return this.#fail(send, { code: 'INVALID_PARTITION', outcome: 'rejected', message, cause })
+      return this.#unplaced(send, cause)
     }
+  }
+
+  /** Only the caller's own partitioner can throw. */
+  #unplaced(send: WaitingSend, cause: unknown): boolean {
+    const message = 'the partitioner failed; it must give a partition of the topic or undefined'
+    return this.#fail(send, { code: 'INVALID_PARTITION', outcome: 'rejected', message, cause })
   }
 
   #full(send: WaitingSend, what: string): boolean {
@@ -247,14 +321,14 @@ export class Intake {
     })
   }
 
-  #fail(send: Pick<WaitingSend, 'record' | 'delivery'>, failure: Failure): false {
+  /** @returns whether a policy takes it over, so that it counts as taken. */
+  #fail(send: Pick<WaitingSend, 'record' | 'delivery' | 'place'>, failure: Failure): boolean {
     const { topic, partition } = send.record
-    this.#context.settlement.fail(send.delivery, failure, {
+    return this.#context.settlement.fail(send.delivery, failure, {
       topic,
-      partition,
+      partition: send.place?.partition ?? partition,
       record: (keep) => toRecord(keep === true ? ownedCopy(send.record) : send.record),
     })
-    return false
   }
 
   #refuse(

@@ -5,6 +5,7 @@ import { deadLetterProblems, deadLetterTuning } from '../dead-letter/resolve-dea
 import type { ProducerHooks } from '../hooks.ts'
 import type { Partitioner } from '../partitioner/partitioner.ts'
 import type { ProducerTuning } from '../producer-options.ts'
+import { resolveSpool, spoolProblems, type ResolvedSpoolOptions } from '../spool/spool-options.ts'
 import { resolveTopics } from './resolve-topics.ts'
 
 /** Every option with its value; the engine reads nothing else. */
@@ -30,6 +31,8 @@ export interface ResolvedOptions {
   readonly partitioner: Partitioner | undefined
   /** What becomes of records that are refused; a topic's has no limits of its own. */
   readonly onRejected: DeadLetterPolicy | undefined
+  /** What becomes of records that cannot be sent for want of the cluster. */
+  readonly onUnavailable: ResolvedSpoolOptions | undefined
   /** All options of the topics that have some of their own. */
   readonly topics: ReadonlyMap<string, ResolvedOptions>
   readonly hooks: readonly ProducerHooks[]
@@ -62,6 +65,7 @@ const undefaulted = [
   'transactionalId',
   'partitioner',
   'onRejected',
+  'onUnavailable',
   'topics',
   'hooks',
   'logger',
@@ -110,12 +114,14 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     onRejected: undefined,
     ...defaults,
     ...rest,
+    onUnavailable: resolveSpool(rest.onUnavailable, rest.deliveryTimeoutMs ?? defaults.deliveryTimeoutMs),
     topics: new Map(),
     hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
   } as ResolvedOptions
   const problemsOf = (some: ResolvedOptions): string[] => [...outOfBounds(some), ...contradictions(some)]
   const { topics, problems: topicProblems } = resolveTopics(policies, merged, problemsOf)
   const problems = [...unknownNames(merged), ...problemsOf(merged), ...topicProblems]
+  problems.push(...spoolProblems(merged.onUnavailable, merged))
   if (problems.length === 0) problems.push(...limitProblems(merged))
   if (problems.length > 0) {
     throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)

@@ -18,7 +18,7 @@ export function optionsOfTopic(options: ResolvedOptions, topic: string): Resolve
   return options.topics.get(topic) ?? options
 }
 
-/** Milliseconds after which no record of any topic is under way any more. */
+/** Milliseconds after which no record of any topic is under way any more, nor its dead letter. */
 export function longestDeliveryMs(options: ResolvedOptions): number {
   const all = [options, ...options.topics.values()]
   const letters = all.some(({ onRejected }) => onRejected !== undefined)

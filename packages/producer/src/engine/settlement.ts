@@ -17,6 +17,8 @@ export interface Failure {
   readonly message: string
   readonly retriable?: boolean
   readonly cause?: unknown
+  /** Whether the caller is to hear of it as it is, and no policy takes the record over. */
+  readonly final?: boolean
 }
 
 /** Where a record was when it failed. */
@@ -100,13 +102,13 @@ export class Settlement {
         attempts,
         latencyMs: nowMs - delivery.startMs,
       })
-      const late = delivery.settled
+      const late = delivery.settled || delivery.replayOf !== undefined
       if (!late) {
         this.counts.delivered++
         this.latency.record(receipt.latencyMs)
         delivery.settle({ status: 'delivered', receipt })
         this.#flushes.settled(delivery.generation)
-      }
+      } else delivery.settle({ status: 'delivered', receipt })
       if (this.#observed) this.#hooks.run('onSettled', { status: 'delivered', receipt, late })
     }
   }
@@ -126,8 +128,12 @@ export class Settlement {
     })
   }
 
-  /** A record that is in no batch ends undelivered. */
-  fail(delivery: Delivery, failure: Failure, at: FailedAt): void {
+  /**
+   * A record that is in no batch ends undelivered.
+   *
+   * @returns whether a policy takes it over.
+   */
+  fail(delivery: Delivery, failure: Failure, at: FailedAt): boolean {
     const error = new DeliveryError(failure.code, failure.message, {
       outcome: failure.outcome,
       topic: at.topic,
@@ -137,7 +143,9 @@ export class Settlement {
       cause: failure.cause,
     })
     const late = delivery.settled
-    const fallback = late ? undefined : this.#fallbacks.find((one) => one.accepts(error))
+    const replayed = delivery.replayOf !== undefined
+    const open = !late && failure.final !== true
+    const fallback = open ? this.#fallbacks.find((one) => one.accepts(error, replayed)) : undefined
     if (fallback !== undefined) {
       const record = at.record(true)
       const tell = delivery.handOver()
@@ -145,11 +153,12 @@ export class Settlement {
       void fallback.take({ error, record, startMs, order }).then((result) => {
         this.#end(delivery, result, () => record, tell)
       })
-      return
+      return true
     }
     const result = { status: failure.outcome, error }
     if (late) this.#report(delivery, result, at.record, late)
     else this.#end(delivery, result, at.record, delivery.handOver())
+    return false
   }
 
   #end(
@@ -158,6 +167,13 @@ export class Settlement {
     record: FailedAt['record'],
     tell: (result: SendResult) => void,
   ): void {
+    if (delivery.replayOf !== undefined) {
+      // Its sender was told when it was spooled; what is neither in the log nor refused goes back there unseen.
+      tell(result)
+      if (result.status !== 'not-sent' && result.status !== 'unknown')
+        this.#report(delivery, result, record, true)
+      return
+    }
     this.counts[counterByStatus[result.status]]++
     if (result.error !== undefined) this.undelivered?.push({ record: record(true), error: result.error })
     tell(result)

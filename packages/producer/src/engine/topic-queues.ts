@@ -18,6 +18,13 @@ interface Topic {
   readonly stickyAmong: Map<string, StickyPartition>
 }
 
+/** Where a record goes. */
+export interface Place {
+  readonly partition: number
+  /** For a record that might go elsewhere: who chose. */
+  readonly sticky: StickyPartition | undefined
+}
+
 /** Different lists of partitions to remember a topic; a partitioner that gives more has its batches broken up. */
 const maxLists = 1000
 
@@ -32,12 +39,34 @@ export class TopicQueues {
     this.#buffers = new BatchBuffers(options)
   }
 
-  /** Encodes a record into the batch of its partition. */
-  append(record: PreparedRecord, delivery: Delivery, metadata: TopicMetadata, nowMs: number): PartitionQueue {
+  /**
+   * Where a record goes.
+   *
+   * @param leaders - of its topic's partitions, as a record that may go anywhere is to see them
+   * @throws whatever the caller's partitioner throws, and RangeError for an answer of it that is none.
+   */
+  place(
+    record: PreparedRecord,
+    metadata: TopicMetadata,
+    leaders: TopicMetadata['partitions'] = metadata.partitions,
+  ): Place {
     const topic = this.#topic(record.topic)
     const choice = record.partition ?? byPartitioner(topic, record, metadata) ?? byKey(record, metadata)
-    const sticky = typeof choice === 'number' ? undefined : stickyOf(topic, choice)
-    const partition = typeof choice === 'number' ? choice : sticky!.current(metadata.partitions)
+    if (typeof choice === 'number') return { partition: choice, sticky: undefined }
+    const sticky = stickyOf(topic, choice)
+    return { partition: sticky.current(leaders), sticky }
+  }
+
+  /** Encodes a record into the batch of its partition. */
+  append(
+    record: PreparedRecord,
+    delivery: Delivery,
+    metadata: TopicMetadata,
+    nowMs: number,
+    place: Place = this.place(record, metadata),
+  ): PartitionQueue {
+    const topic = this.#topic(record.topic)
+    const { partition, sticky } = place
     const queue = (topic.queues[partition] ??= new PartitionQueue(
       record.topic,
       partition,

@@ -1,6 +1,7 @@
 import type { Delivery } from './delivery.ts'
 import { Fifo } from './fifo.ts'
 import type { PreparedRecord } from './prepared-record.ts'
+import type { Place } from './topic-queues.ts'
 
 /** A send that waits for buffer space or for metadata of its topic. */
 export interface WaitingSend {
@@ -8,6 +9,8 @@ export interface WaitingSend {
   readonly delivery: Delivery
   /** Monotonic milliseconds at which `maxBlockMs` is over. */
   readonly blockedUntilMs: number
+  /** Where it goes, when that had to be known before there was room for it. */
+  readonly place?: Place | undefined
   /** Whether it may wait for buffer space, once its topic is known. */
   readonly wait: boolean
 }
