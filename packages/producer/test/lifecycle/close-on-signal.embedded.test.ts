@@ -13,6 +13,7 @@ interface Ended {
   readonly errors: string
 }
 
+// Windows has no signals: to send one there is to kill.
 describe.skipIf(process.platform === 'win32')('closeOnSignal', () => {
   let kafka: EmbeddedKafka
 

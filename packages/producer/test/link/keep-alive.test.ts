@@ -17,6 +17,7 @@ async function timerOfConnectionTo(port: number): Promise<{ timer: string; fires
   return { timer, firesInMs: Number.parseInt(ticks, 16) * 10 }
 }
 
+// Other systems show nobody the timers of their sockets.
 describe.runIf(process.platform === 'linux')('the keep-alive of a Link', () => {
   it('asks after half a minute of silence whether the broker is still there', async () => {
     await using broker = await ScriptedBroker.start()
