@@ -41,6 +41,10 @@ export class ModelCluster implements LinkFactory {
   #nextId = 1n
   /** Whether the cluster does what clusters do on a bad day. */
   stormy = true
+  /** The epoch under which producer ids begin. */
+  firstEpoch = 0
+  /** Whether metadata is as old as the cluster. */
+  lagging = false
   /** The brokers that metadata names. */
   brokerIds: readonly number[] = [1, 2]
   /** APIs that its brokers do not know. */
@@ -59,8 +63,9 @@ export class ModelCluster implements LinkFactory {
   gate: Promise<void> | undefined
   /** When a connection that is opened now wants to be replaced. */
   replaceAtMs: () => number | undefined = () => (this.chance(0.2) ? performance.now() + 10 : undefined)
-  /** How many connections were opened, and Produce requests served. */
+  /** How many connections were opened, questions for metadata answered, and Produce requests served. */
   opened = 0
+  asked = 0
   produced = 0
 
   constructor(partitions: number, random: () => number) {
@@ -106,9 +111,15 @@ export class ModelCluster implements LinkFactory {
 
   /** What a broker does with a request: the answer's bytes. */
   async serve(broker: number, api: AnyApi, version: number, body: Uint8Array): Promise<Uint8Array> {
+    if (api.key === metadata.key) this.asked++
     if (api.key === metadata.key) return Buffer.concat(encodeResponse(metadata, version, this.#metadata()))
     if (api.key === initProducerId.key) {
-      const answer = { throttleTimeMs: 0, errorCode: 0, producerId: this.#nextId++, producerEpoch: 0 }
+      const answer = {
+        throttleTimeMs: 0,
+        errorCode: 0,
+        producerId: this.#nextId++,
+        producerEpoch: this.firstEpoch,
+      }
       return Buffer.concat(encodeResponse(initProducerId, version, answer))
     }
     const request = decodeRequest(produce, version, body)
@@ -167,8 +178,8 @@ export class ModelCluster implements LinkFactory {
       partitions: this.leaders.map((leaderId, partitionIndex) => ({
         errorCode: 0,
         partitionIndex,
-        leaderId,
-        leaderEpoch: this.#epochs[partitionIndex]!,
+        leaderId: this.lagging ? 1 : leaderId,
+        leaderEpoch: this.lagging ? 0 : this.#epochs[partitionIndex]!,
         replicaNodes: [1, 2],
         isrNodes: [1, 2],
         offlineReplicas: [],

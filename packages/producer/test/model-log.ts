@@ -15,6 +15,20 @@ export class ModelLog {
   readonly values: string[] = []
   readonly #producers = new Map<bigint, { epoch: number; batches: Appended[] }>()
 
+  /** Forgets all producers, as a broker does of those that were silent for long. */
+  forgetProducers(): void {
+    this.#producers.clear()
+  }
+
+  /** Keeps so many records and what is known of their producers, as a replica does that lags behind and leads. */
+  truncate(length: number): void {
+    this.values.length = length
+    for (const [id, producer] of this.#producers) {
+      producer.batches = producer.batches.filter(({ offset }) => offset < length)
+      if (producer.batches.length === 0) this.#producers.delete(id)
+    }
+  }
+
   /** @returns the error code, and the offset of the first record. */
   async append(records: Uint8Array): Promise<{ code: number; offset: number }> {
     const [bytes] = splitBatches(records)

@@ -17,6 +17,12 @@ export type NextStep =
   | { readonly waitUntilMs: number }
   | { readonly needs: 'sequence-owner' | 'event' }
 
+/**
+ * After so long a silence a log may have forgotten the producer (Kafka: `producer.id.expiration.ms`, a day by default), and
+ * would take any sequence; so what is written next goes the way of a first batch.
+ */
+const memoryMs = 60_000
+
 const forEvent: NextStep = { needs: 'event' }
 const forOwner: NextStep = { needs: 'sequence-owner' }
 
@@ -29,7 +35,7 @@ const forOwner: NextStep = { needs: 'sequence-owner' }
  * - While batches are in flight on one connection, none goes to another.
  * - After a gap (a numbered batch was given up or refused for good) nothing is numbered until all that was written is
  *   settled; then the partition goes on under a new epoch, sequence 0, which also shuts out any straggler.
- * - The first batch of a numbering travels alone until it is acknowledged.
+ * - The first batch of a numbering, and the first after a long silence, travels alone until it is acknowledged.
  */
 export class PartitionQueue {
   readonly topic: string
@@ -46,8 +52,10 @@ export class PartitionQueue {
   gap: string | undefined
   /** Whether brokers no longer accept the owner's id, so that a new epoch of it would not help. */
   ownerRefused = false
-  /** Whether a batch was acknowledged under the present numbering. */
+  /** Whether a batch was acknowledged under the present numbering, and lately. */
   #confirmed = false
+  /** Monotonic milliseconds at which the latest acknowledged batch was written. */
+  #confirmedMs = 0
   readonly #options: ResolvedOptions
   readonly #buffers: BatchBuffers
   /** Bytes of the latest full or sent batch: how much room to give the next. */
@@ -108,6 +116,7 @@ export class PartitionQueue {
     }
     const batch = this.pending[0]
     if (batch === undefined) return forEvent
+    if (oldest === undefined && nowMs - this.#confirmedMs >= memoryMs) this.#confirmed = false
     if (batch.state === 'open' && !hurry) {
       // Natural batching: with nothing to wait for a batch leaves at once, and grows while others are in flight.
       if (this.#options.lingerMs === 0 && oldest !== undefined) return forEvent
@@ -153,8 +162,10 @@ export class PartitionQueue {
     // What was written more than once may still be in the hands of a socket that is being torn down.
     if (attempts === 1) this.#buffers.give(batch.releaseBuffer())
     if (producer === undefined || owner === undefined) return
-    if (producer.producerId === owner.producerId && producer.producerEpoch === owner.producerEpoch)
+    if (producer.producerId === owner.producerId && producer.producerEpoch === owner.producerEpoch) {
       this.#confirmed = true
+      this.#confirmedMs = batch.lastWrittenMs
+    }
   }
 
   /** The log is another one now (the topic was deleted and created again): numbering starts anew. */
