@@ -16,6 +16,7 @@ const ofWhich = (all: number, inLog: number): string => (all === 0 ? '0' : `${co
 
 const columns: readonly Column[] = [
   { heading: 'client', isText: true, cell: ({ client }) => client },
+  { heading: 'sent', cell: ({ summary }) => (summary === undefined ? '-' : count(summary.sent)) },
   { heading: 'acknowledged', cell: (_, { acknowledged }) => count(acknowledged) },
   { heading: 'lost', cell: (_, { lost }) => count(lost) },
   { heading: 'doubled', cell: (_, { duplicated }) => count(duplicated) },

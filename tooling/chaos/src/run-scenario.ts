@@ -138,7 +138,7 @@ export async function runScenario(
       keys: transacting ? recordsPerTransaction : keys,
       valueBytes,
       deliveryTimeoutMs,
-      maxLoadMs: 2 * (records / perSecond) * 1000 + 60_000,
+      maxLoadMs: 1.5 * (records / perSecond) * 1000 + 30_000,
       outcomesFile: join(settings.folder, `${topic}.outcomes`),
       transactionalId: transacting ? topic : undefined,
       firstNumber: 0,
