@@ -94,7 +94,7 @@ describe('the end of a transaction', () => {
     it.each(Object.entries(later))(
       'and %s hears of it, and the next transaction works',
       async (name, then) => {
-        const producer = transactional({ transactionTimeoutMs: 30 })
+        const producer = transactional({ transactionTimeoutMs: 400 })
         const running = producer.transaction(async (tx) => {
           await sendIn(tx, 'a')
           await timedOut()
@@ -119,7 +119,7 @@ describe('the end of a transaction', () => {
     )
 
     it('but a younger producer that came since then stays the one', async () => {
-      const older = transactional({ transactionTimeoutMs: 30 })
+      const older = transactional({ transactionTimeoutMs: 400 })
       const younger = transactional()
       await expect(
         older.transaction(async (tx) => {

@@ -10,3 +10,4 @@ export { compareWithLog, type Acknowledged, type DeliveryReport } from './delive
 export { FaultProxy, type ProxyFault } from './fault-proxy.ts'
 export { startLoad, type LoadResult, type SteadyLoad } from './steady-load.ts'
 export { readTopic, type LoggedRecord } from './log-reader.ts'
+export { describeTransactionDelivery } from './transaction-delivery-facts.ts'
