@@ -20,4 +20,6 @@ export interface TopicPolicy {
   readonly partitioner?: Partitioner | undefined
   /** What becomes of refused records of this topic; `false`: nothing, whatever the producer at large does. */
   readonly onRejected?: TopicDeadLetterPolicy | false | undefined
+  /** `false`: records of this topic do not go to the local disk when the cluster is away, whatever the others do. */
+  readonly onUnavailable?: false | undefined
 }

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ManualClock } from '@headwater/base'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { resolveOptions } from '../src/engine/resolve-options.ts'
 import { createProducer, type BatchSent, type ProducerTuning } from '../src/index.ts'
 import { producersUnderTest, until } from './producers.ts'
@@ -116,6 +119,31 @@ describe('a policy of a topic', () => {
     expect(results.map(({ receipt }) => receipt?.partition)).toEqual([1, 2])
   })
 
+  it('onUnavailable: keeps the records of that topic off the disk, and in time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headwater-topics-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const producer = producerFor(kafka, {
+      onUnavailable: { folder, afterMs: 50 },
+      topics: { users: { onUnavailable: false } },
+    })
+    for (const topic of ['orders', 'users']) await producer.send({ topic, value: 'warm', partition: 0 })
+    await kafka.broker(1).stop()
+    await until(() => producer.stats().connections === 0)
+    const ended: string[] = []
+    const send = async (topic: string): Promise<void> => {
+      const record = { topic, value: 'x', partition: 0 }
+      const { status } = await producer.trySend(record, { deliveryTimeoutMs: 400 })
+      ended.push(`${topic} ${status}`)
+    }
+    const startMs = performance.now()
+    await Promise.all([send('users'), send('orders')])
+    expect(ended).toEqual(['orders spooled', 'users not-sent'])
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(399)
+    await kafka.broker(1).start()
+    await until(() => producer.stats().spoolRecords === 0)
+    expect(await kafka.records('users')).toHaveLength(1)
+  })
+
   it.each(['__proto__', 'constructor', 'toString'])('holds for a topic that is called %s', async (topic) => {
     kafka.createTopic(topic, { partitions: 3 })
     const topics = Object.fromEntries([[topic, { partitioner: () => 2 }]])
@@ -144,6 +172,7 @@ describe('ProducerTuning.topics', () => {
     [{ orders: { compressionType: 'brotli' } }, /topics\["orders"\]: compressionType must be one of/],
     [{ orders: { partitioner: 'x' } }, /topics\["orders"\]: partitioner must be a function/],
     [{ orders: { deliveryTimeoutMs: 10 } }, /topics\["orders"\]: deliveryTimeoutMs \(10\) is below/],
+    [{ orders: { onUnavailable: {} } }, /topics\["orders"\]: onUnavailable can only be false/],
     [{ 'no topic': {} }, /topics\["no topic"\]: no topic can be called that/],
     [{ orders: null }, /topics\["orders"\]: a policy must be an object/],
     [[], /topics must be a plain object/],

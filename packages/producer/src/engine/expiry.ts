@@ -8,6 +8,7 @@ import { toRecord, type Intake } from './intake.ts'
 import type { MetadataStore } from './metadata-store.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import { optionsOfTopic } from './resolve-topics.ts'
 import type { Failure, Settlement } from './settlement.ts'
 import type { TopicQueues } from './topic-queues.ts'
 import type { WaitingSend, WaitingSends } from './waiting-sends.ts'
@@ -156,14 +157,15 @@ export class Expiry {
     const { options, waiting, queues, intake } = this.#context
     const nowMs = options.clock.monotonic()
     const reason: Reason = { code: 'DELIVERY_TIMEOUT', message: 'the delivery timeout is over' }
-    const spoolAfterMs = options.onUnavailable?.afterMs ?? Infinity
-    const spoolsMs = ({ startMs, replayOf }: Delivery): number =>
-      replayOf === undefined ? startMs + spoolAfterMs : Infinity
+    const afterMsOf = (topic: string): number =>
+      optionsOfTopic(options, topic).onUnavailable?.afterMs ?? Infinity
+    const spoolsMs = ({ startMs, replayOf }: Delivery, afterMs: number): number =>
+      replayOf === undefined ? startMs + afterMs : Infinity
     let nextMs = Infinity
     for (const send of waiting.all()) {
       const endsMs = Math.min(send.delivery.deadlineMs, send.blockedUntilMs)
       if (endsMs > nowMs) {
-        const spoolMs = spoolsMs(send.delivery)
+        const spoolMs = spoolsMs(send.delivery, afterMsOf(send.record.topic))
         if (spoolMs > nowMs) nextMs = Math.min(nextMs, endsMs, spoolMs)
         else if (!this.#endUnavailable(send)) nextMs = Math.min(nextMs, endsMs)
       } else if (send.delivery.deadlineMs <= nowMs)
@@ -172,18 +174,20 @@ export class Expiry {
     }
     const expired = (delivery: Delivery): boolean => delivery.deadlineMs <= nowMs
     for (const queue of queues.allBusy()) {
+      const spoolAfterMs = afterMsOf(queue.topic)
       for (const batch of [...queue.unsettled, ...queue.pending]) {
         this.#endBatch(queue, batch, expired, reason)
         const unwritten = isUnwritten(batch)
         if (unwritten && spoolAfterMs < Infinity) {
           const message = `no broker took it within afterMs (${spoolAfterMs} ms)`
-          const spools = (delivery: Delivery): boolean => spoolsMs(delivery) <= nowMs
+          const spools = (delivery: Delivery): boolean => spoolsMs(delivery, spoolAfterMs) <= nowMs
           this.#endBatch(queue, batch, spools, { code: 'DELIVERY_TIMEOUT', message })
         }
         for (const delivery of batch.deliveries) {
           if (delivery.settled) continue
           // What was written may turn out not to have been.
-          const spoolMs = unwritten ? spoolsMs(delivery) : Math.max(spoolsMs(delivery), nowMs + spoolAfterMs)
+          const ownMs = spoolsMs(delivery, spoolAfterMs)
+          const spoolMs = unwritten ? ownMs : Math.max(ownMs, nowMs + spoolAfterMs)
           nextMs = Math.min(nextMs, delivery.deadlineMs, spoolMs)
         }
       }

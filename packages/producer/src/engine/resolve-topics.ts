@@ -11,7 +11,11 @@ const policyNames: Readonly<Record<keyof TopicPolicy, true>> = {
   deliveryTimeoutMs: true,
   partitioner: true,
   onRejected: true,
+  onUnavailable: true,
 }
+
+/** Policies of the producer that a topic can switch off. */
+const switches: ReadonlySet<string> = new Set<keyof TopicPolicy>(['onRejected', 'onUnavailable'])
 
 /** The options that hold for a topic. */
 export function optionsOfTopic(options: ResolvedOptions, topic: string): ResolvedOptions {
@@ -55,6 +59,8 @@ export function resolveTopics(
     for (const [option] of own) {
       if (!Object.hasOwn(policyNames, option)) wrong(`${option} is not an option of a topic`)
     }
+    if ((policy['onUnavailable'] ?? false) !== false)
+      wrong('onUnavailable can only be false: there is one spool')
     const merged: ResolvedOptions = { ...producer, ...policyOf(own) }
     if (merged.onRejected !== producer.onRejected && merged.onRejected?.limits !== undefined)
       wrong('onRejected.limits are those of the producer, for all topics')
@@ -66,7 +72,7 @@ export function resolveTopics(
 
 /** `false` switches a policy of the producer off. */
 function policyOf(own: readonly (readonly [name: string, value: unknown])[]): Partial<ResolvedOptions> {
-  const off = (name: string, value: unknown): boolean => name === 'onRejected' && value === false
+  const off = (name: string, value: unknown): boolean => switches.has(name) && value === false
   return Object.fromEntries(own.map(([name, value]) => [name, off(name, value) ? undefined : value]))
 }
 

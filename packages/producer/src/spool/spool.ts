@@ -9,6 +9,7 @@ import type { Intake } from '../engine/intake.ts'
 import type { TopicMetadata } from '../engine/metadata-store.ts'
 import type { PartitionQueue } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
+import { optionsOfTopic } from '../engine/resolve-topics.ts'
 import type { TopicQueues } from '../engine/topic-queues.ts'
 import type { WaitingSends } from '../engine/waiting-sends.ts'
 import type { SendResult } from '../producer.ts'
@@ -103,7 +104,10 @@ export class Spool implements Fallback, Backlog {
   }
 
   accepts(error: DeliveryError, replayed: boolean): boolean {
-    return !replayed && isUnavailable(error, this.#context.spool.spoolUnknown)
+    if (replayed || !isUnavailable(error, this.#context.spool.spoolUnknown)) return false
+    // A topic may be left out; what an earlier run with other options spooled of it goes first all the same.
+    const { options } = this.#context
+    return error.code === 'BEHIND_SPOOL' || optionsOfTopic(options, error.topic).onUnavailable !== undefined
   }
 
   async take(failed: FailedRecord): Promise<SendResult> {
