@@ -27,6 +27,8 @@ export type GaugeKey =
   | 'queueBytes'
   | 'waitingSends'
   | 'waitingBytes'
+  | 'spoolRecords'
+  | 'spoolBytes'
   | 'requestsInFlight'
   | 'connections'
   | 'lastDelivery'
@@ -74,6 +76,22 @@ export const producerGaugeTable: Readonly<Record<GaugeKey, GaugeDefinition>> = {
     labels,
     help: 'Bytes of those sends; bounded by maxWaitingBytes.',
     read: ({ stats }) => stats.waitingBytes,
+    merge: sum,
+  },
+  spoolRecords: {
+    name: 'kafka_producer_spool_records',
+    type: 'gauge',
+    labels,
+    help: 'Records on the local disk that wait for the cluster; policy onUnavailable.',
+    read: ({ stats }) => stats.spoolRecords,
+    merge: sum,
+  },
+  spoolBytes: {
+    name: 'kafka_producer_spool_bytes',
+    type: 'gauge',
+    labels,
+    help: 'Bytes of the files of the spool; bounded by its maxBytes.',
+    read: ({ stats }) => stats.spoolBytes,
     merge: sum,
   },
   requestsInFlight: {

@@ -40,7 +40,7 @@ export const producerMetricTable: ProducerMetricTable = {
     name: 'kafka_producer_late_outcomes_total',
     type: 'counter',
     labels: ['client_id', 'topic', 'outcome'],
-    help: 'Records whose fate became known after their sender had given up; delivered means that they are in the log after all. Each is counted as failed, too.',
+    help: 'Records whose fate became known after their sender had given up; delivered means that they are in the log after all. Each was counted as failed before, or is a record from the spool.',
   },
   sendDuration: {
     name: 'kafka_producer_send_duration_seconds',

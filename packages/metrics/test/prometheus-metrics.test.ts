@@ -49,6 +49,11 @@ const stats: ProducerStats = {
   unknown: 0,
   deadLettered: 0,
   spooled: 0,
+  spooledUnknown: 0,
+  spoolRecords: 5,
+  spoolBytes: 900,
+  replayed: 0,
+  replayedUnknown: 0,
   refused: 0,
   retries: 0,
   bytes: 0,
@@ -154,6 +159,8 @@ describe('prometheusMetrics', () => {
     expect(await gauge('queue_bytes')).toBe(4096)
     expect(await gauge('waiting_sends')).toBe(3)
     expect(await gauge('waiting_bytes')).toBe(11)
+    expect(await gauge('spool_records')).toBe(5)
+    expect(await gauge('spool_bytes')).toBe(900)
     expect(await gauge('requests_in_flight')).toBe(2)
     expect(await gauge('connections')).toBe(1)
     expect(await gauge('last_delivery_timestamp_seconds')).toBe(1_700_000_000.5)
