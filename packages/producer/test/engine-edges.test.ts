@@ -103,6 +103,16 @@ describe('the engine', () => {
     await producer.close()
   })
 
+  it('keeps a copy of a record that waits', async () => {
+    const { cluster, producer } = calm()
+    const value = Buffer.from('before')
+    const sent = producer.send({ ...record, value })
+    value.fill('x')
+    await sent
+    expect(cluster.logs[0]!.values).toEqual(['before'])
+    await producer.close()
+  })
+
   it('puts the batches of all partitions of a leader into one request', async () => {
     const cluster = new ModelCluster(8, () => 0.5)
     cluster.stormy = false

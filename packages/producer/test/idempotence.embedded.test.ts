@@ -1,9 +1,11 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PartitionQueue } from '../src/engine/partition-queue.ts'
+import { PartitionQueue, type SequenceOwner } from '../src/engine/partition-queue.ts'
 import type { Producer, ProducerIdRenewed } from '../src/index.ts'
 import { producersUnderTest, until } from './producers.ts'
+
+type Renew = (this: PartitionQueue, owner: SequenceOwner) => void
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i))
 
@@ -29,7 +31,7 @@ describe('idempotence without end', () => {
   it('goes on at 0 after the sequence 2147483647, within a batch that must be written twice, too', async () => {
     // Two thousand million records take hours: the numbering begins shortly before its end.
     const queues = new Set<PartitionQueue>()
-    const { renew } = PartitionQueue.prototype
+    const renew = Object.getOwnPropertyDescriptor(PartitionQueue.prototype, 'renew')!.value as Renew
     const spy = vi.spyOn(PartitionQueue.prototype, 'renew').mockImplementation(function (
       this: PartitionQueue,
       owner,

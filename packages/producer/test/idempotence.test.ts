@@ -1,6 +1,7 @@
 import { ManualClock } from '@headwater/base'
 import { errorCode } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
+import { nextEpoch } from '../src/engine/producer-identity.ts'
 import {
   createProducer,
   type Producer,
@@ -39,6 +40,16 @@ function bench(tuning: ProducerTuning = {}): Bench {
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => String(from + i))
 const statuses = (results: readonly SendResult[]): Set<string> => new Set(results.map(({ status }) => status))
+
+describe('nextEpoch', () => {
+  it('knows the last epoch', () => {
+    expect(nextEpoch({ producerId: 7n, producerEpoch: 32766 })).toEqual({
+      producerId: 7n,
+      producerEpoch: 32767,
+    })
+    expect(nextEpoch({ producerId: 7n, producerEpoch: 32767 })).toBeUndefined()
+  })
+})
 
 describe('idempotence without end', () => {
   it('goes on under another producer id when the epochs of one are used up', async () => {

@@ -6,10 +6,15 @@ const inFile =
 const queueTest = inFile('partition-queue')
 const edgeTest = inFile('engine-edges')
 const outcomeTest = inFile('outcomes.embedded')
+const answerTest = inFile('outcome-table-answers.embedded')
+const endTest = inFile('outcome-table-ends.embedded')
+const idempotenceTest = inFile('idempotence')
 
 const answers = 'src/engine/answers.ts'
 const batch = 'src/engine/batch.ts'
+const expiry = 'src/engine/expiry.ts'
 const intake = 'src/engine/intake.ts'
+const metadata = 'src/engine/metadata-store.ts'
 const queue = 'src/engine/partition-queue.ts'
 const sender = 'src/engine/sender.ts'
 
@@ -143,5 +148,85 @@ export const mutations: readonly Mutation[] = [
     original: 'return (sequence + records) % 2 ** 31',
     replacement: 'return (sequence + records) % 2 ** 53',
     witnesses: [queueTest('wraps as DefaultRecordBatch.incrementSequence does')],
+  },
+  {
+    name: 'hidden-appends-are-refusals',
+    rule: 'An error that can hide an append makes the batch uncertain.',
+    file: answers,
+    original: 'if (rule.mayBeAppended === true) batch.uncertainAttempts++',
+    replacement: '',
+    witnesses: [endTest('deadline-unclear')],
+  },
+  {
+    name: 'uncertain-batches-are-numbered-anew',
+    rule: 'A batch that was written without an answer is never moved to another numbering.',
+    file: answers,
+    original: 'if (batch.uncertainAttempts > 0) {',
+    replacement: 'if (batch.uncertainAttempts < 0) {',
+    witnesses: [answerTest('numbering-lost-uncertain')],
+  },
+  {
+    name: 'uncertain-batches-are-split',
+    rule: 'A batch that may be in the log as a whole is not split.',
+    file: answers,
+    original: 'if (batch.recordCount === 1 || batch.uncertainAttempts > 0)',
+    replacement: 'if (batch.recordCount === 1)',
+    witnesses: [answerTest('too-large-uncertain')],
+  },
+  {
+    name: 'given-up-batches-leave-a-gap',
+    rule: 'A numbered batch that was given up leaves no gap in the numbers of its partition.',
+    file: expiry,
+    original: 'if (batch.producer !== undefined && queue.owner !== undefined) queue.gap ??= why',
+    replacement: '',
+    witnesses: [endTest('aborted-unanswered')],
+  },
+  {
+    name: 'epochs-do-not-end',
+    rule: 'After the epoch 32767 comes another producer id.',
+    file: 'src/engine/producer-identity.ts',
+    original: 'producerEpoch >= maxProducerEpoch ? undefined :',
+    replacement: 'producerEpoch > maxProducerEpoch ? undefined :',
+    witnesses: [idempotenceTest('knows the last epoch')],
+  },
+  {
+    name: 'laggards-undo-elections',
+    rule: 'A broker that lags behind does not undo an election.',
+    file: metadata,
+    original: 'leaderEpoch >= 0 && leaderEpoch < own.leaderEpoch',
+    replacement: 'leaderEpoch < 0',
+    witnesses: [idempotenceTest('does not follow a broker that still names')],
+  },
+  {
+    name: 'namesakes-are-the-same',
+    rule: 'A topic that was created again is numbered anew.',
+    file: metadata,
+    original: 'if (before !== undefined && known === undefined) this.#listener.onRecreated(name)',
+    replacement: '',
+    witnesses: [inFile('idempotence.embedded')('numbers a topic anew')],
+  },
+  {
+    name: 'waiting-sends-keep-no-copies',
+    rule: 'A record that waits is a copy of the caller’s.',
+    file: intake,
+    original: 'return owned ? send : { ...send, record: ownedCopy(send.record) }',
+    replacement: 'return send',
+    witnesses: [edgeTest('keeps a copy of a record that waits')],
+  },
+  {
+    name: 'bound-records-are-safe',
+    rule: 'A record that gives up while its numbered batch is still tried is unknown.',
+    file: expiry,
+    original: 'if (othersWait && batch.producer !== undefined) {',
+    replacement: 'if (othersWait && batch.producer === undefined) {',
+    witnesses: [endTest('deadline-shared')],
+  },
+  {
+    name: 'silence-is-not-noticed',
+    rule: 'After a long silence the first batch travels alone, since the log may have forgotten the producer.',
+    file: queue,
+    original: 'if (oldest === undefined && nowMs - this.#confirmedMs >= memoryMs) this.#confirmed = false',
+    replacement: '',
+    witnesses: [idempotenceTest('keeps the order when the log has forgotten a producer')],
   },
 ]
