@@ -2,7 +2,7 @@ import type { Problem } from '../problem.ts'
 import { isSample, type RepoView } from '../repo-view.ts'
 
 /** How documents name a test: the file, and the name as it stands in the source. */
-const reference = /`(?<file>[^`\s]+\.test\.ts)`: "(?<name>[^"]+)"/g
+const reference = /`(?<file>[^`\s]+\.ts)`: "(?<name>[^"]+)"/g
 
 const checklist = 'docs/checklist.md'
 const row = /^\| (?<group>[A-Z])(?<number>\d+) +\|/
