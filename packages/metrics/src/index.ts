@@ -3,9 +3,9 @@
  *
  * @module
  */
+export type { DeadLetterDisposition, DeadLetterFacts } from './dead-letter-metrics.ts'
 export {
   intakeMetrics,
-  type DeadLetterDisposition,
   type IntakeMessage,
   type IntakeMetrics,
   type IntakeOutcome,

@@ -5,7 +5,6 @@ import type { CounterDefinition, HistogramDefinition } from './metric-definition
 export interface IntakeMetricTable {
   readonly messages: CounterDefinition<'channel' | 'type' | 'outcome'>
   readonly webhookDuration: HistogramDefinition<'channel' | 'outcome'>
-  readonly deadLetters: CounterDefinition<'topic' | 'disposition'>
 }
 
 /** What an intake counts. */
@@ -22,11 +21,5 @@ export const intakeMetricTable: IntakeMetricTable = {
     labels: ['channel', 'outcome'],
     buckets: durationBuckets,
     help: 'Seconds from the complete request to its answer.',
-  },
-  deadLetters: {
-    name: 'kafka_dlq_messages_total',
-    type: 'counter',
-    labels: ['topic', 'disposition'],
-    help: 'Records put into a dead-letter topic; topic is the one that they were meant for.',
   },
 }

@@ -1,3 +1,4 @@
+import { deadLetterCounter, type DeadLetterFacts } from './dead-letter-metrics.ts'
 import { intakeMetricTable } from './intake-metric-table.ts'
 import { LabelValues } from './label-values.ts'
 import { perRegistry } from './per-registry.ts'
@@ -18,15 +19,6 @@ export type IntakeOutcome =
   /** A fault of the intake's own. */
   | 'failed'
 
-/** Why a record was put into a dead-letter topic: the header `dlq.disposition`. */
-export type DeadLetterDisposition =
-  | 'producer-rejected'
-  | 'retries-exhausted'
-  | 'poison'
-  | 'deserialization'
-  | 'client-rejected'
-  | 'expired'
-
 /** A message that was answered. */
 export interface IntakeMessage {
   /** The channel that it came by, such as `email`. */
@@ -41,19 +33,19 @@ export interface IntakeMessage {
 /** What an intake reports. */
 export interface IntakeMetrics {
   onMessage(message: IntakeMessage): void
-  onDeadLetter(letter: { readonly topic: string; readonly disposition: DeadLetterDisposition }): void
+  onDeadLetter(letter: DeadLetterFacts): void
 }
 
 const intakeMetricsOf = perRegistry(intakeMetricTable.messages.name, (registry): IntakeMetrics => {
-  const { messages, webhookDuration, deadLetters } = registerMetrics(registry, intakeMetricTable)
+  const onDeadLetter = deadLetterCounter(registry)
+  const { messages, webhookDuration } = registerMetrics(registry, intakeMetricTable)
   const types = new LabelValues(100)
-  const topics = new LabelValues(100)
   return {
     onMessage({ channel, type, outcome, durationSeconds }) {
       messages.inc({ channel, type: types.bound(type), outcome })
       webhookDuration.observe({ channel, outcome }, durationSeconds)
     },
-    onDeadLetter: ({ topic, disposition }) => deadLetters.inc({ topic: topics.bound(topic), disposition }),
+    onDeadLetter,
   }
 })
 

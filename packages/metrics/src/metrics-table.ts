@@ -1,3 +1,4 @@
+import { deadLetterMetricTable } from './dead-letter-metrics.ts'
 import { intakeMetricTable } from './intake-metric-table.ts'
 import type { MetricDefinition } from './metric-definition.ts'
 import { producerGaugeTable } from './producer-gauge-table.ts'
@@ -8,6 +9,7 @@ export const metricDefinitions: readonly MetricDefinition[] = Object.values<Metr
   ...producerMetricTable,
   ...producerGaugeTable,
   ...intakeMetricTable,
+  ...deadLetterMetricTable,
 })
 
 /** All metrics as a Markdown table, which the README holds. */

@@ -33,7 +33,7 @@ export const producerMetricTable: ProducerMetricTable = {
     name: 'kafka_producer_messages_failed_total',
     type: 'counter',
     labels: ['client_id', 'topic', 'error_kind', 'outcome'],
-    help: 'Records not delivered: error_kind is the code of the error; outcome says whether the record may be in the log (unknown) or is not (rejected, not-sent).',
+    help: 'Records not delivered: error_kind is the code of the error; outcome says whether the record may be in the log (unknown), is not (rejected, not-sent), or is in a dead-letter topic instead (dead-lettered).',
     java: 'record-error-total',
   },
   lateOutcomes: {

@@ -1,5 +1,6 @@
 import { HeadwaterError } from '@headwater/base'
 import type { ProducerHooks, Settled } from '@headwater/producer'
+import { deadLetterCounter, type DeadLetterCounter } from './dead-letter-metrics.ts'
 import { LabelValues } from './label-values.ts'
 import { ObservedProducers, type ObservedProducer, type Pulse } from './observed-producers.ts'
 import { perRegistry } from './per-registry.ts'
@@ -35,10 +36,11 @@ export interface PrometheusMetrics {
 const silence: ReadonlySet<string> = new Set(['DELIVERY_TIMEOUT', 'METADATA_TIMEOUT', 'CONNECTION_REFUSED'])
 
 const producerMetricsOf = perRegistry(producerGaugeTable.connected.name, (registry) => {
+  const onDeadLetter = deadLetterCounter(registry)
   const observed = new ObservedProducers()
   const metrics = registerMetrics(registry, producerMetricTable)
   registerMetrics(registry, producerGaugeTable, (key, gauge) => observed.collect(key, gauge))
-  return { metrics, observed }
+  return { metrics, observed, onDeadLetter }
 })
 
 /**
@@ -59,10 +61,15 @@ export function prometheusMetrics(
   if (!Number.isSafeInteger(maxTopics) || maxTopics < 0) {
     throw new HeadwaterError('INVALID_METRICS_OPTION', `maxTopics: ${maxTopics} is not a count`)
   }
-  const { metrics, observed } = producerMetricsOf(registry)
+  const { metrics, observed, onDeadLetter } = producerMetricsOf(registry)
   const pulse: Pulse = { clientId, stalled: false }
   return {
-    hooks: toHooks(metrics, new TopicMeters(metrics, clientId, new LabelValues(maxTopics)), pulse),
+    hooks: toHooks(
+      metrics,
+      new TopicMeters(metrics, clientId, new LabelValues(maxTopics)),
+      pulse,
+      onDeadLetter,
+    ),
     observe(producer) {
       observed.add(producer, pulse)
       return producer
@@ -74,6 +81,7 @@ function toHooks(
   metrics: RegisteredMetrics<ProducerMetricTable>,
   topics: TopicMeters,
   pulse: Pulse,
+  onDeadLetter: DeadLetterCounter,
 ): ProducerHooks {
   const client_id = pulse.clientId
   const batchRecords = metrics.batchRecords.labels({ client_id })
@@ -86,6 +94,8 @@ function toHooks(
       const meter = topics.of(failed ? settled.error.topic : settled.receipt.topic)
       if (settled.late) meter.late(failed ? settled.error.outcome : settled.status)
       else settle(meter, settled)
+      if (failed && settled.error.outcome === 'dead-lettered')
+        onDeadLetter({ topic: settled.error.topic, disposition: 'producer-rejected' })
       // An answer that comes too late for its sender still shows that somebody is there.
       if (settled.status === 'delivered') pulse.stalled &&= !settled.late
       else if (settled.status === 'spooled') pulse.stalled = true

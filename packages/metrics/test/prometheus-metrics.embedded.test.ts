@@ -1,5 +1,5 @@
 import { startKafka } from '@headwater/embedded'
-import { prometheusMetrics } from '@headwater/metrics'
+import { intakeMetrics, prometheusMetrics } from '@headwater/metrics'
 import { createProducer } from '@headwater/producer'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
@@ -38,6 +38,31 @@ describe('prometheusMetrics', () => {
     expect(samples.get('kafka_producer_queue_size{client_id="shop"}')).toBe(0)
     expect(samples.get('kafka_producer_connected{client_id="shop"}')).toBe(1)
     expect(samples.get(`kafka_producer_bytes_total{${labels}}`)).toBe(producer.stats().bytes)
+  })
+
+  it('counts dead letters beside those of others', async () => {
+    const small = { config: { 'max.message.bytes': '300' } }
+    await using kafka = await startKafka({ topics: { orders: small, dead: {}, tiny: small } })
+    const registry = new Registry()
+    intakeMetrics(registry).onDeadLetter({ topic: 'raw', disposition: 'deserialization' })
+    const metrics = prometheusMetrics(registry, { clientId: 'shop' })
+    const connection = { brokers: kafka.bootstrapServers.split(',') }
+    const poison = { topic: 'orders', value: 'p'.repeat(1000) }
+    for (const topic of ['dead', 'tiny']) {
+      await using producer = createProducer({ connection, hooks: metrics.hooks, onRejected: { topic } })
+      await producer.trySend(poison)
+    }
+    const samples = await scrape(registry)
+    const failed = 'kafka_producer_messages_failed_total{client_id="shop",topic="orders"'
+    for (const outcome of ['dead-lettered', 'rejected'])
+      expect(samples.get(`${failed},error_kind="MESSAGE_TOO_LARGE",outcome="${outcome}"}`)).toBe(1)
+    const letters = [...samples].filter(([name]) => name.startsWith('kafka_dlq_'))
+    expect(letters).toEqual([
+      ['kafka_dlq_messages_total{topic="raw",disposition="deserialization"}', 1],
+      ['kafka_dlq_messages_total{topic="orders",disposition="producer-rejected"}', 1],
+    ])
+    // The producer that writes dead letters is no producer of the registry: nothing is counted twice.
+    expect([...samples].filter(([name]) => name.includes('topic="dead"'))).toEqual([])
   })
 
   it('shows an outage of all brokers', async () => {

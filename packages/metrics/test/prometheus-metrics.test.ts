@@ -247,10 +247,8 @@ describe('prometheusMetrics', () => {
     const registry = new Registry()
     prometheusMetrics(registry, { clientId: 'shop' })
     expect(register.getMetricsAsArray()).toEqual([])
-    const names = metricDefinitions
-      .map(({ name }) => name)
-      .filter((name) => name.startsWith('kafka_producer_'))
-    expect(registry.getMetricsAsArray().map(({ name }) => name)).toEqual(names)
+    const names = metricDefinitions.map(({ name }) => name).filter((name) => name.startsWith('kafka_'))
+    expect(new Set(registry.getMetricsAsArray().map(({ name }) => name))).toEqual(new Set(names))
   })
 
   it('refuses a registry where somebody else has one of its names', () => {
