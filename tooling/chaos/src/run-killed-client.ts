@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LoadProcess } from './load-process.ts'
 import type { LoadOrder, LoadSummary } from './load-order.ts'
-import { outcomeMarks } from './outcome-file.ts'
+import { outcomeMarks, type SendOutcome } from './outcome-file.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 const leastLifeMs = 500
@@ -25,7 +25,7 @@ export async function runKilledClient(
   const endMs = performance.now() + order.maxLoadMs
   let process = first
   let lives = 1
-  while (performance.now() < endMs && (await committedRecords(order.outcomesFile)) < order.records) {
+  while (performance.now() < endMs && (await count(order, 'acknowledged')) < order.records) {
     await delay(leastLifeMs + random.below(mostLifeMs - leastLifeMs))
     await process.kill()
     process = new LoadProcess({ ...order, firstNumber: lives++ * numbersPerLife })
@@ -41,10 +41,16 @@ export async function runKilledClient(
   })
   await last.ready()
   last.go()
-  return last.done()
+  const end = await last.done()
+  if ('crashed' in end) return end
+  // Of all its lives; what was open at each death counts nowhere.
+  const sent = await Promise.all(
+    (Object.keys(outcomeMarks) as SendOutcome[]).map((each) => count(order, each)),
+  )
+  return { ...end, sent: sent.reduce((sum, each) => sum + each, 0) }
 }
 
-async function committedRecords(outcomesFile: string): Promise<number> {
+async function count({ outcomesFile }: LoadOrder, outcome: SendOutcome): Promise<number> {
   const text = await readFile(outcomesFile, 'utf8').catch(() => '')
-  return text.split(` ${outcomeMarks.acknowledged} `).length - 1
+  return text.split(` ${outcomeMarks[outcome]} `).length - 1
 }
