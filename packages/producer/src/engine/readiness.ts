@@ -101,7 +101,7 @@ export class Readiness {
         fail: (error: HeadwaterError) => done(() => reject(error)),
       }
       const timer = this.#options.clock.schedule(timeoutMs, () => {
-        const why = this.#lastFailure?.message ?? 'no broker has answered yet'
+        const why = this.#lastFailure?.message ?? 'no broker has answered in that time'
         waiter.fail(notReady(`after ${timeoutMs} ms: ${why}`, this.#lastFailure))
       })
       this.#waiting.add(waiter)
