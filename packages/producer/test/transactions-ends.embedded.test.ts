@@ -1,6 +1,7 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Producer, ProducerTuning, Transaction } from '../src/index.ts'
+import { committedValues } from './committed-values.ts'
 import { producersUnderTest, until } from './producers.ts'
 
 const id = 't1'
@@ -20,8 +21,7 @@ describe('the end of a transaction', () => {
   const transactional = (tuning: ProducerTuning = {}): Producer =>
     producerFor(kafka, { transactionalId: id, ...tuning })
 
-  const committed = async (topic = 'orders'): Promise<(string | undefined)[]> =>
-    (await kafka.records(topic, { isolation: 'read_committed' })).map(({ value }) => value?.toString()).sort()
+  const committed = (topic = 'orders'): Promise<readonly string[]> => committedValues(kafka, topic)
 
   const sendIn = (tx: Transaction, value: string, partition = 0): Promise<unknown> =>
     tx.send({ topic: 'orders', partition, value })

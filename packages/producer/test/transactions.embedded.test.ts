@@ -1,6 +1,7 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Producer, ProducerTuning } from '../src/index.ts'
+import { committedValues } from './committed-values.ts'
 import { producersUnderTest } from './producers.ts'
 
 describe('Producer.transaction', () => {
@@ -15,8 +16,7 @@ describe('Producer.transaction', () => {
   const transactional = (tuning: ProducerTuning = {}): Producer =>
     producerFor(kafka, { transactionalId: 't1', ...tuning })
 
-  const committed = async (topic = 'orders'): Promise<(string | undefined)[]> =>
-    (await kafka.records(topic, { isolation: 'read_committed' })).map(({ value }) => value?.toString()).sort()
+  const committed = (topic = 'orders'): Promise<readonly string[]> => committedValues(kafka, topic)
 
   const send = (producer: Producer, ...values: string[]): Promise<unknown> =>
     producer.transaction((tx) => Promise.all(values.map((value) => tx.send({ topic: 'orders', value }))))

@@ -76,11 +76,12 @@ async function move({ brokers, from, to, transactionalId, group }: MovingJob): P
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
-      for (let at = 0; at < batch.messages.length && isRunning() && !isStale(); at += 20) {
+    eachBatch: async (payload) => {
+      const { batch } = payload
+      for (let at = 0; at < batch.messages.length && payload.isRunning() && !payload.isStale(); at += 20) {
         const some = batch.messages.slice(at, at + 20)
         // kafkajs tells of its generation with a heartbeat only.
-        await heartbeat()
+        await payload.heartbeat()
         await producer.transaction(async (tx) => {
           for (const { key, value } of some) void tx.send({ topic: to, key, value })
           await tx.commitConsumed({
@@ -89,7 +90,7 @@ async function move({ brokers, from, to, transactionalId, group }: MovingJob): P
             groupMetadata,
           })
         })
-        resolveOffset(some.at(-1)!.offset)
+        payload.resolveOffset(some.at(-1)!.offset)
         process.stdout.write(`${some.length}\n`)
       }
     },

@@ -126,15 +126,16 @@ export class Coordinator {
 
   /** @returns nothing when the deadline came first. */
   async #put<Target extends AnyApi>(
-    { api, newest, request, deadlineMs }: Question<Target>,
+    question: Question<Target>,
     address: BrokerAddress,
     onWritten: () => void,
   ): Promise<ResponseOf<Target> | undefined> {
     const { connections, options, pauses } = this.#context
+    const { api, newest, deadlineMs } = question
     const link = await pauses.until(connections.to(address), deadlineMs)
     if (link === undefined) return undefined
     const version = Math.min(link.pick(api), newest)
-    const body = encodeRequest<Target>(api, version, request())
+    const body = encodeRequest<Target>(api, version, question.request())
     // Not cut short by the deadline: a Link dies of a timeout, and others use it, too.
     const sending = link.send(api, version, body, { timeoutMs: options.requestTimeoutMs })
     try {

@@ -1,5 +1,4 @@
-import type { HeadwaterError } from '@headwater/base'
-import { addOffsetsToTxn, addPartitionsToTxn } from '@headwater/protocol'
+import { addOffsetsToTxn, addPartitionsToTxn, errorCode, type ResponseOf } from '@headwater/protocol'
 import type { PartitionQueue, SequenceOwner } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
 import type { Answered, Coordinator } from './coordinator.ts'
@@ -49,9 +48,7 @@ export class Enlistment {
     if (this.#added.has(queue)) return true
     if (!this.#context.lost()) {
       this.#wanted.add(queue)
-      this.#adding ??= Promise.resolve()
-        .then(() => this.#add())
-        .finally(() => (this.#adding = undefined))
+      this.#adding ??= Promise.resolve().then(() => this.#addWanted())
     }
     return false
   }
@@ -82,9 +79,9 @@ export class Enlistment {
   }
 
   /** One request after the other, each with all that are wanted by then. */
-  async #add(): Promise<void> {
-    const { coordinator, options, producer, lost, onAdded, onRefused } = this.#context
-    while (this.#wanted.size > 0 && !lost()) {
+  async #addWanted(): Promise<void> {
+    const { coordinator, options, producer } = this.#context
+    while (this.#wanted.size > 0 && !this.#context.lost()) {
       const queues = [...this.#wanted]
       this.#wanted.clear()
       let refused: PartitionQueue[] = []
@@ -98,28 +95,25 @@ export class Enlistment {
           v3AndBelowProducerEpoch: producer.producerEpoch,
           v3AndBelowTopics: byTopic(queues),
         }),
-        codeOf: ({ resultsByTopicV3AndBelow: topics }) => {
-          const all = topics.flatMap(({ name, resultsByPartition }) =>
-            resultsByPartition.map(({ partitionIndex, partitionErrorCode }) => ({
-              queue: queues.find(({ topic, partition }) => topic === name && partition === partitionIndex),
-              code: partitionErrorCode,
-            })),
-          )
-          refused = all.flatMap(({ queue, code }) =>
-            queue !== undefined && coordinatorVerdict(code) === 'refused' ? [queue] : [],
-          )
-          return decisiveCode(all.map(({ code }) => code))
+        codeOf: (answer) => {
+          refused = queues.filter((queue) => coordinatorVerdict(codeFor(queue, answer)) === 'refused')
+          return decisiveCode(queues.map((queue) => codeFor(queue, answer)))
         },
         deadlineMs: options.clock.monotonic() + options.deliveryTimeoutMs,
-        pointless: lost,
+        pointless: () => this.#context.lost(),
       })
       this.#learn(answered)
-      if (answered.verdict !== 'done') return onRefused(answered, refused)
+      if (answered.verdict !== 'done') {
+        this.#context.onRefused(answered, refused)
+        break
+      }
       for (const queue of queues) {
         this.#added.add(queue)
-        onAdded(queue)
+        this.#context.onAdded(queue)
       }
     }
+    // In the same turn as the last look: whoever comes from now on begins anew.
+    this.#adding = undefined
   }
 
   #begin(): void {
@@ -131,6 +125,16 @@ export class Enlistment {
     if (verdict === 'done') this.opened = 'yes'
     else if (uncertain && this.opened === 'no') this.opened = 'perhaps'
   }
+}
+
+/** An answer that leaves a partition out proves nothing about it. */
+function codeFor(
+  { topic, partition }: PartitionQueue,
+  answer: ResponseOf<typeof addPartitionsToTxn>,
+): number {
+  const results = answer.resultsByTopicV3AndBelow.find(({ name }) => name === topic)?.resultsByPartition
+  const result = results?.find(({ partitionIndex }) => partitionIndex === partition)
+  return result?.partitionErrorCode ?? errorCode.UNKNOWN_SERVER_ERROR
 }
 
 function byTopic(queues: readonly PartitionQueue[]): { name: string; partitions: number[] }[] {

@@ -1,5 +1,5 @@
 import { HeadwaterError, toError } from '@headwater/base'
-import { txnOffsetCommit } from '@headwater/protocol'
+import { errorCode, txnOffsetCommit, type ResponseOf } from '@headwater/protocol'
 import type { TakeOptions } from '../engine/intake.ts'
 import type { SequenceOwner } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
@@ -166,8 +166,8 @@ export class OpenTransaction implements Transaction {
     next: NextOffsets,
     deadlineMs: number,
   ): Promise<Answered<typeof txnOffsetCommit>> {
-    const { options, producer, groupCoordinator } = this.#context
-    return groupCoordinator(group).ask({
+    const { options, producer } = this.#context
+    return this.#context.groupCoordinator(group).ask({
       api: txnOffsetCommit,
       newest: newestTxnOffsetCommit,
       request: () => ({
@@ -186,8 +186,7 @@ export class OpenTransaction implements Transaction {
           })),
         })),
       }),
-      codeOf: ({ topics }) =>
-        decisiveCode(topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode))),
+      codeOf: (answer) => decisiveCode(codesFor(next, answer)),
       deadlineMs,
       pointless: () => this.failure !== undefined,
     })
@@ -208,6 +207,18 @@ export class OpenTransaction implements Transaction {
   #settle(): void {
     if (--this.#unsettled === 0) this.#onSettled?.()
   }
+}
+
+/** The code of each partition; an answer that leaves one out proves nothing about it. */
+function codesFor(next: NextOffsets, answer: ResponseOf<typeof txnOffsetCommit>): number[] {
+  return [...next].flatMap(([topic, offsets]) => {
+    const answered = answer.topics.find(({ name }) => name === topic)?.partitions
+    return [...offsets.keys()].map(
+      (partition) =>
+        answered?.find(({ partitionIndex }) => partitionIndex === partition)?.errorCode ??
+        errorCode.UNKNOWN_SERVER_ERROR,
+    )
+  })
 }
 
 /** How records end whose transaction is lost. */

@@ -89,8 +89,7 @@ export class Transactions {
   prepare(): void {
     if (this.ready || this.#preparing || this.#closed !== undefined) return
     this.#preparing = true
-    const { options, onPrepared } = this.#context
-    const timeoutMs = options.maxBlockMs
+    const timeoutMs = this.#context.options.maxBlockMs
     void this.#turns
       .take({ timeoutMs })
       .then(async () => {
@@ -101,7 +100,7 @@ export class Transactions {
       .catch((error: HeadwaterError) => error)
       .then((error) => {
         this.#preparing = false
-        if (this.#closed === undefined) onPrepared(error)
+        if (this.#closed === undefined) this.#context.onPrepared(error)
       })
   }
 
@@ -195,7 +194,7 @@ export class Transactions {
   }
 
   #openNew(): OpenTransaction {
-    const { options, intake, abandonment, wake } = this.#context
+    const { options, intake, abandonment } = this.#context
     const producer = this.#identity.current!
     const enlistment = new Enlistment({
       coordinator: this.#coordinator,
@@ -203,7 +202,7 @@ export class Transactions {
       producer,
       onAdded: (queue) => {
         this.#number(queue)
-        wake(queue)
+        this.#context.wake(queue)
       },
       onRefused: (answered, refused) => {
         for (const queue of refused) {
@@ -317,7 +316,7 @@ export class Transactions {
 
   /** Ends a lost transaction, once nothing of it is under way. */
   async #abort(transaction: OpenTransaction): Promise<Abort> {
-    const { abandonment, answered } = this.#context
+    const { abandonment } = this.#context
     transaction.end()
     const { message } = transaction.failure!
     abandonment.endAll({
@@ -328,7 +327,7 @@ export class Transactions {
       cause: transaction.failure,
     })
     await transaction.settled()
-    await answered()
+    await this.#context.answered()
     abandonment.over()
     return this.#ending.abort(transaction)
   }
