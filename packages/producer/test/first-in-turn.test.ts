@@ -21,11 +21,11 @@ function attempts(clock: ManualClock, items: readonly string[]) {
   return {
     begun,
     result,
-    async succeed(item: string): Promise<void> {
+    succeed: async (item: string): Promise<void> => {
       ends.get(item)!.resolve(item)
       await settled()
     },
-    async fail(item: string): Promise<void> {
+    fail: async (item: string): Promise<void> => {
       ends.get(item)!.reject(new Error(`${item} failed`))
       await settled()
     },
