@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { BrokerConnections } from '../src/engine/broker-connections.ts'
 import { resolveOptions } from '../src/engine/resolve-options.ts'
+import type { Link } from '../src/index.ts'
 import { ModelCluster } from './model-links.ts'
+import { until } from './producers.ts'
 
 describe('BrokerConnections', () => {
   it('opens one connection to an address, however many ask for it at once', async () => {
@@ -19,6 +21,55 @@ describe('BrokerConnections', () => {
     expect(one).toBe(other)
     expect(connections.link(1)).toBe(one)
     expect(told).toEqual(['open'])
+    await connections.close()
+  })
+
+  it('ends the connection to an address that no broker has any more, and goes to where the broker is now', async () => {
+    const cluster = new ModelCluster(1, () => 0.5)
+    cluster.stormy = false
+    const connections = new BrokerConnections(cluster, resolveOptions({}), {
+      onOpen: () => undefined,
+      onLost: () => undefined,
+    })
+    connections.updateBrokers([{ nodeId: 1, host: 'model', port: 1 }])
+    const before = await connections.any()
+    connections.updateBrokers([{ nodeId: 1, host: 'model', port: 2 }])
+    expect(before.state).not.toBe('open')
+    expect(connections.openCount).toBe(0)
+    const after = await connections.any()
+    expect(after.address).toEqual({ host: 'model', port: 2 })
+    expect(connections.link(1)).toBe(after)
+    await connections.close()
+  })
+
+  it('says of an address that worked before nothing but what happened', async () => {
+    // A broker that restarts would be blamed for what it advertises.
+    const cluster = new ModelCluster(1, () => 0.5)
+    cluster.stormy = false
+    const failures: string[] = []
+    const connections = new BrokerConnections(cluster, resolveOptions({}), {
+      onOpen: () => undefined,
+      onLost: ({ message }) => void failures.push(message),
+    })
+    const address = { host: 'model', port: 9 }
+    const brokers = [{ nodeId: 9, ...address }]
+    connections.updateBrokers(brokers, { host: 'model', port: 1 })
+    cluster.reachable = false
+    connections.link(9)
+    await until(() => failures.length === 1)
+    expect(failures[0]).toContain('broker 9 tells clients to find it, as model:1 said')
+    expect(connections.failureOf(9)).toMatchObject({ code: 'LINK_CONNECT_FAILED', message: failures[0] })
+    cluster.reachable = true
+    await until(() => typeof connections.link(9) === 'object')
+    expect(connections.failureOf(9)).toBeUndefined()
+    const link = connections.link(9) as Link
+    cluster.reachable = false
+    link.destroy(new Error('gone'))
+    await until(() => {
+      connections.link(9)
+      return failures.length >= 3
+    })
+    expect(failures.at(-1)).toBe('stormy')
     await connections.close()
   })
 })
