@@ -1,3 +1,4 @@
+import { encodeRequest, metadata } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
 import { BrokerConnections } from '../src/engine/broker-connections.ts'
 import { resolveOptions } from '../src/engine/resolve-options.ts'
@@ -21,6 +22,30 @@ describe('BrokerConnections', () => {
     expect(one).toBe(other)
     expect(connections.link(1)).toBe(one)
     expect(told).toEqual(['open'])
+    await connections.close()
+  })
+
+  // The one whose session neared its end was forgotten, open, and younger batches could overtake those in flight on it.
+  it('has never two connections to an address, when a question needs one that is not near the end of its session', async () => {
+    const cluster = new ModelCluster(1, () => 0.5)
+    cluster.stormy = false
+    cluster.replaceAtMs = () => 0
+    const connections = new BrokerConnections(cluster, resolveOptions({}), {
+      onOpen: () => undefined,
+      onLost: () => undefined,
+    })
+    connections.updateBrokers([{ nodeId: 1, host: 'model', port: 1 }])
+    const first = await connections.any()
+    const version = first.pick(metadata)
+    const answer = first.send(metadata, version, encodeRequest(metadata, version, { topics: [] }), {
+      timeoutMs: 1000,
+    })
+    expect(await connections.any()).toBe(first)
+    await answer
+    const second = await connections.any()
+    expect(second).not.toBe(first)
+    expect(first.state).not.toBe('open')
+    expect(connections.openCount).toBe(1)
     await connections.close()
   })
 

@@ -118,7 +118,7 @@ export class BrokerConnections {
       throw new LinkError('LINK_CONNECT_FAILED', message, { sent: false })
     }
     const { clock } = this.#options
-    return firstInTurn(candidates, (address) => this.#open(this.#slot(address)), { clock, turnMs })
+    return firstInTurn(candidates, (address) => this.to(address), { clock, turnMs })
   }
 
   /** The connection to an address that an answer named, for questions that only that broker answers. */
