@@ -72,7 +72,7 @@ export class Readiness {
     } catch {
       return { ready: false, reason: 'kafka cannot be reached' }
     }
-    // A producer that was ready once says so again; its state knows of the connections lost since.
+    // Its state knows of connections that were lost since the answer.
     const connected = producer.stats().state === 'connected'
     return connected ? { ready: true } : { ready: false, reason: 'no broker is connected' }
   }
