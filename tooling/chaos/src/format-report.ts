@@ -1,5 +1,4 @@
-import type { ScenarioFailure } from './run-chaos.ts'
-import type { ClientResult, ScenarioResult } from './run-scenario.ts'
+import type { ClientResult, ScenarioFailure, ScenarioResult } from './scenario-result.ts'
 import { scenarios } from './scenario-table.ts'
 import type { Verdict } from './verify-log.ts'
 

@@ -1,4 +1,4 @@
-import type { ClientResult } from './run-scenario.ts'
+import type { ClientResult } from './scenario-result.ts'
 
 /** Whether a client kept what Headwater promises: whatever it said of a record is so, and it settled each. */
 export function isClean({ verdict, crashed }: ClientResult): boolean {

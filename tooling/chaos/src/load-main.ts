@@ -13,6 +13,9 @@ const tell = (news: LoadNews): void => void process.send!(news)
 const memoryMib = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20)
 const sampleMs = 50
 
+// However the parent ends, nobody is left to send for.
+process.once('disconnect', () => process.exit())
+
 const { contender } = (await import(pathToFileURL(order.module).href)) as { contender: Contender }
 const { bootstrapServers, deliveryTimeoutMs, transactionalId } = order
 const open = await contender.open({ bootstrapServers, deliveryTimeoutMs, transactionalId })

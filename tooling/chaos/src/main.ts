@@ -11,8 +11,8 @@ import { parseChaosOptions, usage, type ChaosOptions } from './chaos-options.ts'
 import { findClients } from './client-modules.ts'
 import { formatScenario, toMarkdown, type RunFacts } from './format-report.ts'
 import { isClean } from './is-clean.ts'
-import { runChaos, type ScenarioFailure } from './run-chaos.ts'
-import type { ScenarioResult } from './run-scenario.ts'
+import { runChaos } from './run-chaos.ts'
+import type { ScenarioFailure, ScenarioResult } from './scenario-result.ts'
 import { writeDocs } from './write-docs.ts'
 
 const deliveryTimeoutMs = 60_000

@@ -1,13 +1,8 @@
 import { ChaosCluster } from './chaos-cluster.ts'
-import { runScenario, type ScenarioResult, type ScenarioSettings } from './run-scenario.ts'
+import { runScenario, type ScenarioSettings } from './run-scenario.ts'
+import type { ScenarioFailure, ScenarioResult } from './scenario-result.ts'
 import type { Scenario } from './scenario.ts'
 import { SmallDisk } from './small-disk.ts'
-
-/** A scenario that could not be run, or not to its end, and why. */
-export interface ScenarioFailure {
-  readonly scenario: string
-  readonly leftOut: string
-}
 
 /**
  * Runs scenarios one after the other. They share a cluster, which is healed in between; one that needs something special,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatScenario, toMarkdown, type RunFacts } from '../src/format-report.ts'
 import { isClean } from '../src/is-clean.ts'
-import type { ClientResult, ScenarioResult } from '../src/run-scenario.ts'
+import type { ClientResult, ScenarioResult } from '../src/scenario-result.ts'
 import { compareWithLog } from '../src/verify-log.ts'
 
 const clean = await compareWithLog(

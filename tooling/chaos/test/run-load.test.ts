@@ -102,7 +102,10 @@ describe('runLoad', () => {
       open--
       if (records[0]!.value.toString().startsWith('101 ')) throw new Error('aborted')
     }
-    const { sent, lines } = await load({ transaction }, { transactionalId: 't', records: 6, firstNumber: 100 })
+    const { sent, lines } = await load(
+      { transaction },
+      { transactionalId: 't', records: 6, firstNumber: 100 },
+    )
     expect(sent).toBe(6)
     expect(idsOf(lines)).toEqual(['k0/100', 'k1/100', 'k0/101', 'k1/101', 'k0/102', 'k1/102'])
     expect(lines.map(({ outcome }) => outcome[0]).join('')).toBe('aaeeaa')
