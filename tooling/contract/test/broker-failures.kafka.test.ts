@@ -1,7 +1,7 @@
 import { canStartRealKafka, startRealKafka, uniqueTopic, type RealKafka } from '@headwater/kafka'
 import { createProducer, type ProducerOptions } from '@headwater/producer'
 import { Kafka, logLevel } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { compareWithLog, readTopic, startLoad, type LoadResult } from '../src/index.ts'
 
 const possible = await canStartRealKafka()
@@ -127,6 +127,20 @@ describe.skipIf(!possible)('a producer on three real brokers', () => {
     // Every broker got the new ones twice at least, and none had to cut a connection once there was one.
     expect(asked.filter((name) => name === 'successor').length).toBeGreaterThanOrEqual(6)
     expect(states.slice(states.indexOf('connected'))).not.toContain('disconnected')
+  }, 60_000)
+
+  it('is not ready while all brokers stand still, and is again when they go on', async () => {
+    await using producer = createProducer({ connection: { brokers: brokers() } })
+    await producer.ready({ timeoutMs: 20_000 })
+    await Promise.all([0, 1, 2].map((id) => kafka.freeze(id)))
+    // A process stands still some moments after it was told to.
+    const isNotReady = async (): Promise<void> => {
+      const ready = producer.ready({ timeoutMs: 1000, maxAgeMs: 0 })
+      await expect(ready).rejects.toMatchObject({ code: 'NOT_READY' })
+    }
+    await vi.waitFor(isNotReady, { timeout: 10_000, interval: 100 })
+    await Promise.all([0, 1, 2].map((id) => kafka.thaw(id)))
+    await producer.ready({ timeoutMs: 20_000, maxAgeMs: 0 })
   }, 60_000)
 
   it('connects once to each broker for 1,000 concurrent sends on a cold producer', async () => {
