@@ -60,16 +60,6 @@ describe('the calls of a producer', () => {
     await other
   })
 
-  it('transaction is refused, and its work never begun, by a producer without a transactionalId', async () => {
-    let begun = false
-    const producer = producerFor(kafka)
-    const refused = producer.transaction(async () => {
-      begun = true
-    })
-    await expect(refused).rejects.toMatchObject({ code: 'TRANSACTIONS_OFF', retriable: false })
-    expect(begun).toBe(false)
-  })
-
   it('make no topic, also where brokers would make it for who asks', async () => {
     const producer = producerFor(kafka, { maxBlockMs: 50 })
     const result = await producer.trySend({ topic: 'ordres', value: 'x' })
