@@ -48,8 +48,8 @@ const cellsOf = (result: ClientResult, verdict: Verdict): readonly string[] =>
 /** What does not fit into a row. */
 function notesOf({ client, crashed, leftOut, verdict }: ClientResult): readonly string[] {
   const notes: string[] = []
-  if (leftOut !== undefined) notes.push(`${client} took no part: ${firstLines(leftOut)}`)
-  if (crashed !== undefined) notes.push(`${client} ended by itself: ${firstLines(crashed)}`)
+  if (leftOut !== undefined) notes.push(`${client} took no part: ${gist(leftOut)}`)
+  if (crashed !== undefined) notes.push(`${client} ended by itself: ${gist(crashed)}`)
   const failures = Object.entries(verdict?.failures ?? {})
   if (failures.length > 0) {
     const most = failures.toSorted(([, a], [, b]) => b - a).slice(0, 4)
@@ -58,7 +58,11 @@ function notesOf({ client, crashed, leftOut, verdict }: ClientResult): readonly 
   return notes
 }
 
-const firstLines = (text: string): string => text.split('\n').slice(0, 12).join(' ').slice(0, 800)
+/** The line that names the error, or else the first: a stack says where somebody's disk is. */
+function gist(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.find((line) => line !== '') ?? 'nothing'
+}
 
 /** One scenario as text for a terminal. */
 export function formatScenario(result: ScenarioResult | ScenarioFailure): string {
@@ -84,6 +88,8 @@ export function formatScenario(result: ScenarioResult | ScenarioFailure): string
     '',
   ].join('\n')
 }
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
 /** What a run was: what a reader needs to repeat it. */
 export interface RunFacts {
@@ -111,11 +117,30 @@ export function toMarkdown(facts: RunFacts, results: readonly (ScenarioResult | 
     `Each client sent ${count(facts.records)} records in each scenario, ${count(facts.rate)} a second, with a delivery timeout of ${facts.deliveryTimeoutMs / 1000} s; the seed was ${facts.seed}.`,
     ...Object.entries(facts.leftOut).map(([client, why]) => `${client} is left out: ${why}.`),
   ].join('\n')
-  return `${opening}\n\n\`\`\`sh\n${facts.command}\n\`\`\`\n\n${results.map((result) => toSection(result, about.get(result.scenario) ?? '')).join('\n')}`
+  return `${opening}\n\n\`\`\`sh\n${facts.command}\n\`\`\`\n\n${toOverview(results)}\n\n${results.map((result) => toSection(result, about.get(result.scenario) ?? '')).join('\n')}`
+}
+
+/** What matters most, at a glance: a row for each scenario, a column for each client. */
+function toOverview(results: readonly (ScenarioResult | ScenarioFailure)[]): string {
+  const ran = results.filter((result) => 'clients' in result)
+  const clients = [...new Set(ran.flatMap((result) => result.clients.map(({ client }) => client)))]
+  const cellOf = (result: ScenarioResult, client: string): string => {
+    const verdict = result.clients.find((one) => one.client === client)?.verdict
+    if (verdict === undefined) return '-'
+    const { lost, duplicated, reordered, torn, rejected, notSent, unknown, errors, neverSettled } = verdict
+    const failed = rejected + notSent + unknown + errors + neverSettled
+    return [lost, duplicated, reordered, torn, failed].map(count).join(' / ')
+  }
+  return [
+    'Lost / doubled / reordered / torn / failed:',
+    '',
+    row(['scenario', ...clients]),
+    row(['---', ...clients.map(() => '--:')]),
+    ...ran.map((result) => row([result.scenario, ...clients.map((client) => cellOf(result, client))])),
+  ].join('\n')
 }
 
 function toSection(result: ScenarioResult | ScenarioFailure, about: string): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const opening = [`### ${result.scenario}`, '', about, '']
   if ('leftOut' in result) return [...opening, `Left out: ${result.leftOut}`, ''].join('\n')
   const rows = result.clients.flatMap((client) =>

@@ -14,7 +14,7 @@ const theirs: ClientResult = {
   client: 'other',
   version: '1.2.3',
   verdict: { ...clean, lost: 1234, errors: 20, errorsInLog: 7, failures: { 'error CODE': 20 } },
-  crashed: 'Error: gone\n    at somewhere',
+  crashed: 'file.ts:92\n    throw new RangeError()\n\nRangeError: gone\n    at somewhere (file.ts:92:1)',
 }
 const result: ScenarioResult = { scenario: 'quiet', seconds: 12, happened: [], clients: [ours, theirs] }
 
@@ -36,7 +36,7 @@ describe('formatScenario', () => {
     expect(lines[0]).toBe('quiet (12 s)')
     expect(lines[2]).toMatch(/^headwater +200,000 +1 +0 +0 .* 5\.9 +169 \(104\)$/)
     expect(lines[3]).toMatch(/^other +- +1 +1,234 .* 20 \(7\) +0 +- +-$/)
-    expect(lines).toContain('other ended by itself: Error: gone     at somewhere')
+    expect(lines).toContain('other ended by itself: RangeError: gone')
     expect(lines).toContain('other said error CODE 20 times')
   })
 
@@ -56,6 +56,7 @@ describe('toMarkdown', () => {
     expect(text).toContain('200,000 records in each scenario, 2,000 a second')
     expect(text).toContain('```sh\npnpm chaos --seed 7\n```')
     expect(text).toContain('third is left out: it cannot be compiled here.')
+    expect(text).toContain('| quiet | 0 / 0 / 0 / 0 / 0 | 1,234 / 0 / 0 / 0 / 20 |')
     expect(text).toContain('### quiet\n\nNothing happens.\n\n| client |')
     expect(text).toMatch(/\| other \| - \| 1 \| 1,234 \|/)
     expect(text).toContain('Left out: no mount')
