@@ -7,17 +7,11 @@ export async function javaCommittedValues(
   topic: string,
 ): Promise<readonly string[]> {
   const { java, libFolder } = await fetchKafkaJars()
-  const { code, output } = await runToEnd(java, [
-    '-Xmx128m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    '-Dlog4j2.level=OFF',
-    '-cp',
-    join(libFolder, '*'),
-    'org.apache.kafka.tools.consumer.ConsoleConsumer',
-    ...['--bootstrap-server', bootstrapServers, '--topic', topic, '--from-beginning', '--timeout-ms', '8000'],
-    ...['--isolation-level', 'read_committed', '--formatter-property', 'print.offset=false'],
-  ])
+  const jvm = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dlog4j2.level=OFF']
+  const program = ['-cp', join(libFolder, '*'), 'org.apache.kafka.tools.consumer.ConsoleConsumer']
+  const where = ['--bootstrap-server', bootstrapServers, '--topic', topic, '--from-beginning']
+  const how = ['--isolation-level', 'read_committed', '--timeout-ms', '8000']
+  const { code, output } = await runToEnd(java, [...jvm, ...program, ...where, ...how])
   const lines = output.split('\n').map((line) => line.trim())
   // It ends by its timeout, and says so; what it printed before counts.
   if (code !== 0 && !lines.some((line) => line.startsWith('Processed a total of')))
