@@ -25,6 +25,7 @@ if (task === 'drain') {
   // Written by the system call itself, before anything else happens: what stands here was told to the sender.
   const file = openSync(ledger, 'a')
   const keys = 12
+  console.log('begun')
   for (let n = Number(first); ;) {
     for (let i = 0; i < 10; i++) {
       const key = `k${n % keys}`

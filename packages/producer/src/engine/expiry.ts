@@ -281,7 +281,7 @@ function failureOf(batch: Batch, reason: Reason, othersWait: boolean): Failure {
   if (batch.attempts === 0) {
     const why = reason.cause instanceof LinkError ? `: ${reason.cause.message}` : ''
     const message = `${reason.message}; the record was never written${why}`
-    return { ...reason, outcome: 'not-sent', retriable: timedOut, message }
+    return { ...reason, outcome: 'not-sent', retriable: timedOut || reason.code === 'BEHIND_SPOOL', message }
   }
   const message = `${reason.message}; brokers refused the record for now with ${batch.lastRefusal}, so it is not in the log`
   if (!timedOut) return { ...reason, outcome: 'not-sent', retriable: false, message }

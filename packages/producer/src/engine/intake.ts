@@ -248,7 +248,8 @@ export class Intake {
     }
     const placed: WaitingSend = { ...send, place }
     const turn = send.delivery.replayOf === undefined ? backlog.turn(topic.name, place.partition) : 'go'
-    if (turn === 'behind') return this.#joinBacklog(placed)
+    const mayWait = this.#context.waiting.mayWait(send.record.sizeBound)
+    if (turn === 'behind' || (turn === 'wait' && !mayWait)) return this.#joinBacklog(placed)
     if (turn === 'wait') return this.#waitForTopic(placed, owned)
     return this.#reserve(placed, topic, owned)
   }

@@ -61,6 +61,12 @@ export class WaitingSends {
     return this.waitingBytes + bytes <= this.#maxWaitingBytes
   }
 
+  /** Whether a send of this size would be taken now, at once or as one that waits. */
+  takes(bytes: number): boolean {
+    const fits = !this.memoryWanted && this.bufferedBytes + bytes <= this.#bufferMemory
+    return fits || this.mayWait(bytes)
+  }
+
   /** Whether any send of a topic waits, for whatever. */
   holds(topic: string): boolean {
     if (this.#forTopic.has(topic)) return true

@@ -3,6 +3,7 @@ import type { Expiry } from '../engine/expiry.ts'
 import type { Intake } from '../engine/intake.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
 import type { TopicQueues } from '../engine/topic-queues.ts'
+import type { WaitingSends } from '../engine/waiting-sends.ts'
 import type { SendResult } from '../producer.ts'
 import type { Lane, Position } from './lane.ts'
 import type { Lanes } from './lanes.ts'
@@ -14,6 +15,7 @@ export interface ReplayContext {
   readonly intake: Intake
   readonly expiry: Expiry
   readonly queues: TopicQueues
+  readonly waiting: WaitingSends
   readonly lanes: Lanes
   readonly store: SpoolStore
   /** A record came to an end that is not the log; resolves when it is kept elsewhere, rejects when it is not. */
@@ -31,7 +33,7 @@ const mostWindowBytes = 8 << 20
 const readBytes = 1 << 18
 const readRecords = 512
 /** A row that came back, or could not be read, rests this long. */
-const restMs = 200
+const restMs = 100
 /** Nothing else may wake a row whose engine is busy for long; so it is looked at this often. */
 const lookMs = 1000
 
@@ -156,25 +158,31 @@ export class Replay {
   #next(): Lane | undefined {
     const { lanes, options } = this.#context
     const nowMs = options.clock.monotonic()
-    const share = Math.max(this.#windowBytes / Math.max(1, lanes.size), options.batchSize)
     return lanes.all().find((lane) => {
       if (lane.state !== 'replaying' && lane.state !== 'closing') return false
-      if (lane.stored === 0 || lane.notBeforeMs > nowMs || lane.handedBytes >= share) return false
-      return lane.handedBytes === 0 || this.#bytes < this.#windowBytes
+      if (lane.stored === 0 || lane.notBeforeMs > nowMs) return false
+      return lane.handedBytes === 0 || this.#roomFor(lane) > 0
     })
+  }
+
+  /** Bytes of a row that may go to the engine now; a row of which nothing is there gets one record in any case. */
+  #roomFor(lane: Lane): number {
+    const { lanes, options } = this.#context
+    const share = Math.max(this.#windowBytes / lanes.size, Math.min(options.batchSize, this.#windowBytes))
+    return Math.min(share - lane.handedBytes, this.#windowBytes - this.#bytes, readBytes)
   }
 
   /** Reads on in a row, and hands what it finds to the engine. */
   async #feed(lane: Lane): Promise<void> {
-    const { store, intake, options } = this.#context
+    const { store, intake, waiting, options } = this.#context
     const { generation } = lane
     const refs = lane.peek(readRecords)
     let found: Awaited<ReturnType<SpoolStore['read']>>
     try {
-      found = await store.read(refs, readBytes)
+      found = await store.read(refs, this.#roomFor(lane))
     } catch (thrown) {
       options.logger.error({ err: toError(thrown), topic: lane.topic }, 'the spool cannot be read')
-      lane.notBeforeMs = options.clock.monotonic() + restMs
+      this.#rest(lane)
       return
     }
     for (const [index, one] of found.entries()) {
@@ -185,6 +193,8 @@ export class Replay {
         continue
       }
       const { record, bytes } = one
+      // What does not fit would come back, and all that is before it.
+      if (!waiting.takes(bytes)) return this.#rest(lane)
       const position = { ref, run: record.run, order: record.order }
       lane.hand({ ...position, bytes })
       lane.handedBytes += bytes
@@ -234,9 +244,13 @@ export class Replay {
   /** What was behind it comes back, too, as far as it was not written; then it goes again, in order. */
   #takeBack(lane: Lane, position: Position, bytes: number): void {
     lane.takeBack(position)
-    lane.notBeforeMs = this.#context.options.clock.monotonic() + restMs
+    this.#rest(lane)
     this.#free(lane, bytes)
     this.collect(lane)
+  }
+
+  #rest(lane: Lane): void {
+    lane.notBeforeMs = this.#context.options.clock.monotonic() + restMs
   }
 
   #free(lane: Lane, bytes: number): void {

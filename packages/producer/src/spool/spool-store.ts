@@ -83,7 +83,8 @@ export class SpoolStore {
    */
   append(bytes: Buffer, order: number): Promise<number> {
     const { maxBytes, maxQueuedBytes } = this.#options
-    if (this.bytes + bytes.length > maxBytes) {
+    const files = Math.ceil((this.#queuedBytes + bytes.length) / this.#segmentBytes) + 1
+    if (this.bytes + bytes.length + files * segmentHeaderBytes > maxBytes) {
       const message = `the spool holds ${this.bytes} of maxBytes (${maxBytes}) and has no room for ${bytes.length} more`
       return Promise.reject(new SpoolError('SPOOL_FULL', message))
     }

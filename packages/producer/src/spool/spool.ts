@@ -36,6 +36,8 @@ export interface SpoolContext {
   readonly waiting: WaitingSends
 }
 
+/** Bytes that may wait for the disk, however little the buffer holds. */
+const leastQueuedBytes = 1 << 22
 /** At the end an answer that is under way is worth this wait: it spares a record a second sending. */
 const lastAnswersMs = 1000
 
@@ -67,7 +69,7 @@ export class Spool implements Fallback, Backlog {
 
   /** @throws HeadwaterError `SPOOL_LOCKED` when another producer has the folder, `SPOOL_FAILED` when there can be none. */
   constructor(context: SpoolContext) {
-    const { options, spool, intake, expiry, queues } = context
+    const { options, spool, intake, expiry, queues, waiting } = context
     const { folder, maxBytes, sync } = spool
     this.#context = context
     this.#unlock = takeFolder(folder)
@@ -75,7 +77,7 @@ export class Spool implements Fallback, Backlog {
       folder,
       maxBytes,
       // All that the engine holds may come at once.
-      maxQueuedBytes: 2 * (options.bufferMemory + options.maxWaitingBytes),
+      maxQueuedBytes: Math.max(leastQueuedBytes, 2 * (options.bufferMemory + options.maxWaitingBytes)),
       sync: sync === 'always',
       logger: options.logger,
     })
@@ -84,6 +86,7 @@ export class Spool implements Fallback, Backlog {
       intake,
       expiry,
       queues,
+      waiting,
       lanes: this.#lanes,
       store: this.#store,
       keepRejected: (position, result) => this.#keepRejected(position, result),
@@ -215,7 +218,9 @@ export class Spool implements Fallback, Backlog {
       return Promise.resolve(refused(error, diskFailed('the spool is not open', this.#failure ?? 'closed')))
     const lane = this.#lanes.choose(topic, partition, order) ?? this.#begin(topic, partition, error)
     lane.leastOrder = Math.min(lane.leastOrder, order)
-    if (lane.state !== 'replaying') this.#replay.collect(lane)
+    // Who joined a row in its last moments only makes it longer; anybody else comes from the engine, with others behind.
+    const joins = lane.state === 'closing' && error.code === 'BEHIND_SPOOL'
+    if (lane.state !== 'replaying' && !joins) this.#replay.collect(lane)
     lane.appending++
     const bytes = encodeStored(record, {
       partition,
