@@ -60,18 +60,21 @@ class Facts:
             producer.produce(topic, key=f"k{number}", value=str(number), partition=0, timestamp=1_700_000_000_000 + number)
         assert producer.flush(10) == 0
 
-    def read_all(self, topic, isolation="read_uncommitted"):
-        """Everything in partition 0, up to what the isolation level says is its end."""
+    def read_all(self, topic, isolation="read_uncommitted", expected=0):
+        """Everything in partition 0, up to what the isolation level says is its end; markers may move that a little later."""
         consumer = self.consumer("reader", isolation_level=isolation, enable_partition_eof=True)
         try:
             consumer.assign([TopicPartition(topic, 0, 0)])
-            messages, deadline = [], time.monotonic() + 5
+            messages, deadline = [], time.monotonic() + 10
             while time.monotonic() < deadline:
                 message = consumer.poll(0.1)
                 if message is None:
                     continue
                 if message.error():
-                    break  # the end of the partition
+                    # The end of the partition, as far as it can be read now.
+                    if len(messages) >= expected:
+                        break
+                    continue
                 messages.append(message)
             return messages
         finally:

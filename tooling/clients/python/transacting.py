@@ -34,7 +34,7 @@ def both(facts):
     send(made, topic, "committed", True)
     send(made, topic, "aborted", False)
     send(made, topic, "committed too", True)
-    return [texts(facts.read_all(topic, "read_committed")), texts(facts.read_all(topic))]
+    return [texts(facts.read_all(topic, "read_committed", 2)), texts(facts.read_all(topic))]
 
 
 def held(facts):
@@ -46,7 +46,7 @@ def held(facts):
     facts.fill(topic, 2)
     before = texts(facts.read_all(topic, "read_committed"))
     made.commit_transaction(10)
-    return [before, texts(facts.read_all(topic, "read_committed"))]
+    return [before, texts(facts.read_all(topic, "read_committed", 3))]
 
 
 def fenced(facts):
@@ -58,7 +58,7 @@ def fenced(facts):
     young = producer(facts, "fence")
     failure = failure_of(lambda: old.commit_transaction(10))
     send(young, topic, "successor", True)
-    return [failure, texts(facts.read_all(topic, "read_committed"))]
+    return [failure, texts(facts.read_all(topic, "read_committed", 1))]
 
 
 def transform(facts):
@@ -77,7 +77,7 @@ def transform(facts):
         made.commit_transaction(10) if commits else made.abort_transaction(10)
         seen.append(consumer.committed([TopicPartition(source, 0)], 10)[0].offset)
     consumer.close()
-    return [seen, texts(facts.read_all(target, "read_committed"))]
+    return [seen, texts(facts.read_all(target, "read_committed", 10))]
 
 
 def timeout(facts):

@@ -73,7 +73,11 @@ export const javaFacts: FactTable = {
     4,
   ],
   'lets a static member come back to its generation without a rebalance': [0, 4],
-  'fences a static member whose place another took': 'FencedInstanceIdException',
+  // The second when a heartbeat of the old member has heard of it first.
+  'fences a static member whose place another took': new Either(
+    'FencedInstanceIdException',
+    'CommitFailedException',
+  ),
   'refuses the commit of a member that the administrator removed': 'CommitFailedException',
   'refuses metadata of a commit over 4096 bytes': 'OffsetMetadataTooLarge',
   'throws for a session timeout that the broker does not allow': 'InvalidSessionTimeoutException',

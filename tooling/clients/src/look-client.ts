@@ -21,7 +21,7 @@ export class LookBench {
 
   /** Lets something close when the look is over, the last first. */
   closeLater(close: () => Promise<unknown>): void {
-    this.#opened.defer(async () => void (await close()))
+    this.#opened.defer(async () => void (await inTime(close(), closeTimeoutMs, 'it did not close')))
   }
 }
 
@@ -31,6 +31,8 @@ export type Looks = Readonly<
 >
 
 const lookTimeoutMs = 25_000
+/** A client that does not end must not hide which look it was. */
+const closeTimeoutMs = 5000
 /** Looks mostly wait; more of them at once would make clients miss their own timeouts. */
 const concurrency = 6
 
@@ -57,14 +59,31 @@ async function takeSight(
   prefix: string,
   look: Looks[string][0],
 ): Promise<Omit<Sight, 'fact'>> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`nothing after ${lookTimeoutMs} ms`)), lookTimeoutMs)
   try {
     await using opened = new AsyncDisposableStack()
-    return { observed: await Promise.race([look(new LookBench(cluster, prefix, opened)), late.promise]) }
+    return {
+      observed: await inTime(look(new LookBench(cluster, prefix, opened)), lookTimeoutMs, 'it saw nothing'),
+    }
   } catch (error) {
-    return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+    return { error: describeError(error) }
+  }
+}
+
+/** What the work gives, or an error when that takes too long. */
+async function inTime<T>(work: Promise<T>, ms: number, failure: string): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`${failure} within ${ms} ms`)), ms)
+  try {
+    return await Promise.race([work, late.promise])
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Closing can fail after the look has failed; the look's own error comes first. */
+function describeError(error: unknown): string {
+  if (error instanceof SuppressedError) {
+    return `${describeError(error.suppressed)}; then ${describeError(error.error)}`
+  }
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }

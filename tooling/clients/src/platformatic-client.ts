@@ -57,6 +57,8 @@ export class PlatformaticClient {
       rebalanceTimeout: 6000,
       heartbeatInterval: 200,
     })
+    // A heartbeat that is under way when it closes fails, now and then, and would take the process with it.
+    consumer.on('error', () => undefined)
     this.#bench.closeLater(() => consumer.close(true))
     return consumer
   }

@@ -30,7 +30,7 @@ export function produceRequest(
     transactionalId: null,
     acks,
     // Followers of a topic that is new may take their time; still less than a client here waits for an answer.
-    timeoutMs: 2500,
+    timeoutMs: 8000,
     topicData: [{ name: topic.name, topicId: topic.id, partitionData: [{ index: partition, records }] }],
   }
 }
