@@ -2,7 +2,7 @@ import { encodeRequest, metadata } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
 import { BrokerConnections } from '../src/engine/broker-connections.ts'
 import { resolveOptions } from '../src/engine/resolve-options.ts'
-import type { Link } from '../src/index.ts'
+import type { Link, LinkFactory } from '../src/index.ts'
 import { ModelCluster } from './model-links.ts'
 import { until } from './producers.ts'
 
@@ -10,15 +10,29 @@ describe('BrokerConnections', () => {
   it('opens one connection to an address, however many ask for it at once', async () => {
     const cluster = new ModelCluster(1, () => 0.5)
     cluster.stormy = false
+    let asked = 0
+    const { promise: connectable, resolve: answer } = Promise.withResolvers<void>()
+    const slow: LinkFactory = {
+      seeds: () => cluster.seeds(),
+      close: () => cluster.close(),
+      open: async (address) => {
+        asked++
+        await connectable
+        return cluster.open(address)
+      },
+    }
     const told: string[] = []
-    const connections = new BrokerConnections(cluster, resolveOptions({}), {
+    const connections = new BrokerConnections(slow, resolveOptions({}), {
       onOpen: () => void told.push('open'),
       onLost: () => void told.push('lost'),
     })
     connections.updateBrokers([{ nodeId: 1, host: 'model', port: 1 }])
     expect(connections.link(1)).toBeUndefined()
-    const [one, other] = await Promise.all([connections.any(), connections.any()])
-    expect(cluster.opened).toBe(1)
+    const both = Promise.all([connections.any(), connections.any()])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(asked).toBe(1)
+    answer()
+    const [one, other] = await both
     expect(one).toBe(other)
     expect(connections.link(1)).toBe(one)
     expect(told).toEqual(['open'])
