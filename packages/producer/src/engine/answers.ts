@@ -14,6 +14,11 @@ export interface PartitionAnswer {
   readonly baseOffset: bigint
   readonly logAppendTimeMs: bigint
   readonly errorMessage: string | null
+  /** The records that the batch was refused for, where the broker names them (KIP-467). */
+  readonly recordErrors: readonly {
+    readonly batchIndex: number
+    readonly batchIndexErrorMessage?: string | null | undefined
+  }[]
   readonly currentLeader: { readonly leaderId: number; readonly leaderEpoch: number }
 }
 
@@ -106,7 +111,7 @@ export class Answers {
         if (rule.action === 'new-id') queue.ownerRefused = true
         return this.#renumber(queue, batch, name)
       case 'reject':
-        return this.#reject(queue, batch, answer, name)
+        return this.#refuse(queue, batch, answer, name)
     }
   }
 
@@ -156,6 +161,26 @@ export class Answers {
     queue.requeue(batch, this.#options.clock.monotonic() + retryBackoff(this.#options, batch.attempts))
     queue.gap ??= name
     this.#reportRetry(batch, name)
+    this.#context.wake(queue)
+  }
+
+  /**
+   * A broker refuses a batch as a whole for one bad record. Those that it names are rejected, and the others go on without
+   * them, under the next numbering. In a transaction all end with it.
+   */
+  #refuse(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+    const named = new Map(answer.recordErrors.map((one) => [one.batchIndex, one.batchIndexErrorMessage]))
+    const bad = [...named].filter(([index]) => batch.deliveries[index] !== undefined)
+    const isWhole = bad.length === 0 || bad.length === batch.recordCount
+    if (isWhole || batch.uncertainAttempts > 0 || this.#options.transactionalId !== undefined)
+      return this.#reject(queue, batch, answer, name)
+    queue.requeue(batch, this.#options.clock.monotonic())
+    if (queue.owner !== undefined) queue.gap ??= name
+    this.#reportRetry(batch, name)
+    for (const [index, why] of bad) {
+      const message = `the broker refused the record with ${name}: ${why ?? answer.errorMessage ?? kafkaError(answer.errorCode).message}`
+      this.#settlement.failOne(batch, index, { code: name, outcome: 'rejected', message })
+    }
     this.#context.wake(queue)
   }
 
