@@ -26,7 +26,7 @@ describe.skipIf(bootstrap === undefined)('a real Kafka', () => {
   describeBroker(() => ({ name: 'real', brokers, replicationFactor: Math.min(3, brokers.length) }))
 })
 
-// Likewise.
+// Without a real Kafka there is nothing to compare the embedded one with; the line printed above says why there is none.
 describe.skipIf(bootstrap === undefined)('the embedded Kafka beside a real one', () => {
   it('takes every request that the real one takes, save for those that UNSUPPORTED.md names', async () => {
     await using kafka = await startKafka()
