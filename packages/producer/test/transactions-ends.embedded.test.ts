@@ -30,7 +30,7 @@ describe('the end of a transaction', () => {
 
   describe('is unknown', () => {
     it('when the commit was written and nobody answered in time; the next call finds out and goes on', async () => {
-      const producer = transactional({ maxBlockMs: 300 })
+      const producer = transactional({ maxBlockMs: 1000 })
       await send(producer, 'a')
       kafka.faults.on('EndTxn').loseResponse().always()
       await expect(send(producer, 'b')).rejects.toMatchObject({
@@ -43,7 +43,7 @@ describe('the end of a transaction', () => {
     })
 
     it('when no coordinator read the commit; then it was none', async () => {
-      const producer = transactional({ maxBlockMs: 300 })
+      const producer = transactional({ maxBlockMs: 1000 })
       kafka.faults.on('EndTxn').loseRequest().always()
       await expect(send(producer, 'a')).rejects.toMatchObject({ code: 'TRANSACTION_UNKNOWN' })
       kafka.faults.clear()
@@ -68,8 +68,20 @@ describe('the end of a transaction', () => {
     })
   })
 
+  it('is unknown, and leaves a younger producer alone that came before the older one could ask again', async () => {
+    const older = transactional({ maxBlockMs: 1000, transactionTimeoutMs: 100 })
+    const fault = kafka.faults.on('EndTxn').loseResponse().always()
+    await expect(send(older, 'a')).rejects.toMatchObject({ code: 'TRANSACTION_UNKNOWN' })
+    fault.lift()
+    const younger = transactional()
+    await younger.ready({ timeoutMs: 2000 })
+    await expect(send(older, 'b')).rejects.toMatchObject({ code: 'PRODUCER_FENCED' })
+    await send(younger, 'c')
+    expect(await committed()).toEqual(['a', 'c'])
+  })
+
   it('is an abort when the coordinator never took the commit', async () => {
-    const producer = transactional({ maxBlockMs: 200 })
+    const producer = transactional({ maxBlockMs: 800 })
     kafka.faults.on('EndTxn').reply('COORDINATOR_LOAD_IN_PROGRESS').always()
     await expect(send(producer, 'a')).rejects.toMatchObject({ code: 'TRANSACTION_ABORTED', retriable: true })
     await expect(send(producer, 'b')).rejects.toMatchObject({ code: 'NOT_READY', retriable: true })
@@ -165,7 +177,7 @@ describe('the end of a transaction', () => {
   })
 
   it('keeps the error of the work when the abort fails', async () => {
-    const producer = transactional({ maxBlockMs: 150 })
+    const producer = transactional({ maxBlockMs: 800 })
     kafka.faults.on('EndTxn').reply('COORDINATOR_NOT_AVAILABLE').always()
     const own = new Error('own')
     const running = producer.transaction(async (tx) => {

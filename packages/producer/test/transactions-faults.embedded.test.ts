@@ -1,7 +1,9 @@
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
+import { addPartitionsToTxn, encodeResponse, txnOffsetCommit, type AnyApi } from '@headwater/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Producer, ProducerTuning, Transaction } from '../src/index.ts'
+import { createProducer, type Producer, type ProducerTuning, type Transaction } from '../src/index.ts'
 import { committedValues } from './committed-values.ts'
+import { forgingLinks } from './forging-links.ts'
 import { producersUnderTest, until } from './producers.ts'
 
 const id = 't1'
@@ -149,6 +151,26 @@ describe('a transaction in trouble', () => {
     expect(await committed()).toEqual(['a', 'b'])
   })
 
+  it.each([addPartitionsToTxn, txnOffsetCommit])(
+    'believes no answer to $name that leaves partitions out',
+    async (api) => {
+      let forged = 0
+      const links = forgingLinks(kafka, (name, version) => {
+        if (name !== api.name || forged++ > 0) return undefined
+        const empty = encodeResponse(api as AnyApi, version, {
+          topics: [],
+          resultsByTopicV3AndBelow: [],
+        } as never)
+        return Buffer.concat(empty)
+      })
+      await using producer = createProducer({ links, transactionalId: id, retryBackoffMs: 5 })
+      await producer.transaction(work('a', 'b'))
+      expect(forged).toBeGreaterThan(1)
+      expect(await committed()).toEqual(['a', 'b'])
+      expect(kafka.journal.count(api.name)).toBeGreaterThan(0)
+    },
+  )
+
   it('writes no record of a partition before the partition was added', async () => {
     const producer = transactional()
     const gate = kafka.faults.on('AddPartitionsToTxn').holdBeforeReply()
@@ -159,6 +181,30 @@ describe('a transaction in trouble', () => {
     gate.release()
     await running
     expect(await committed()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('asks for no abort while a record is under way, though nobody waits for the record any more', async () => {
+    const producer = transactional()
+    await producer.transaction(work('before'))
+    // Brokers serve a connection in order, so the record must be under way to another broker.
+    kafka.partition('orders', 0).moveLeader((kafka.txn(id).coordinator % 3) + 1)
+    await producer.transaction(work('moved'))
+    const servedBefore = kafka.journal.entries.length
+    const gate = kafka.faults.on('Produce').hold()
+    const running = producer.transaction((tx) =>
+      tx.send({ topic: 'orders', partition: 0, value: 'a' }, { deliveryTimeoutMs: 100 }),
+    )
+    await gate.reached
+    const ended = kafka.journal.count('EndTxn')
+    setTimeout(() => gate.release(), 300)
+    await expect(running).rejects.toMatchObject({ code: 'DELIVERY_TIMEOUT', outcome: 'unknown' })
+    expect(kafka.journal.count('EndTxn')).toBe(ended + 1)
+    const served = kafka.journal.entries
+      .slice(servedBefore)
+      .flatMap((entry) => ('api' in entry ? [entry.api] : []))
+    expect(served.indexOf('Produce')).toBeLessThan(served.indexOf('EndTxn'))
+    await producer.transaction(work('after'))
+    expect(await committed()).toEqual(['after', 'before', 'moved'])
   })
 
   describe('is aborted', () => {

@@ -2,6 +2,7 @@ import { startKafka } from '@headwater/embedded'
 import { describe, expect, it } from 'vitest'
 import type { Transaction } from '../src/index.ts'
 import { committedValues } from './committed-values.ts'
+import { randomFrom } from './model-links.ts'
 import { producersUnderTest } from './producers.ts'
 
 const apis = [
@@ -15,17 +16,6 @@ const apis = [
 ] as const
 const id = 'stormy'
 const transactionsPerStorm = 30
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 describe('transactions in a storm', () => {
   const producerFor = producersUnderTest()
