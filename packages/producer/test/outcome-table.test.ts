@@ -7,14 +7,6 @@ import { outcomeRow, outcomeRows } from './outcome-table.ts'
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8')
 
-/** Codes of transactions and of the spool, whose ends have tests of their own. */
-const ofPolicies = new Set([
-  'BEHIND_SPOOL',
-  'TRANSACTION_REQUIRED',
-  'TRANSACTION_ABORTED',
-  'TRANSACTION_ENDED',
-])
-
 /** The ids of all tests of rows, wherever they stand. */
 const tested = globSync('**/*.test.ts', { cwd: import.meta.dirname })
   .flatMap((file) => [...read(file).matchAll(/\b(?:outcomeTest|outcomeRow|modelTest)\(\s*'([a-z-]+)'/g)])
@@ -33,7 +25,7 @@ describe('the table "How a record ends" of DESIGN.md', () => {
     const own = [...union.groups!['codes']!.matchAll(/\| '([A-Z_]+)'/g)].map(([, code]) => code)
     const cells = [...outcomeRows.values()].map(({ code }) => code).join(' ')
     expect(own.length).toBeGreaterThan(8)
-    expect(own.filter((code) => !cells.includes(`\`${code}\``) && !ofPolicies.has(code!))).toEqual([])
+    expect(own.filter((code) => !cells.includes(`\`${code}\``))).toEqual([])
   })
 
   it('names each of Kafka’s errors in the row of what the engine does about it', () => {

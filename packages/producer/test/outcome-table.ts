@@ -69,6 +69,8 @@ export const possibleCopies: Readonly<Record<string, readonly number[]>> = {
   unknown: [0, 1],
   rejected: [0],
   'not-sent': [0],
+  'dead-lettered': [0],
+  spooled: [1],
 }
 
 function bare(cell: string): string {
