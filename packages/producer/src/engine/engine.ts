@@ -196,6 +196,7 @@ export class Engine {
       expiry: this.expiry,
       queues: this.#queues,
       waiting: this.waiting,
+      metadata: this.#metadata,
     })
     // Before the others: what cannot be sent cannot be sent elsewhere in the cluster, either.
     this.fallbacks.unshift(made)

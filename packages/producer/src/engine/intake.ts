@@ -220,9 +220,9 @@ export class Intake {
     const { record } = send
     const topic = metadata.topic(record.topic)
     if (topic === undefined) {
-      const early = send.delivery.replayOf === undefined
-      if (early && this.backlog?.turn(record.topic, record.partition) === 'behind')
-        return this.#joinBacklog(send)
+      // Though it names a partition: older ones wait with it whose partition nobody knows.
+      const fresh = send.delivery.replayOf === undefined
+      if (fresh && this.backlog?.turn(record.topic, undefined) === 'behind') return this.#joinBacklog(send)
       return this.#waitForTopic(send, owned)
     }
     if (record.partition !== undefined && record.partition >= topic.partitions.length) {

@@ -6,7 +6,7 @@ import type { Expiry } from '../engine/expiry.ts'
 import type { FailedRecord, Fallback } from '../engine/fallback.ts'
 import type { HookRunner } from '../engine/hook-runner.ts'
 import type { Intake } from '../engine/intake.ts'
-import type { TopicMetadata } from '../engine/metadata-store.ts'
+import type { MetadataStore, TopicMetadata } from '../engine/metadata-store.ts'
 import type { PartitionQueue } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
 import { optionsOfTopic } from '../engine/resolve-topics.ts'
@@ -34,6 +34,7 @@ export interface SpoolContext {
   readonly expiry: Expiry
   readonly queues: TopicQueues
   readonly waiting: WaitingSends
+  readonly metadata: MetadataStore
 }
 
 /** Bytes that may wait for the disk, however little the buffer holds. */
@@ -211,12 +212,14 @@ export class Spool implements Fallback, Backlog {
   }
 
   #append({ error, record, order, startMs }: FailedRecord): Promise<SendResult> {
-    const { options } = this.#context
+    const { options, metadata } = this.#context
     const { topic } = record
     const partition = error.partition ?? record.partition
     if (this.#failure !== undefined || this.#state === 'closed')
       return Promise.resolve(refused(error, diskFailed('the spool is not open', this.#failure ?? 'closed')))
-    const lane = this.#lanes.choose(topic, partition, order) ?? this.#begin(topic, partition, error)
+    // As long as nobody knows the topic, older records wait for it that may go to any partition.
+    const row = metadata.known(topic) === undefined ? undefined : partition
+    const lane = this.#lanes.choose(topic, row, order) ?? this.#begin(topic, row, error)
     lane.leastOrder = Math.min(lane.leastOrder, order)
     // Who joined a row in its last moments only makes it longer; anybody else comes from the engine, with others behind.
     const joins = lane.state === 'closing' && error.code === 'BEHIND_SPOOL'
