@@ -159,7 +159,11 @@ export class ModelCluster implements LinkFactory {
       }
     }
     if (this.chance(0.1)) return answer(errorCode.NOT_ENOUGH_REPLICAS)
-    if (this.chance(0.02)) return answer(errorCode.INVALID_RECORD)
+    if (this.chance(0.02)) {
+      // Sometimes the broker says which record it was; the others are no worse for it.
+      const recordErrors = this.chance(0.5) ? [{ batchIndex: 0, batchIndexErrorMessage: 'bad' }] : []
+      return { ...answer(errorCode.INVALID_RECORD), recordErrors }
+    }
     if (this.chance(0.05)) return answer(errorCode.MESSAGE_TOO_LARGE)
     if (this.chance(0.02)) return answer(errorCode.INVALID_PRODUCER_EPOCH)
     if (this.chance(0.02)) return answer(errorCode.UNKNOWN_SERVER_ERROR)
