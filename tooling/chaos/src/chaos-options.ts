@@ -24,7 +24,7 @@ export const usage: string = `pnpm chaos [options]
   --clients a,b      default: all, which are ${clientNames.join(', ')}
   --seed S           what chance is drawn from                          default: the clock
   --json file        writes all figures
-  --write-docs       writes the table into docs/reliability.md`
+  --write-docs       writes the tables into docs/reliability.md (then: pnpm format)`
 
 /** @throws Error that says which option cannot be */
 export function parseChaosOptions(args: readonly string[]): ChaosOptions {
