@@ -66,6 +66,19 @@ describe('Producer.transaction', () => {
     expect(await committed()).toEqual(['b'])
   })
 
+  it('asks in versions that add partitions by requests of their own, whatever brokers know', async () => {
+    await send(transactional(), 'a')
+    const apis = ['AddPartitionsToTxn', 'Produce', 'EndTxn']
+    const asked = kafka.journal.entries.flatMap((entry) =>
+      entry.kind === 'request' && apis.includes(entry.api ?? '') ? [[entry.api, entry.version]] : [],
+    )
+    expect(asked).toEqual([
+      ['AddPartitionsToTxn', 3],
+      ['Produce', 11],
+      ['EndTxn', 4],
+    ])
+  })
+
   it('is fenced by a younger producer with the same id, and stays so', async () => {
     const older = transactional()
     await send(older, 'a')

@@ -10,7 +10,7 @@ import {
 import type { AnyApi } from '@headwater/protocol'
 
 /** A request on its way: `pass` writes it and gives the answer. */
-export interface Crossing {
+interface Crossing {
   /** Kafka's name of the request. */
   readonly api: string
   pass(): Promise<Uint8Array>
