@@ -229,4 +229,20 @@ export const mutations: readonly Mutation[] = [
     replacement: '',
     witnesses: [idempotenceTest('keeps the order when the log has forgotten a producer')],
   },
+  {
+    name: 'unclear-errors-are-refusals',
+    rule: 'An error that says nothing of a batch without sequences leaves it unknown.',
+    file: 'src/engine/produce-answer.ts',
+    original: "if (name === 'UNKNOWN_SERVER_ERROR' && !idempotent) return unclear",
+    replacement: "if (name === 'UNKNOWN_SERVER_ERROR' && !idempotent) return refused",
+    witnesses: [answerTest('refused-unclear')],
+  },
+  {
+    name: 'unsent-batches-were-written',
+    rule: 'A batch of which no byte left the process was not written.',
+    file: answers,
+    original: 'else batch.attempts--',
+    replacement: '',
+    witnesses: [inFile('outcome-table-model')('deadline-unsent')],
+  },
 ]
