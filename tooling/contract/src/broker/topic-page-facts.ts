@@ -153,11 +153,13 @@ export function describeTopicPages(getBench: () => BrokerBench): void {
 
     it('gives all topics when it is asked for none in particular', async () => {
       const [first, second] = await twoTopics()
-      const cursor = { topicName: first, partitionIndex: 0 }
-      const names = (await ask([], { cursor })).topics.map(({ name }) => name!)
-      expect(names).toEqual(names.toSorted())
-      expect(names[0]).toBe(first)
-      expect(names).toContain(second)
+      // There can be more between the two than a page holds.
+      for (const topicName of [first, second]) {
+        const answer = await ask([], { cursor: { topicName, partitionIndex: 0 } })
+        const names = answer.topics.map(({ name }) => name!)
+        expect(names).toEqual(names.toSorted())
+        expect(names[0]).toBe(topicName)
+      }
     })
 
     it('begins with the next topic where the one of the cursor is gone', async () => {
