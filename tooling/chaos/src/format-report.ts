@@ -125,11 +125,13 @@ function toOverview(results: readonly (ScenarioResult | ScenarioFailure)[]): str
   const ran = results.filter((result) => 'clients' in result)
   const clients = [...new Set(ran.flatMap((result) => result.clients.map(({ client }) => client)))]
   const cellOf = (result: ScenarioResult, client: string): string => {
-    const verdict = result.clients.find((one) => one.client === client)?.verdict
-    if (verdict === undefined) return '-'
+    const found = result.clients.find((one) => one.client === client)
+    if (found?.verdict === undefined) return '-'
+    const { crashed, verdict } = found
     const { lost, duplicated, reordered, torn, rejected, notSent, unknown, errors, neverSettled } = verdict
     const failed = rejected + notSent + unknown + errors + neverSettled
-    return [lost, duplicated, reordered, torn, failed].map(count).join(' / ')
+    const counts = [lost, duplicated, reordered, torn, failed].map(count).join(' / ')
+    return crashed === undefined ? counts : `${counts}, then crashed`
   }
   return [
     'Lost / doubled / reordered / torn / failed:',

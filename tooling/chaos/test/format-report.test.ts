@@ -56,7 +56,7 @@ describe('toMarkdown', () => {
     expect(text).toContain('200,000 records in each scenario, 2,000 a second')
     expect(text).toContain('```sh\npnpm chaos --seed 7\n```')
     expect(text).toContain('third is left out: it cannot be compiled here.')
-    expect(text).toContain('| quiet | 0 / 0 / 0 / 0 / 0 | 1,234 / 0 / 0 / 0 / 20 |')
+    expect(text).toContain('| quiet | 0 / 0 / 0 / 0 / 0 | 1,234 / 0 / 0 / 0 / 20, then crashed |')
     expect(text).toContain('### quiet\n\nNothing happens.\n\n| client |')
     expect(text).toMatch(/\| other \| - \| 1 \| 1,234 \|/)
     expect(text).toContain('Left out: no mount')
