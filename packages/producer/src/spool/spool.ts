@@ -119,6 +119,9 @@ export class Spool implements Fallback, Backlog {
     try {
       if (this.#state === 'opening') await this.#opened
       return await this.#append(failed)
+    } catch (thrown) {
+      // Whatever it is, the sender must hear of it.
+      return refused(failed.error, diskFailed('the spool failed', thrown))
     } finally {
       if (--this.#taking === 0) this.#onTaken?.()
     }
