@@ -1,3 +1,4 @@
+import { systemClock } from '@headwater/base'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Producer, type ProducerTuning, type Transaction, LinkError } from '../src/index.ts'
@@ -302,6 +303,44 @@ describe('a transactional producer', () => {
         code: 'INVALID_OFFSETS',
         message: expect.stringMatching(message),
       })
+    })
+  })
+
+  describe('forgets a topic that nobody used for long', () => {
+    const forgetful = (): { readonly producer: Producer; readonly pass: () => Promise<void> } => {
+      let passedMs = 0
+      const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + passedMs }
+      const producer = transactional({ clock, metadataMaxAgeMs: 10 })
+      const pass = async (): Promise<void> => {
+        passedMs += 400_000
+        const asked = kafka.journal.count('Metadata')
+        await until(() => kafka.journal.count('Metadata') > asked + 2)
+      }
+      return { producer, pass }
+    }
+
+    it('between two transactions, and counts anew under a higher epoch', async () => {
+      const { producer, pass } = forgetful()
+      await send(producer, 'a')
+      await pass()
+      await pass()
+      await send(producer, 'b')
+      expect(kafka.txn(id).producerEpoch).toBe(1)
+      expect(await committed()).toEqual(['a', 'b'])
+    })
+
+    it('in the middle of one, and does so at its end', async () => {
+      const { producer, pass } = forgetful()
+      await producer.transaction(async (tx) => {
+        await sendIn(tx, 'a')
+        await pass()
+        await pass()
+        await sendIn(tx, 'b')
+      })
+      expect(kafka.txn(id).producerEpoch).toBe(0)
+      await send(producer, 'c')
+      expect(kafka.txn(id).producerEpoch).toBe(1)
+      expect(await committed()).toEqual(['a', 'b', 'c'])
     })
   })
 
