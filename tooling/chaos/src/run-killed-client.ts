@@ -25,29 +25,32 @@ export async function runKilledClient(
   const endMs = performance.now() + order.maxLoadMs
   let process = first
   let lives = 1
-  while (performance.now() < endMs && (await count(order, 'acknowledged')) < order.records) {
-    await delay(leastLifeMs + random.below(mostLifeMs - leastLifeMs))
-    await process.kill()
-    process = new LoadProcess({ ...order, firstNumber: lives++ * numbersPerLife })
+  const begin = async (changes: Partial<LoadOrder>): Promise<void> => {
+    process = new LoadProcess({ ...order, ...changes })
     await process.ready()
     process.go()
   }
-  await process.kill()
-  say(`${order.topic} was written by ${lives} processes that were killed`)
-  const last = new LoadProcess({
-    ...order,
-    firstNumber: lives * numbersPerLife,
-    records: lastTransactions * order.keys,
-  })
-  await last.ready()
-  last.go()
-  const end = await last.done()
-  if ('crashed' in end) return end
-  // Of all its lives; what was open at each death counts nowhere.
-  const sent = await Promise.all(
-    (Object.keys(outcomeMarks) as SendOutcome[]).map((each) => count(order, each)),
-  )
-  return { ...end, sent: sent.reduce((sum, each) => sum + each, 0) }
+  try {
+    while (performance.now() < endMs && (await count(order, 'acknowledged')) < order.records) {
+      await delay(leastLifeMs + random.below(mostLifeMs - leastLifeMs))
+      await process.kill()
+      await begin({ firstNumber: lives++ * numbersPerLife })
+    }
+    await process.kill()
+    say(`${order.topic} was written by ${lives} processes that were killed`)
+    await begin({ firstNumber: lives * numbersPerLife, records: lastTransactions * order.keys })
+    const end = await process.done()
+    if ('crashed' in end) return end
+    // Of all its lives; what was open at each death counts nowhere.
+    const sent = await Promise.all(
+      (Object.keys(outcomeMarks) as SendOutcome[]).map((each) => count(order, each)),
+    )
+    return { ...end, sent: sent.reduce((sum, each) => sum + each, 0) }
+  } catch (error) {
+    // A client that cannot come back is a finding about this client; the others go on.
+    await process.kill()
+    return { crashed: (error as Error).message }
+  }
 }
 
 async function count({ outcomesFile }: LoadOrder, outcome: SendOutcome): Promise<number> {
