@@ -96,7 +96,6 @@ describe('onUnavailable', () => {
     send(400)
     for (const { status } of await Promise.all(results)) statuses[status] = (statuses[status] ?? 0) + 1
     await until(() => producer.stats().spoolRecords === 0)
-    console.log(statuses, producer.stats().replayed, `${sent} sent`)
     for (const partition of [0, 1, 2, 3]) {
       const expected = Array.from({ length: sent / 4 }, (_, i) => String(i * 4 + partition).padStart(6, '0'))
       expect(await logOf(partition)).toEqual(expected)
