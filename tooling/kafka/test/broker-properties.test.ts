@@ -38,6 +38,11 @@ describe('toBrokerProperties', () => {
     expect(nodes[1]).not.toHaveProperty('advertised.listeners')
   })
 
+  it('puts the log of a single node where it is told to', async () => {
+    const nodes = await propertiesOf({ nodes: 3, logFolders: { 2: '/small-disk/log' } })
+    expect(nodes.map((node) => node['log.dirs'])).toEqual(['/data/node-0', '/data/node-1', '/small-disk/log'])
+  })
+
   it('names the port of the proxy, not the one where it listens', async () => {
     const [node] = await propertiesOf({ proxiedPorts: [4711] })
     expect(node?.['advertised.listeners']).toContain('PROXIED://127.0.0.1:4711')
