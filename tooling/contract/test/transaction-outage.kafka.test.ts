@@ -4,6 +4,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { committedValues } from '../src/committed-values.ts'
 import { javaCommittedValues } from '../src/java-committed-values.ts'
+import { kcatCommittedValues } from '../src/kcat-committed-values.ts'
 
 const possible = await canStartRealKafka()
 const partitions = 6
@@ -23,7 +24,7 @@ describe.skipIf(!possible)('transactions on three real brokers', () => {
 
   const brokers = (): string[] => kafka.bootstrapServers.split(',')
 
-  it('are whole or not there, to kafkajs and to Java, though brokers are killed and one is frozen', async () => {
+  it('are whole or not there, to kafkajs, Java and librdkafka, though brokers are killed and one is frozen', async () => {
     const topic = uniqueTopic('transactions')
     const admin = new Kafka({ brokers: brokers(), logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
@@ -96,8 +97,10 @@ describe.skipIf(!possible)('transactions on three real brokers', () => {
     const readers = {
       kafkajs: await committedValues(brokers(), topic),
       java: await javaCommittedValues(kafka.bootstrapServers, topic),
+      librdkafka: await kcatCommittedValues(kafka.bootstrapServers, topic),
     }
     for (const [reader, values] of Object.entries(readers)) {
+      if (values === undefined) continue
       const seen = new Map<string, number>()
       for (const value of values) seen.set(value, (seen.get(value) ?? 0) + 1)
       expect(
@@ -117,6 +120,7 @@ describe.skipIf(!possible)('transactions on three real brokers', () => {
         expect([0, partitions], `${reader} sees a part of ${name}`).toContain(parts)
       }
     }
-    expect([...readers.java].sort()).toEqual([...readers.kafkajs].sort())
+    const { kafkajs, java, librdkafka = kafkajs } = readers
+    for (const values of [java, librdkafka]) expect([...values].sort()).toEqual([...kafkajs].sort())
   }, 240_000)
 })
