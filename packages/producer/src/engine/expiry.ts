@@ -116,7 +116,7 @@ export class Expiry {
         this.#endWaiting(send, { outcome: 'not-sent', retriable: true, ...reason })
     }
     for (const queue of queues.busy(topic)) {
-      if (partition === undefined || queue.partition === partition) this.#endUnwritten(queue, ends, reason)
+      if (partition === undefined || queue.partition === partition) this.#endAbsent(queue, ends, reason)
     }
   }
 
@@ -128,15 +128,16 @@ export class Expiry {
     for (const send of waiting.all())
       if (ends(send.delivery)) this.#endWaiting(send, { outcome: 'not-sent', ...reason })
     for (const queue of queues.allBusy()) {
-      if (!all) this.#endUnwritten(queue, ends, reason)
+      if (!all) this.#endAbsent(queue, ends, reason)
       else
         for (const batch of [...queue.unsettled, ...queue.pending]) this.#endBatch(queue, batch, ends, reason)
     }
   }
 
-  #endUnwritten(queue: PartitionQueue, ends: (delivery: Delivery) => boolean, reason: Reason): void {
+  /** Ends what is surely not in the log: never written, or refused every time. */
+  #endAbsent(queue: PartitionQueue, ends: (delivery: Delivery) => boolean, reason: Reason): void {
     for (const batch of [...queue.unsettled, ...queue.pending])
-      if (isUnwritten(batch)) this.#endBatch(queue, batch, ends, reason)
+      if (batch.state !== 'done' && !batch.uncertain) this.#endBatch(queue, batch, ends, reason)
   }
 
   /** Ends batches that were never written, because no broker gives an id to number them with. */
@@ -180,8 +181,13 @@ export class Expiry {
         const unwritten = isUnwritten(batch)
         if (unwritten && spoolAfterMs < Infinity) {
           const message = `no broker took it within afterMs (${spoolAfterMs} ms)`
-          const spools = (delivery: Delivery): boolean => spoolsMs(delivery, spoolAfterMs) <= nowMs
-          this.#endBatch(queue, batch, spools, { code: 'DELIVERY_TIMEOUT', message })
+          // With one of its records goes the whole batch: those behind it must follow it in any case.
+          if (
+            batch.deliveries.some(
+              (delivery) => !delivery.settled && spoolsMs(delivery, spoolAfterMs) <= nowMs,
+            )
+          )
+            this.#endBatch(queue, batch, () => true, { code: 'DELIVERY_TIMEOUT', message })
         }
         for (const delivery of batch.deliveries) {
           if (delivery.settled) continue

@@ -224,9 +224,8 @@ export class Spool implements Fallback, Backlog {
     const row = metadata.known(topic) === undefined ? undefined : partition
     const lane = this.#lanes.choose(topic, row, order) ?? this.#begin(topic, row, error)
     lane.leastOrder = Math.min(lane.leastOrder, order)
-    // Who joined a row in its last moments only makes it longer; anybody else comes from the engine, with others behind.
-    const joins = lane.state === 'closing' && error.code === 'BEHIND_SPOOL'
-    if (lane.state !== 'replaying' && !joins) this.#replay.collect(lane)
+    // In any other state there may be others behind it, in the engine or waiting for the row's end.
+    if (lane.state !== 'replaying') this.#replay.collect(lane)
     lane.appending++
     const bytes = encodeStored(record, {
       partition,
