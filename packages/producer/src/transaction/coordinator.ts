@@ -25,6 +25,9 @@ const newestFindCoordinator = 4
  */
 const markersBackoffMs = 10
 
+/** An attempt that has less time for its answer would only be written, and leave its fate open. */
+const leastAnswerMs = 50
+
 /** What coordinators are asked with. */
 export interface CoordinatorContext {
   readonly connections: BrokerConnections
@@ -89,8 +92,7 @@ export class Coordinator {
         const backoffMs =
           error.code === 'CONCURRENT_TRANSACTIONS' ? Math.min(usualMs, markersBackoffMs) : usualMs
         const leftMs = question.deadlineMs - clock.monotonic()
-        // An attempt at the very end would only be written, and leave its fate open.
-        last = backoffMs >= leftMs
+        last = backoffMs + leastAnswerMs >= leftMs
         await pauses.for(Math.max(0, Math.min(backoffMs, leftMs)))
       }
       const pointless = !uncertain && question.pointless?.() === true
