@@ -1,6 +1,6 @@
 /**
- * Avro schemas as text: parse with positions, compare by the rules of Avro Java and the registries. Pure: no network,
- * no files, no codec.
+ * Avro schemas as text: parse with positions, compare by the rules of Avro Java and the registries,
+ * generate TypeScript. Pure: no network, no files, no codec.
  *
  * @module
  */
@@ -33,3 +33,7 @@ export type {
   SchemaNode,
   UnionNode,
 } from './schema-node.ts'
+export { generateTypes, type GenerateTypesOptions } from './types/generate-types.ts'
+export type { LogicalTypeMapping, LogicalTypeMappings } from './types/logical-mapping.ts'
+export type { TypesSource } from './types/parse-schema-set.ts'
+export { TypesError, type SchemaSetProblem, type TypesErrorCode } from './types/types-error.ts'
