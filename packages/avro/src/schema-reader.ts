@@ -1,7 +1,8 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
-import { isAvroName, qualifyAlias, qualifyName, type QualifiedName } from './qualified-name.ts'
+import { parseJavaDouble } from './java-number.ts'
+import { isAvroName, qualifyAlias, qualifyName, referredName, type QualifiedName } from './qualified-name.ts'
 import {
   primitiveTypes,
   type FieldNode,
@@ -75,7 +76,7 @@ export class SchemaReader {
 
   #readName(json: JsonNode, written: string, namespace: string | undefined): SchemaNode {
     if (isPrimitive(written)) return { ...this.#place(json, schemaReserved), type: written }
-    return this.#find(written, namespace) ?? this.#expect(json, qualifyName(written, namespace))
+    return this.#find(written, namespace) ?? this.#expect(json, referredName(written, namespace))
   }
 
   /**
@@ -97,7 +98,7 @@ export class SchemaReader {
    * records that it is still reading last, and only in the enclosing namespace.
    */
   #find(written: string, namespace: string | undefined): NamedNode | undefined {
-    const { fullName } = qualifyName(written, namespace)
+    const { fullName } = referredName(written, namespace)
     const finished = [fullName, written].find((name) => !this.#unfinished.has(name) && this.#types.has(name))
     return this.#types.get(finished ?? fullName)
   }
@@ -134,7 +135,7 @@ export class SchemaReader {
         return { ...this.#place(json, schemaReserved), type, values }
       }
       default:
-        return this.#find(type, namespace) ?? this.#fail(json, `type not supported: ${type}`)
+        return this.#fail(json.members.get('type') ?? json, unknownType(type))
     }
   }
 
@@ -154,7 +155,7 @@ export class SchemaReader {
     const base = {
       ...this.#place(json, type === 'enum' ? enumReserved : schemaReserved),
       ...name,
-      aliases: [...new Set(this.#readAliases(json).map((alias) => qualifyAlias(alias, name)))],
+      aliases: this.#readTypeAliases(json, name),
       doc: this.#optionalText(json, 'doc'),
     }
     if (type === 'enum') {
@@ -232,7 +233,8 @@ export class SchemaReader {
     const name = this.#requiredText(json, 'name', 'no field name')
     this.#assertName(json.members.get('name') ?? json, name)
     const type = this.#read(this.#required(json, 'type', `no type for field ${name}`), namespace)
-    const value = json.members.get('default')
+    const written = json.members.get('default')
+    const value = written === undefined ? undefined : this.#readDefault(name, type, written)
     if (value !== undefined) {
       const check = (): void => this.#assertDefault(name, type, value)
       check()
@@ -249,8 +251,20 @@ export class SchemaReader {
     }
   }
 
+  /** Avro Java makes a number of the text that stands as the default of a float or double. */
+  #readDefault(name: string, type: SchemaNode, json: JsonNode): JsonNode {
+    if ((type.type !== 'float' && type.type !== 'double') || json.kind !== 'string') return json
+    const number = parseJavaDouble(json.value)
+    if (number === undefined) return this.#failDefault(name, type, json)
+    const { offset, pointer } = json
+    return { offset, pointer, kind: 'number', raw: number.toExponential() }
+  }
+
   #assertDefault(name: string, type: SchemaNode, value: JsonNode): void {
-    if (isValidFieldDefault(type, value, this.#unfinished)) return
+    if (!isValidFieldDefault(type, value, this.#unfinished)) this.#failDefault(name, type, value)
+  }
+
+  #failDefault(name: string, type: SchemaNode, value: JsonNode): never {
     const written = toJsonText(value)
     this.#fail(value, `invalid default for field ${name}: ${written} is not a valid ${typeName(type)}`)
   }
@@ -269,6 +283,15 @@ export class SchemaReader {
     return list.items.map((item) =>
       item.kind === 'string' ? item.value : this.#fail(item, 'an alias is text'),
     )
+  }
+
+  /** Avro Java holds an alias of a type to the rules of names, its namespace left out, and one of a field to none. */
+  #readTypeAliases(json: ObjectNode, owner: QualifiedName): readonly string[] {
+    const aliases = this.#readAliases(json).map((alias) => {
+      this.#assertName(json.members.get('aliases') ?? json, qualifyName(alias, undefined).name)
+      return qualifyAlias(alias, owner)
+    })
+    return [...new Set(aliases)]
   }
 
   #assertName(json: JsonNode, name: string): void {
@@ -303,6 +326,11 @@ export class SchemaReader {
   #fail(json: JsonNode, reason: string): never {
     throw new AvroSchemaError(reason, this.#source.positionAt(json.offset), json.pointer)
   }
+}
+
+/** As of Avro Java 1.12.2: before that, the name of a known type was taken here, too. */
+function unknownType(type: string): string {
+  return `unknown type "${type}" in an object: a named type is referred to by its name alone, "${type}"`
 }
 
 function isPrimitive(name: string): name is PrimitiveType {

@@ -93,7 +93,7 @@ describe('parseSchema', () => {
 
   it.each([
     ['a name that is never defined', '{"type":"array","items":"B"}', /undefined name "B"/],
-    ['a type of a later name', outer('{"type":"B"}', enumB), /type not supported: B/],
+    ['a type of a later name', outer('{"type":"B"}', enumB), /unknown type "B" in an object/],
     ['a union with a name twice', outer('["B","B"]', enumB), /duplicate in union: B/],
     ['a definition in another namespace', outer('"n.B"', enumB), /undefined name "n.B"/],
     ['an alias for a name', outer('"C"', enumB.replace('}', ',"aliases":["C"]}')), /undefined name "C"/],
