@@ -16,6 +16,7 @@ export {
   type EvolutionResult,
 } from './check-evolution.ts'
 export { checkReaderWriter, type ReaderWriterResult } from './check-reader-writer.ts'
+export { findSchemaNames, type DefinedName, type SchemaNames, type UsedName } from './find-schema-names.ts'
 export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'
 export type { JsonNode, JsonPlace } from './json-node.ts'
 export { parseSchema, type ParseSchemaOptions } from './parse-schema.ts'

@@ -22,7 +22,8 @@ it('runs the first example of the README', async () => {
 })
 
 it('names every option in the README', async () => {
-  const commands = [['up'], ['config', 'check'], ['config', 'print'], ['config', 'table']]
+  const schemas = ['check', 'list'].map((name) => ['schemas', name])
+  const commands = [['up'], ['config', 'check'], ['config', 'print'], ['config', 'table'], ...schemas]
   const options = new Set<string>()
   for (const command of commands) {
     const { out } = await runHeadwater([...command, '--help'])
