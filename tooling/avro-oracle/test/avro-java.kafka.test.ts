@@ -36,7 +36,7 @@ describe.skipIf(tools === undefined)('checkReaderWriter', () => {
       )
       console.info(`of ${pairs.length} pairs of the suite: ${describeShares(verdicts)}`)
       expect(differences.slice(0, 3)).toEqual([])
-      expect(verdicts.compatible).toBeGreaterThan(100)
+      expect(verdicts.compatible).toBeGreaterThan(30)
       expect(verdicts.incompatible).toBeGreaterThan(100)
     },
   )
