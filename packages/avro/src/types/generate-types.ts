@@ -7,7 +7,7 @@ import { declaredSuffixes, toNamedDeclaration } from './named-declaration.ts'
 import { assertNoProblems, compareText, parseSchemaSet } from './parse-schema-set.ts'
 import type { SchemaSet, SetMember, TypesSource } from './parse-schema-set.ts'
 import { toSchemaLiteral } from './schema-literal.ts'
-import { isAmbiguousUnion, quoteText, toTypeExpression } from './type-expression.ts'
+import { isAmbiguousUnion, quoteKey, quoteText, toTypeExpression } from './type-expression.ts'
 import type { ExpressionContext } from './type-expression.ts'
 import { resolveTypeNames, toPascalCase, type NameClaim } from './type-names.ts'
 import { TypesError, type SchemaSetProblem } from './types-error.ts'
@@ -133,7 +133,7 @@ function eventOf({ source, root }: SetMember): string | undefined {
 }
 
 function toEventMap(set: SchemaSet, context: ExpressionContext): string[] {
-  const events = [...eventsOf(set)].map(([event, [member]]) => ({ key: quoteText(event), member: member! }))
+  const events = [...eventsOf(set)].map(([event, [member]]) => ({ key: quoteKey(event), member: member! }))
   const nameOf = (member: SetMember): string => context.names.get(rootKey(member))!
   const typeOf = (member: SetMember, side: 'decoded' | 'input'): string =>
     'fullName' in member.root

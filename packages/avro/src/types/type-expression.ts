@@ -78,7 +78,7 @@ function toUnionType(union: UnionNode, side: Side, context: ExpressionContext): 
 }
 
 /** Whether avsc wraps the values of a union in an object that names the branch. */
-export function isWrappedUnion(union: UnionNode, context: ExpressionContext): boolean {
+function isWrappedUnion(union: UnionNode, context: ExpressionContext): boolean {
   if (context.wrapUnions !== 'auto') return context.wrapUnions === 'always'
   return isAmbiguousUnion(union, context)
 }

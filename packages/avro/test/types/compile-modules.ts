@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const tsc = fileURLToPath(new URL('../../../../node_modules/.bin/tsc', import.meta.url))
+const compiler = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url))
 
 /** What the project's own TypeScript, with its own settings, says to these files; empty when they are fine. */
 export function compileModules(files: Readonly<Record<string, string>>): string {
@@ -19,7 +19,7 @@ export function compileModules(files: Readonly<Record<string, string>>): string 
     for (const [name, text] of Object.entries({ ...files, 'tsconfig.json': JSON.stringify(config) })) {
       writeFileSync(join(folder, name), text)
     }
-    execFileSync(tsc, ['-p', folder, '--pretty', 'false'], { encoding: 'utf8' })
+    execFileSync(process.execPath, [compiler, '-p', folder, '--pretty', 'false'], { encoding: 'utf8' })
     return ''
   } catch (error) {
     const { stdout } = error as { readonly stdout?: string }
