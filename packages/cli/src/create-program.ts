@@ -5,6 +5,7 @@ import { addConfigPrint } from './config-print.ts'
 import { addConfigTable } from './config-table.ts'
 import type { ProgramContext } from './program-context.ts'
 import { addSchemas } from './schemas/add-schemas.ts'
+import { addSchemasTypes } from './schemas-types.ts'
 import { addUp } from './up.ts'
 
 /**
@@ -23,6 +24,7 @@ export function createProgram(context: ProgramContext): Command {
   addConfigPrint(config, context)
   addConfigTable(config, context)
   addSchemas(program, context)
+  addSchemasTypes(program, context)
   addUp(program, context)
   return program
 }
