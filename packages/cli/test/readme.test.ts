@@ -22,7 +22,10 @@ it('runs the first example of the README', async () => {
 })
 
 it('names every option in the README', async () => {
-  const schemas = ['check', 'list'].map((name) => ['schemas', name])
+  const schemas = ['check', 'list', 'history record', 'history verify'].map((name) => [
+    'schemas',
+    ...name.split(' '),
+  ])
   const commands = [['up'], ['config', 'check'], ['config', 'print'], ['config', 'table'], ...schemas]
   const options = new Set<string>()
   for (const command of commands) {

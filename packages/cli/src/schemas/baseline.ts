@@ -14,7 +14,7 @@ export interface EarlierVersion {
 }
 
 /** A subject of the baseline that the working tree no longer has. */
-export interface LostSubject {
+interface LostSubject {
   readonly subject: string
   readonly file: string
 }

@@ -5,6 +5,7 @@ import { applyAccepted } from './apply-accepted.ts'
 import type { Baseline } from './baseline.ts'
 import { checkBaseline } from './check-baseline.ts'
 import { toPattern } from './find-schema-files.ts'
+import { findSharedSubjects } from './find-shared-subjects.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
 import { openBaseline } from './open-baseline.ts'
 import type { Report, ReportProblem, ReportResult } from './report.ts'
@@ -84,26 +85,6 @@ function collect<T>(problems: SchemasProblem[], work: () => T): T | undefined {
     problems.push(...thrown.problems)
     return undefined
   }
-}
-
-function findSharedSubjects(
-  schemas: readonly { readonly file: string; readonly fullName: string | undefined }[],
-  subjectOf: (file: string, fullName: string | undefined) => string,
-): readonly SchemasProblem[] {
-  const files = new Map<string, string>()
-  return schemas
-    .toSorted((a, b) => (a.file < b.file ? -1 : 1))
-    .flatMap(({ file, fullName }): SchemasProblem[] => {
-      const subject = subjectOf(file, fullName)
-      const first = files.get(subject)
-      if (first === undefined) {
-        files.set(subject, file)
-        return []
-      }
-      const message = `the subject ${subject} is that of ${first}, too`
-      const fix = 'give one of them another subject: subjects.overrides in headwater.schemas.yaml'
-      return [{ code: 'subject-ambiguous', file, line: undefined, column: undefined, message, fix }]
-    })
 }
 
 function toReport(

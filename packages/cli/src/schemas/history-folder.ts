@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { placelessProblem, type SchemasProblem } from './schemas-problem.ts'
 
 /** One version of a committed history. */
-export interface HistoryVersion {
+interface HistoryVersion {
   readonly version: number
   /** Relative to the working directory. */
   readonly file: string

@@ -4,8 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ProgramContext } from '../program-context.ts'
 import { checkSchemas } from './check-schemas.ts'
+import { endWithExitCode } from './end-with-exit-code.ts'
 import { parseFormatTarget, reportFormats, type FormatTarget } from './report-format.ts'
 import { addSchemasOptions, type SchemasOptions } from './schemas-options.ts'
+import { SchemasProblemError } from './schemas-problem.ts'
 
 interface CheckOptions extends SchemasOptions {
   readonly against: readonly string[]
@@ -45,29 +47,56 @@ export function addSchemasCheck(parent: Command, context: ProgramContext): void 
       appendFormat,
       [],
     )
-    .action(async (patterns: readonly string[], { cwd, config, ...options }: CheckOptions) => {
-      const root = resolve(cwd)
-      const report = await checkSchemas({
-        ...options,
-        root,
-        patterns,
-        env: context.env,
-        configFile: config,
-        mode: options.mode,
-        acceptedFile: options.acceptedFile,
-        allFiles: options.allFiles === true,
-        today: new Date().toISOString().slice(0, 10),
-      })
-      const targets =
-        options.format.length > 0 ? options.format : [{ format: 'human', file: undefined } as const]
-      for (const { format, file } of targets) {
-        const text = reportFormats[format](report)
-        if (file === undefined) context.out(text)
-        else writeFileSync(resolve(root, file), text)
-      }
-      const { exitCode } = report.summary
-      if (exitCode !== 0) throw new CommanderError(exitCode, 'headwater.schemas', 'the schemas did not pass')
+    .action((patterns: readonly string[], options: CheckOptions) =>
+      endWithExitCode(context, () => runCheck(patterns, options, context)),
+    )
+}
+
+async function runCheck(
+  patterns: readonly string[],
+  { cwd, config, ...options }: CheckOptions,
+  context: ProgramContext,
+): Promise<void> {
+  const root = resolve(cwd)
+  const report = await checkSchemas({
+    ...options,
+    root,
+    patterns,
+    env: context.env,
+    configFile: config,
+    mode: options.mode,
+    acceptedFile: options.acceptedFile,
+    allFiles: options.allFiles === true,
+    today: new Date().toISOString().slice(0, 10),
+  })
+  const targets = options.format.length > 0 ? options.format : [{ format: 'human', file: undefined } as const]
+  for (const { format, file } of targets) {
+    const text = reportFormats[format](report)
+    if (file === undefined) context.out(text)
+    else writeReport(root, file, text)
+  }
+  const { exitCode } = report.summary
+  if (exitCode !== 0) throw new CommanderError(exitCode, 'headwater.schemas', 'the schemas did not pass')
+}
+
+function writeReport(root: string, file: string, text: string): void {
+  try {
+    writeFileSync(resolve(root, file), text)
+  } catch (thrown) {
+    const reason = (thrown as NodeJS.ErrnoException).code ?? String(thrown)
+    const [message, fix] = [
+      `the report cannot be written (${reason})`,
+      'correct the path after --format <format>=',
+    ]
+    throw new SchemasProblemError({
+      code: 'config-invalid',
+      file,
+      line: undefined,
+      column: undefined,
+      message,
+      fix,
     })
+  }
 }
 
 function append(value: string, before: readonly string[]): readonly string[] {

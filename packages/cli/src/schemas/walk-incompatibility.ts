@@ -96,7 +96,7 @@ function asSchema(node: SchemaNode | FieldNode | undefined): SchemaNode | undefi
   return node !== undefined && isField(node) ? node.type : node
 }
 
-/** Whether a node is a field of a record. */
-export function isField(node: SchemaNode | FieldNode): node is FieldNode {
+/** Only fields have an order. */
+function isField(node: SchemaNode | FieldNode): node is FieldNode {
   return 'order' in node
 }
