@@ -223,10 +223,11 @@ describe('generateTypes', { timeout: 60_000 }, () => {
   })
 })
 
-// Where avsc takes what the types forbid; the codec of @headwater/schemas refuses the first two.
+// Where avsc takes what the types forbid; the codec of @headwater/schemas refuses unknown fields and a Map.
 describe('avsc, laxer than its types', () => {
   const type = avsc.Type.forSchema(record('X', [field('a', 'int')]) as avsc.Schema)
   const optional = avsc.Type.forSchema(record('X', [field('a', 'int', { default: 1 })]) as avsc.Schema)
+  const nested = avsc.Type.forSchema(record('X', [field('e', record('E', []))]) as avsc.Schema)
   const map = avsc.Type.forSchema({ type: 'map', values: 'int' })
   const status = avsc.Type.forSchema({ type: 'enum', name: 'E', symbols: ['A'] })
   const float = avsc.Type.forSchema('float')
@@ -235,6 +236,9 @@ describe('avsc, laxer than its types', () => {
     ['fields that no schema has, which are lost', type, { a: 1, b: 2 }, { a: 1 }],
     ['a Map for a map, which arrives empty', map, new Map([['a', 1]]), {}],
     ['anything for a record whose fields all have defaults', optional, 'text', { a: 1 }],
+    ['a missing empty record', nested, {}, { e: {} }],
+    ['a Date for a map, which arrives empty', map, new Date(0), {}],
+    ['names that every object has for the first symbol', status, 'constructor', 'A'],
     ['a symbol in an array of its own', status, ['A'], 'A'],
   ])('takes %s', (_, avscType, value, decoded) => {
     expect({ value: avscType.fromBuffer(avscType.toBuffer(value)) as unknown }).toMatchObject({
