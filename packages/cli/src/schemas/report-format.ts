@@ -1,15 +1,23 @@
 import { formatGithub } from './format-github.ts'
+import { formatGitlab } from './format-gitlab.ts'
 import { formatHuman } from './format-human.ts'
+import { formatJunit } from './format-junit.ts'
+import { formatMarkdown } from './format-markdown.ts'
+import { formatSarif } from './format-sarif.ts'
 import type { Report } from './report.ts'
 
 /** The forms that a report can be written in. */
-export type ReportFormat = 'human' | 'json' | 'github'
+export type ReportFormat = 'human' | 'json' | 'github' | 'sarif' | 'junit' | 'markdown' | 'gitlab'
 
 /** How each form is written. */
 export const reportFormats: Readonly<Record<ReportFormat, (report: Report) => string>> = {
   human: formatHuman,
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
   github: formatGithub,
+  sarif: formatSarif,
+  junit: formatJunit,
+  markdown: formatMarkdown,
+  gitlab: formatGitlab,
 }
 
 /** A form, and the file it goes to; `undefined` is standard output. */
