@@ -17,9 +17,11 @@ export {
 } from './check-evolution.ts'
 export { checkReaderWriter, type ReaderWriterResult } from './check-reader-writer.ts'
 export { findSchemaNames, type DefinedName, type SchemaNames, type UsedName } from './find-schema-names.ts'
+export { findRootCauses } from './find-root-causes.ts'
 export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'
 export type { JsonNode, JsonPlace } from './json-node.ts'
 export { parseSchema, type ParseSchemaOptions } from './parse-schema.ts'
+export type { RootCause } from './root-cause-finder.ts'
 export type {
   ArrayNode,
   EnumNode,
