@@ -77,8 +77,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** XML 1.0 has no way to write most control characters, so they are left out. */
 function escape(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f]/g, '')
-    .replaceAll(/[&<>"\n]/g, (sign) => entities[sign]!)
+  return text.replaceAll(/[^\P{Cc}\t\n]/gu, '').replaceAll(/[&<>"\n]/g, (sign) => entities[sign]!)
 }
