@@ -36,7 +36,7 @@ export type {
   SchemaNode,
   UnionNode,
 } from './schema-node.ts'
-export { generateTypes, type GenerateTypesOptions } from './types/generate-types.ts'
-export type { LogicalTypeMapping, LogicalTypeMappings } from './types/logical-mapping.ts'
-export type { TypesSource } from './types/parse-schema-set.ts'
-export { TypesError, type SchemaSetProblem, type TypesErrorCode } from './types/types-error.ts'
+export { generateTypes, type GenerateTypesOptions } from './typescript/generate-types.ts'
+export type { LogicalTypeMapping, LogicalTypeMappings } from './typescript/logical-mapping.ts'
+export type { TypesSource } from './typescript/parse-schema-set.ts'
+export { TypesError, type SchemaSetProblem, type TypesErrorCode } from './typescript/types-error.ts'

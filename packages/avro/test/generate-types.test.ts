@@ -1,8 +1,8 @@
 import avsc from 'avsc'
 import { describe, expect, it } from 'vitest'
 import { generateTypes, TypesError, type GenerateTypesOptions, type TypesSource } from '../src/index.ts'
-import { compileModules } from './types/compile-modules.ts'
-import { hardSchemas } from './types/suite-schemas.ts'
+import { compileModules } from './typescript/compile-modules.ts'
+import { hardSchemas } from './typescript/suite-schemas.ts'
 
 const source = (name: string, schema: unknown, event?: string): TypesSource => ({
   name,
@@ -47,13 +47,13 @@ describe('generateTypes', { timeout: 60_000 }, () => {
   it('writes the golden modules', async () => {
     const names = ['names that collide', 'unions that need one', 'docs and properties', 'recursion'] as const
     const shop = names.map((name) => source(`${name.replaceAll(' ', '-')}.avsc`, hardSchemas[name]))
-    await expect(generateTypes(shop)).toMatchFileSnapshot('./types/golden/several-schemas.txt')
+    await expect(generateTypes(shop)).toMatchFileSnapshot('./typescript/golden/several-schemas.txt')
     const logical = {
       'timestamp-millis': { type: 'Date' },
       decimal: { type: 'Decimal', from: './decimal.ts' },
     }
     const text = typesOf(hardSchemas['logical types'], { logicalTypes: logical, long: 'bigint' })
-    await expect(text).toMatchFileSnapshot('./types/golden/logical-types.txt')
+    await expect(text).toMatchFileSnapshot('./typescript/golden/logical-types.txt')
   })
 
   it('gives the same text whatever the order of the schemas, each with types of the others', () => {

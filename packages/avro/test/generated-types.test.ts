@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer'
 import avsc from 'avsc'
 import { describe, expect, it } from 'vitest'
 import { canonicalText, generateTypes, parseSchema, type GenerateTypesOptions } from '../src/index.ts'
-import { createRandom, Endless, misfits, randomValue, toSource } from './types/avsc-values.ts'
-import { compileModules } from './types/compile-modules.ts'
-import { hardSchemas, suiteSchemas } from './types/suite-schemas.ts'
+import { createRandom, Endless, misfits, randomValue, toSource } from './typescript/avsc-values.ts'
+import { compileModules } from './typescript/compile-modules.ts'
+import { hardSchemas, suiteSchemas } from './typescript/suite-schemas.ts'
 
 class Timestamp extends avsc.types.LogicalType {
   constructor(schema: avsc.Schema, options?: unknown) {
