@@ -9,6 +9,7 @@ const count = 20_000
 const timeoutMs = 120_000
 const tools = await findAvroTools()
 
+// Without Java, its compiler or Maven there is nobody to ask; the line that findAvroTools prints says which is missing.
 describe.skipIf(tools === undefined)('checkReaderWriter', () => {
   it(`answers ${count} random pairs as Avro Java does`, { timeout: timeoutMs }, async () => {
     const seed = (Number(process.env['HEADWATER_TEST_SEED']) || Date.now()) >>> 0
