@@ -1,6 +1,7 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
+import { linkNames } from './link-names.ts'
 import { parseJavaDouble } from './java-number.ts'
 import { isAvroName, qualifyAlias, qualifyName, referredName, type QualifiedName } from './qualified-name.ts'
 import {
@@ -33,6 +34,8 @@ const enumReserved = new Set([...schemaReserved, 'default'])
 const fieldReserved = new Set(['default', 'doc', 'name', 'order', 'type', 'aliases'])
 const fieldOrders = ['ascending', 'descending', 'ignore'] as const
 const primitives: ReadonlySet<string> = new Set(primitiveTypes)
+/** Shared, since nearly every node has none and thousands of schemas are held at once. */
+const noProperties: ReadonlyMap<string, JsonNode> = new Map()
 
 /** One walk over one schema text, following `Schema.parse` of Avro Java. */
 export class SchemaReader {
@@ -40,8 +43,10 @@ export class SchemaReader {
   readonly #types: Map<string, NamedNode>
   /** Full names of the records whose fields are being read. */
   readonly #unfinished = new Set<string>()
-  /** Types that are named before they are defined, by full name. Their node becomes the definition when it comes. */
+  /** Types that are named before they are defined, by full name, each with the node that stands for it until the end. */
   readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
+  /** The definitions of those nodes, known at the end. */
+  readonly #linked = new Map<SchemaNode, SchemaNode>()
   /** Defaults of fields, to be looked at again when the expected types are known. */
   readonly #defaults: (() => void)[] = []
 
@@ -57,8 +62,13 @@ export class SchemaReader {
       if (!this.#types.has(name))
         this.#fail(use, `undefined name "${name}": no type of that name is defined, here or in a reference`)
     }
-    if (this.#expected.size > 0) this.#defaults.forEach((check) => check())
-    return root
+    if (this.#expected.size === 0) return root
+    for (const [name, { node }] of this.#expected) this.#linked.set(node, this.#types.get(name)!)
+    const seen = new Set<SchemaNode>()
+    for (const type of this.#types.values()) linkNames(type, this.#linked, seen)
+    const linkedRoot = linkNames(root, this.#linked, seen)
+    this.#defaults.forEach((check) => check())
+    return linkedRoot
   }
 
   #read(json: JsonNode, namespace: string | undefined): SchemaNode {
@@ -173,12 +183,10 @@ export class SchemaReader {
     return this.#settle(record, before, nameNode)
   }
 
-  /** Makes a type known. One that was named before it was defined keeps the node that the uses of its name have. */
+  /** Makes a type known. */
   #define(node: NamedNode): NamedNode {
-    const expected = this.#types.has(node.fullName) ? undefined : this.#expected.get(node.fullName)
-    const defined = expected === undefined ? node : Object.assign(expected.node, node)
-    this.#types.set(node.fullName, defined)
-    return defined
+    this.#types.set(node.fullName, node)
+    return node
   }
 
   /** A second definition stands where it stands, if it says the same; the name goes on to mean the first. */
@@ -236,7 +244,7 @@ export class SchemaReader {
     const written = json.members.get('default')
     const value = written === undefined ? undefined : this.#readDefault(name, type, written)
     if (value !== undefined) {
-      const check = (): void => this.#assertDefault(name, type, value)
+      const check = (): void => this.#assertDefault(name, this.#linked.get(type) ?? type, value)
       check()
       this.#defaults.push(check)
     }
@@ -315,11 +323,11 @@ export class SchemaReader {
   }
 
   #place(json: JsonNode, reserved: ReadonlySet<string>): NodePlace {
-    const members = json.kind === 'object' ? [...json.members] : []
+    const members = json.kind === 'object' ? [...json.members].filter(([name]) => !reserved.has(name)) : []
     return {
       ...this.#source.positionAt(json.offset),
       pointer: json.pointer,
-      properties: new Map(members.filter(([name]) => !reserved.has(name))),
+      properties: members.length === 0 ? noProperties : new Map(members),
     }
   }
 

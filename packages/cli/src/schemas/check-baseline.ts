@@ -43,13 +43,13 @@ function checkOne(schema: LoadedSchema, options: CheckBaselineOptions): ReportRe
   const subject = rules.subjectOf(schema.file, schema.fullName)
   const mode = rules.modeOf(schema.file)
   const common = { baseline: baseline.ref, file: schema.file, subject, mode, via: [...schema.references] }
-  if (!options.allFiles && baseline.isUnchanged(schema, subject)) {
+  const unchanged = baseline.isUnchanged(schema, subject)
+  if (!options.allFiles && unchanged) {
     return { ...common, status: 'unchanged', comparedWith: [], findings: [] }
   }
   const versions = baseline.versionsOf(schema, subject)
   const severity = rules.isUnstable(schema.file) ? 'warning' : 'break'
   const findings = compareWithBaseline({ schema, subject, mode, versions, working, severity })
-  const unchanged = baseline.isUnchanged(schema, subject)
   return {
     ...common,
     status: versions.length === 0 ? 'added' : unchanged ? 'unchanged' : 'changed',
