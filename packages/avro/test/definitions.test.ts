@@ -127,4 +127,16 @@ describe('parseSchema', () => {
     expect(() => parseSchema(union('"A"', empty))).toThrow(/invalid default/)
     expect(parseSchema(union(empty, '"A"')).root.type).toBe('record')
   })
+
+  it('checks a default with a later name unknown, even where the definition stands in the same type', () => {
+    // The name was taken for its definition as soon as that was read: Avro Java links names at the very end.
+    const text = (value: string): string =>
+      `{"type":"record","name":"R","fields":[{"name":"a","default":${value},"type":[{"type":"array","items":"E"},` +
+      `{"type":"enum","name":"E","symbols":["X"]}]}]}`
+    expect(() => parseSchema(text('["X"]'))).toThrow(/invalid default/)
+    const { root, types } = parseSchema(text('"X"'))
+    const union = root.type === 'record' ? root.fields[0]?.type : undefined
+    const array = union?.type === 'union' ? union.branches[0] : undefined
+    expect(array?.type === 'array' && array.items).toBe(types.get('E'))
+  })
 })
