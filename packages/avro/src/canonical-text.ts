@@ -1,6 +1,22 @@
 import { toJsonText, type JsonNode } from './json-node.ts'
 import { qualifyName } from './qualified-name.ts'
-import type { FieldNode, NamedNode, ParsedSchema, SchemaNode } from './schema-node.ts'
+import {
+  primitiveTypes,
+  type FieldNode,
+  type NamedNode,
+  type ParsedSchema,
+  type SchemaNode,
+} from './schema-node.ts'
+
+const typeWords: ReadonlySet<string> = new Set([
+  ...primitiveTypes,
+  'record',
+  'enum',
+  'array',
+  'map',
+  'union',
+  'fixed',
+])
 
 /**
  * The text by which a registry tells whether two schemas are the same: Avro Java's `Schema.toString()`, which keeps
@@ -103,7 +119,9 @@ function aliasText(alias: string, namespace: string | undefined): string {
 
 function relativeName(fullName: string, namespace: string | undefined): string {
   const { name, namespace: own } = qualifyName(fullName, undefined)
-  return own === namespace ? name : fullName
+  // A type that is named like a kind of type is named in full, or it would be taken for that.
+  const isPlain = own === namespace && (own === undefined || !typeWords.has(name))
+  return isPlain ? name : fullName
 }
 
 function toObject(members: readonly Member[]): string {

@@ -1,6 +1,6 @@
 /**
- * Avro schemas as text: parse with positions, compare by the rules of Avro Java and the registries. Pure: no network,
- * no files, no codec.
+ * Avro schemas as text: parse with positions, compare by the rules of Avro Java and the registries,
+ * generate TypeScript. Pure: no network, no files, no codec.
  *
  * @module
  */
@@ -16,9 +16,12 @@ export {
   type EvolutionResult,
 } from './check-evolution.ts'
 export { checkReaderWriter, type ReaderWriterResult } from './check-reader-writer.ts'
+export { findSchemaNames, type DefinedName, type SchemaNames, type UsedName } from './find-schema-names.ts'
+export { findRootCauses } from './find-root-causes.ts'
 export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'
 export type { JsonNode, JsonPlace } from './json-node.ts'
 export { parseSchema, type ParseSchemaOptions } from './parse-schema.ts'
+export type { RootCause } from './root-cause-finder.ts'
 export type {
   ArrayNode,
   EnumNode,
@@ -33,3 +36,7 @@ export type {
   SchemaNode,
   UnionNode,
 } from './schema-node.ts'
+export { generateTypes, type GenerateTypesOptions } from './typescript/generate-types.ts'
+export type { LogicalTypeMapping, LogicalTypeMappings } from './typescript/logical-mapping.ts'
+export type { TypesSource } from './typescript/parse-schema-set.ts'
+export { TypesError, type SchemaSetProblem, type TypesErrorCode } from './typescript/types-error.ts'

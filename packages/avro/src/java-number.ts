@@ -5,6 +5,7 @@
 export function toJavaNumber(raw: string): string {
   if (/^-?\d+$/.test(raw)) return raw === '-0' ? '0' : raw
   const value = Number(raw)
+  if (Number.isNaN(value)) return '"NaN"'
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e')
   if (!Number.isFinite(value)) return value > 0 ? '"Infinity"' : '"-Infinity"'
   if (Object.is(value, -0)) return '-0.0'
@@ -12,4 +13,24 @@ export function toJavaNumber(raw: string): string {
   const power = Number(exponent)
   if (power >= -3 && power < 7) return Number.isInteger(value) ? `${value}.0` : String(value)
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${power}`
+}
+
+/**
+ * A number in words, as Java's `Double.parseDouble` reads it: white space around it, `NaN`, `Infinity`, a `f` or `d`
+ * at its end and hexadecimal mantissas are all taken. `undefined` where Java throws.
+ */
+export function parseJavaDouble(text: string): number | undefined {
+  // `String.trim` of Java takes off every character up to the space, and no other.
+  const trimmed = text.replaceAll(/^[\0- ]+|[\0- ]+$/g, '')
+  if (/^[+-]?(NaN|Infinity)$/.test(trimmed)) return trimmed.endsWith('N') ? Number.NaN : Number(trimmed)
+  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/.test(trimmed)) {
+    return Number(trimmed.replace(/[fFdD]$/, ''))
+  }
+  const hex = /^([+-]?)0[xX](?=\.?[\da-fA-F])([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[fFdD]?$/.exec(
+    trimmed,
+  )
+  if (hex === null) return undefined
+  const [, sign, whole = '', fraction = '', exponent] = hex
+  const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(exponent) - 4 * fraction.length)
+  return sign === '-' ? -value : value
 }

@@ -28,15 +28,24 @@ export interface JsonPlace {
 /** What Jackson allows by default (`StreamReadConstraints`), which is what Avro Java and so the registries parse with. */
 const maxDepth = 1000
 
-/** The text as a tree. Comments are allowed, as in Avro Java; trailing commas are not. */
+/**
+ * The text as a tree. As in Avro Java, comments are allowed inside of the schema, not after it, where anything goes that
+ * Java's `String.trim` takes off; trailing commas are not allowed.
+ */
 export function parseJson(source: SourceText): JsonNode {
   assertDepth(source)
   const errors: ParseError[] = []
-  const tree = parseTree(source.text, errors, { disallowComments: false, allowTrailingComma: false })
+  const text = source.text.replace(/[\0- ]+$/, '')
+  const tree = parseTree(text, errors, { disallowComments: false, allowTrailingComma: false })
   const error = errors[0]
   if (error !== undefined || tree === undefined) {
     const reason = error === undefined ? 'the text is empty' : `not JSON: ${printParseErrorCode(error.error)}`
     throw new AvroSchemaError(reason, source.positionAt(error?.offset ?? 0), '')
+  }
+  const end = tree.offset + tree.length
+  if (end < text.length) {
+    const at = end + text.slice(end).search(/\S/)
+    throw new AvroSchemaError('a comment after the end of the schema', source.positionAt(at), '')
   }
   return toJsonNode(tree, '', source.text)
 }

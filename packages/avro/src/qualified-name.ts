@@ -16,6 +16,15 @@ export function qualifyName(written: string, namespace: string | undefined): Qua
   return { name, namespace: known, fullName: known === undefined ? name : `${known}.${name}` }
 }
 
+/**
+ * The name by which a type is looked up: as {@link qualifyName}, except that what has a dot is taken as it stands, so
+ * that `.Order` finds nothing.
+ */
+export function referredName(written: string, namespace: string | undefined): QualifiedName {
+  const name = qualifyName(written, namespace)
+  return written.includes('.') ? { ...name, fullName: written } : name
+}
+
 /** Qualifies an alias as `Schema.getAliases()` does, which is the text that a writer's full name is compared with. */
 export function qualifyAlias(alias: string, owner: QualifiedName): string {
   const qualified = qualifyName(alias, owner.namespace)

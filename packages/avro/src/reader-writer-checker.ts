@@ -11,7 +11,17 @@ import type {
 } from './schema-node.ts'
 
 /** Where Avro Java throws an `AvroRuntimeException` out of the comparison. */
-export class AmbiguousAliasError extends Error {}
+export class AmbiguousAliasError extends Error {
+  /** The reader's field that matches two of the writer's. */
+  readonly field: FieldNode
+  readonly writer: RecordNode
+
+  constructor(message: string, field: FieldNode, writer: RecordNode) {
+    super(message)
+    this.field = field
+    this.writer = writer
+  }
+}
 
 /** The path from the root of the reader's schema, one token a step. */
 type Path = readonly string[]
@@ -75,8 +85,7 @@ export class ReaderWriterChecker {
       )
     }
     if (reader.type === 'union') return this.#anyBranch(reader.branches, writer, path)
-    const promoted = promotions[reader.type as PrimitiveType]
-    return promoted?.includes(writer.type) === true ? none : [typeMismatch(reader, writer, path)]
+    return isPromoted(reader, writer) ? none : [typeMismatch(reader, writer, path)]
   }
 
   /** Union against union. The cause inside a branch is thrown away, and its location starts anew, as in Avro Java. */
@@ -109,21 +118,37 @@ export class ReaderWriterChecker {
   }
 }
 
-function findWriterField(reader: FieldNode, writer: RecordNode): FieldNode | undefined {
+/** Whether a reader of one primitive type takes another. */
+export function isPromoted(reader: SchemaNode, writer: SchemaNode): boolean {
+  return promotions[reader.type as PrimitiveType]?.includes(writer.type) === true
+}
+
+/**
+ * The writer's field of a reader's field, by its name or one of its aliases.
+ *
+ * @throws AmbiguousAliasError when there are two.
+ */
+export function findWriterField(reader: FieldNode, writer: RecordNode): FieldNode | undefined {
   const names = [reader.name, ...reader.aliases]
   const found = names.flatMap((name) => writer.fields.find((field) => field.name === name) ?? [])
   if (found.length > 1) {
     const fieldText = `${reader.name} type:${typeWord(reader.type)} pos:${reader.pointer.split('/').at(-1)}`
     throw new AmbiguousAliasError(
       `Reader record field ${fieldText} matches multiple fields in writer record schema ${canonicalNodeText(writer)}`,
+      reader,
+      writer,
     )
   }
   return found[0]
 }
 
 /** Namespaces play no part: unqualified names, or an alias of the reader that is the writer's full name. */
+export function isNameMatch(reader: NamedNode, writer: NamedNode): boolean {
+  return reader.name === writer.name || reader.aliases.includes(writer.fullName)
+}
+
 function compareNames(reader: NamedNode, writer: NamedNode, path: Path): readonly Incompatibility[] {
-  if (reader.name === writer.name || reader.aliases.includes(writer.fullName)) return none
+  if (isNameMatch(reader, writer)) return none
   return [incompatibility('NAME_MISMATCH', [...path, 'name'], `expected: ${writer.fullName}`)]
 }
 

@@ -1,7 +1,9 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
-import { isAvroName, qualifyAlias, qualifyName, type QualifiedName } from './qualified-name.ts'
+import { linkNames } from './link-names.ts'
+import { parseJavaDouble } from './java-number.ts'
+import { isAvroName, qualifyAlias, qualifyName, referredName, type QualifiedName } from './qualified-name.ts'
 import {
   primitiveTypes,
   type FieldNode,
@@ -32,6 +34,8 @@ const enumReserved = new Set([...schemaReserved, 'default'])
 const fieldReserved = new Set(['default', 'doc', 'name', 'order', 'type', 'aliases'])
 const fieldOrders = ['ascending', 'descending', 'ignore'] as const
 const primitives: ReadonlySet<string> = new Set(primitiveTypes)
+/** Shared, since nearly every node has none and thousands of schemas are held at once. */
+const noProperties: ReadonlyMap<string, JsonNode> = new Map()
 
 /** One walk over one schema text, following `Schema.parse` of Avro Java. */
 export class SchemaReader {
@@ -39,8 +43,10 @@ export class SchemaReader {
   readonly #types: Map<string, NamedNode>
   /** Full names of the records whose fields are being read. */
   readonly #unfinished = new Set<string>()
-  /** Types that are named before they are defined, by full name. Their node becomes the definition when it comes. */
+  /** Types that are named before they are defined, by full name, each with the node that stands for it until the end. */
   readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
+  /** The definitions of those nodes, known at the end. */
+  readonly #linked = new Map<SchemaNode, SchemaNode>()
   /** Defaults of fields, to be looked at again when the expected types are known. */
   readonly #defaults: (() => void)[] = []
 
@@ -56,8 +62,13 @@ export class SchemaReader {
       if (!this.#types.has(name))
         this.#fail(use, `undefined name "${name}": no type of that name is defined, here or in a reference`)
     }
-    if (this.#expected.size > 0) this.#defaults.forEach((check) => check())
-    return root
+    if (this.#expected.size === 0) return root
+    for (const [name, { node }] of this.#expected) this.#linked.set(node, this.#types.get(name)!)
+    const seen = new Set<SchemaNode>()
+    for (const type of this.#types.values()) linkNames(type, this.#linked, seen)
+    const linkedRoot = linkNames(root, this.#linked, seen)
+    this.#defaults.forEach((check) => check())
+    return linkedRoot
   }
 
   #read(json: JsonNode, namespace: string | undefined): SchemaNode {
@@ -75,7 +86,7 @@ export class SchemaReader {
 
   #readName(json: JsonNode, written: string, namespace: string | undefined): SchemaNode {
     if (isPrimitive(written)) return { ...this.#place(json, schemaReserved), type: written }
-    return this.#find(written, namespace) ?? this.#expect(json, qualifyName(written, namespace))
+    return this.#find(written, namespace) ?? this.#expect(json, referredName(written, namespace))
   }
 
   /**
@@ -97,7 +108,7 @@ export class SchemaReader {
    * records that it is still reading last, and only in the enclosing namespace.
    */
   #find(written: string, namespace: string | undefined): NamedNode | undefined {
-    const { fullName } = qualifyName(written, namespace)
+    const { fullName } = referredName(written, namespace)
     const finished = [fullName, written].find((name) => !this.#unfinished.has(name) && this.#types.has(name))
     return this.#types.get(finished ?? fullName)
   }
@@ -134,7 +145,7 @@ export class SchemaReader {
         return { ...this.#place(json, schemaReserved), type, values }
       }
       default:
-        return this.#find(type, namespace) ?? this.#fail(json, `type not supported: ${type}`)
+        return this.#fail(json.members.get('type') ?? json, unknownType(type))
     }
   }
 
@@ -154,7 +165,7 @@ export class SchemaReader {
     const base = {
       ...this.#place(json, type === 'enum' ? enumReserved : schemaReserved),
       ...name,
-      aliases: [...new Set(this.#readAliases(json).map((alias) => qualifyAlias(alias, name)))],
+      aliases: this.#readTypeAliases(json, name),
       doc: this.#optionalText(json, 'doc'),
     }
     if (type === 'enum') {
@@ -172,12 +183,10 @@ export class SchemaReader {
     return this.#settle(record, before, nameNode)
   }
 
-  /** Makes a type known. One that was named before it was defined keeps the node that the uses of its name have. */
+  /** Makes a type known. */
   #define(node: NamedNode): NamedNode {
-    const expected = this.#types.has(node.fullName) ? undefined : this.#expected.get(node.fullName)
-    const defined = expected === undefined ? node : Object.assign(expected.node, node)
-    this.#types.set(node.fullName, defined)
-    return defined
+    this.#types.set(node.fullName, node)
+    return node
   }
 
   /** A second definition stands where it stands, if it says the same; the name goes on to mean the first. */
@@ -232,9 +241,10 @@ export class SchemaReader {
     const name = this.#requiredText(json, 'name', 'no field name')
     this.#assertName(json.members.get('name') ?? json, name)
     const type = this.#read(this.#required(json, 'type', `no type for field ${name}`), namespace)
-    const value = json.members.get('default')
+    const written = json.members.get('default')
+    const value = written === undefined ? undefined : this.#readDefault(name, type, written)
     if (value !== undefined) {
-      const check = (): void => this.#assertDefault(name, type, value)
+      const check = (): void => this.#assertDefault(name, this.#linked.get(type) ?? type, value)
       check()
       this.#defaults.push(check)
     }
@@ -249,8 +259,20 @@ export class SchemaReader {
     }
   }
 
+  /** Avro Java makes a number of the text that stands as the default of a float or double. */
+  #readDefault(name: string, type: SchemaNode, json: JsonNode): JsonNode {
+    if ((type.type !== 'float' && type.type !== 'double') || json.kind !== 'string') return json
+    const number = parseJavaDouble(json.value)
+    if (number === undefined) return this.#failDefault(name, type, json)
+    const { offset, pointer } = json
+    return { offset, pointer, kind: 'number', raw: number.toExponential() }
+  }
+
   #assertDefault(name: string, type: SchemaNode, value: JsonNode): void {
-    if (isValidFieldDefault(type, value, this.#unfinished)) return
+    if (!isValidFieldDefault(type, value, this.#unfinished)) this.#failDefault(name, type, value)
+  }
+
+  #failDefault(name: string, type: SchemaNode, value: JsonNode): never {
     const written = toJsonText(value)
     this.#fail(value, `invalid default for field ${name}: ${written} is not a valid ${typeName(type)}`)
   }
@@ -269,6 +291,15 @@ export class SchemaReader {
     return list.items.map((item) =>
       item.kind === 'string' ? item.value : this.#fail(item, 'an alias is text'),
     )
+  }
+
+  /** Avro Java holds an alias of a type to the rules of names, its namespace left out, and one of a field to none. */
+  #readTypeAliases(json: ObjectNode, owner: QualifiedName): readonly string[] {
+    const aliases = this.#readAliases(json).map((alias) => {
+      this.#assertName(json.members.get('aliases') ?? json, qualifyName(alias, undefined).name)
+      return qualifyAlias(alias, owner)
+    })
+    return [...new Set(aliases)]
   }
 
   #assertName(json: JsonNode, name: string): void {
@@ -292,17 +323,22 @@ export class SchemaReader {
   }
 
   #place(json: JsonNode, reserved: ReadonlySet<string>): NodePlace {
-    const members = json.kind === 'object' ? [...json.members] : []
+    const members = json.kind === 'object' ? [...json.members].filter(([name]) => !reserved.has(name)) : []
     return {
       ...this.#source.positionAt(json.offset),
       pointer: json.pointer,
-      properties: new Map(members.filter(([name]) => !reserved.has(name))),
+      properties: members.length === 0 ? noProperties : new Map(members),
     }
   }
 
   #fail(json: JsonNode, reason: string): never {
     throw new AvroSchemaError(reason, this.#source.positionAt(json.offset), json.pointer)
   }
+}
+
+/** As of Avro Java 1.12.2: before that, the name of a known type was taken here, too. */
+function unknownType(type: string): string {
+  return `unknown type "${type}" in an object: a named type is referred to by its name alone, "${type}"`
 }
 
 function isPrimitive(name: string): name is PrimitiveType {

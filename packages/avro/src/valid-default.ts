@@ -2,7 +2,7 @@ import type { JsonNode } from './json-node.ts'
 import type { SchemaNode } from './schema-node.ts'
 
 /**
- * Whether a field's default fits; Java reads one that is written as text for a float or double field itself.
+ * Whether a field's default fits.
  *
  * @param unfinished - full names of the records that are still being read: nothing fits them, their fields are not known
  */
@@ -12,7 +12,7 @@ export function isValidFieldDefault(
   unfinished: ReadonlySet<string>,
 ): boolean {
   try {
-    return fits(schema, value, unfinished)
+    return isValidDefault(schema, value, unfinished)
   } catch (error) {
     if (error instanceof UnfinishedRecordError) return false
     throw error
@@ -21,12 +21,6 @@ export function isValidFieldDefault(
 
 /** Where Avro Java throws, too: no later branch of a union can make up for it. */
 class UnfinishedRecordError extends Error {}
-
-function fits(schema: SchemaNode, value: JsonNode, unfinished: ReadonlySet<string>): boolean {
-  const isFloat = schema.type === 'float' || schema.type === 'double'
-  if (isFloat && value.kind === 'string') return isJavaDouble(value.value)
-  return isValidDefault(schema, value, unfinished)
-}
 
 /**
  * Whether a default fits its type: Avro Java's `Schema.isValidDefault` of 1.12. It is shallow on purpose: an enum
@@ -77,10 +71,4 @@ function isIntegerWithin(value: JsonNode, bits: bigint): boolean {
   if (value.kind !== 'number' || !/^-?\d+$/.test(value.raw)) return false
   const number = BigInt(value.raw)
   return number >= -(1n << bits) && number < 1n << bits
-}
-
-/** What `Double.valueOf` takes, hexadecimal left out. */
-function isJavaDouble(text: string): boolean {
-  const trimmed = text.trim()
-  return /^[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?)$/.test(trimmed)
 }

@@ -63,6 +63,29 @@ describe('canonicalText', () => {
     }
   })
 
+  it('writes the text of a float default as the number that Avro Java makes of it', () => {
+    // Recorded from Schema.toString() of Avro 1.12.2 on Java 17.
+    const recorded: [string, string][] = [
+      ['.5', '0.5'],
+      [' 1 ', '1.0'],
+      ['1e5d', '100000.0'],
+      ['0x1p3', '8.0'],
+      ['-0xA.8P0', '-10.5'],
+      ['NaN', '"NaN"'],
+      ['-Infinity', '"-Infinity"'],
+    ]
+    const text = (value: string): string =>
+      `{"type":"record","name":"A","fields":[{"name":"a","type":"double","default":${value}}]}`
+    for (const [written, java] of recorded) expect(canonical(text(`"${written}"`))).toBe(text(java))
+  })
+
+  it('names a type in full that is called like a kind of type', () => {
+    const text =
+      '{"type":"record","name":"A","namespace":"n","fields":[{"name":"a","type":{"type":"fixed","name":"map","size":1}},' +
+      '{"name":"b","type":"n.map"}]}'
+    expect(canonical(text)).toBe(text)
+  })
+
   it('writes types of references as names', () => {
     const references = [parseSchema('{"type":"fixed","name":"n.F","size":1}')]
     expect(canonicalText(parseSchema('{"type":"array","items":"n.F"}', { references }))).toBe(

@@ -93,7 +93,7 @@ describe('parseSchema', () => {
 
   it.each([
     ['a name that is never defined', '{"type":"array","items":"B"}', /undefined name "B"/],
-    ['a type of a later name', outer('{"type":"B"}', enumB), /type not supported: B/],
+    ['a type of a later name', outer('{"type":"B"}', enumB), /unknown type "B" in an object/],
     ['a union with a name twice', outer('["B","B"]', enumB), /duplicate in union: B/],
     ['a definition in another namespace', outer('"n.B"', enumB), /undefined name "n.B"/],
     ['an alias for a name', outer('"C"', enumB.replace('}', ',"aliases":["C"]}')), /undefined name "C"/],
@@ -126,5 +126,17 @@ describe('parseSchema', () => {
     const empty = '{"type":"record","name":"D","fields":[]}'
     expect(() => parseSchema(union('"A"', empty))).toThrow(/invalid default/)
     expect(parseSchema(union(empty, '"A"')).root.type).toBe('record')
+  })
+
+  it('checks a default with a later name unknown, even where the definition stands in the same type', () => {
+    // The name was taken for its definition as soon as that was read: Avro Java links names at the very end.
+    const text = (value: string): string =>
+      `{"type":"record","name":"R","fields":[{"name":"a","default":${value},"type":[{"type":"array","items":"E"},` +
+      `{"type":"enum","name":"E","symbols":["X"]}]}]}`
+    expect(() => parseSchema(text('["X"]'))).toThrow(/invalid default/)
+    const { root, types } = parseSchema(text('"X"'))
+    const union = root.type === 'record' ? root.fields[0]?.type : undefined
+    const array = union?.type === 'union' ? union.branches[0] : undefined
+    expect(array?.type === 'array' && array.items).toBe(types.get('E'))
   })
 })

@@ -56,7 +56,7 @@ describe('parseSchema', () => {
       {"name":"a","type":{"type":"enum","name":"E","symbols":["X"]}},
       {"name":"b","type":{"type":"fixed","name":"F","namespace":"","size":1}},
       {"name":"c","type":{"type":"record","name":"o.R","fields":[{"name":"d","type":{"type":"fixed","name":"G","size":1}}]}},
-      {"name":"e","type":"E"},{"name":"f","type":"n.E"},{"name":"g","type":"F"},{"name":"h","type":{"type":"o.G"}}]}`)
+      {"name":"e","type":"E"},{"name":"f","type":"n.E"},{"name":"g","type":"F"},{"name":"h","type":"o.G"}]}`)
     expect([...types.keys()]).toEqual(['n.A', 'n.E', 'F', 'o.R', 'o.G'])
     expect(types.get('n.A')?.aliases).toEqual(['n.B', 'm.C'])
   })
@@ -103,6 +103,9 @@ describe('parseSchema', () => {
     ['"long"', '-9223372036854775808'],
     ['"double"', '1e3'],
     ['"double"', '"NaN"'],
+    ['"float"', '"0x1.8p3f"'],
+    ['"float"', '"\\t.5 "'],
+    ['{"type":"record","name":"B","fields":[{"name":"x","type":"float","default":".5"}]}', '{}'],
     ['["null","int"]', '5'],
     ['["int","null"]', 'null'],
     ['{"type":"array","items":"int"}', '[1]'],
@@ -139,7 +142,11 @@ describe('parseSchema', () => {
     ['{}', /no type/],
     ['{"type":{"type":"int"}}', /no type/],
     ['"later"', /undefined name "later"/],
-    ['{"type":"later"}', /type not supported/],
+    ['{"type":"later"}', /unknown type "later" in an object/],
+    ['[{"type":"fixed","name":"F","size":1},{"type":"F"}]', /referred to by its name alone, "F"/],
+    ['[{"type":"fixed","name":"F","size":1},{"type":"array","items":".F"}]', /undefined name ".F"/],
+    ['{"type":"fixed","name":"F","size":1,"aliases":["n.a b"]}', /illegal name "a b"/],
+    ['"int" // money', /a comment after the end of the schema/],
     ['[["int"]]', /union directly inside/],
     ['["int","int"]', /duplicate in union: int/],
     ['[{"type":"fixed","name":"A","size":1},"A"]', /duplicate in union: A/],
@@ -173,6 +180,11 @@ describe('parseSchema', () => {
     expect(fail(text).reason).toMatch(reason)
   })
 
+  it('takes what Java trims after the end', () => {
+    expect(parseSchema('"int"\n\u0000\u001f ').root.type).toBe('int')
+    expect(fail('"int"\u00a0').line).toBe(1)
+  })
+
   it('refuses what is nested without end, instead of running out of stack', () => {
     expect(fail('['.repeat(200_000)).reason).toMatch(/nested more than 1000/)
     expect(fail('{"type":"array","items":'.repeat(1_001)).reason).toMatch(/nested more than 1000/)
@@ -180,7 +192,7 @@ describe('parseSchema', () => {
 
   it('is not fooled by names that every object has', () => {
     expect(fail('"toString"').reason).toMatch(/undefined name/)
-    expect(fail('{"type":"constructor"}').reason).toMatch(/not supported/)
+    expect(fail('{"type":"constructor"}').reason).toMatch(/unknown type/)
     const { root } = parseSchema(
       '{"type":"record","name":"A","fields":[{"name":"__proto__","type":"int"}],"__proto__":1}',
     )

@@ -4,6 +4,8 @@ import { addConfigCheck } from './config-check.ts'
 import { addConfigPrint } from './config-print.ts'
 import { addConfigTable } from './config-table.ts'
 import type { ProgramContext } from './program-context.ts'
+import { addSchemas } from './schemas/add-schemas.ts'
+import { addSchemasTypes } from './schemas-types.ts'
 import { addUp } from './up.ts'
 
 /**
@@ -12,7 +14,7 @@ import { addUp } from './up.ts'
  */
 export function createProgram(context: ProgramContext): Command {
   const program = new Command('headwater')
-    .description('Embedded Kafka in the foreground, and checks of what Headwater reads.')
+    .description('Embedded Kafka in the foreground, and checks of schemas and settings.')
     .version(version(), '--version')
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .exitOverride()
@@ -21,6 +23,8 @@ export function createProgram(context: ProgramContext): Command {
   addConfigCheck(config, context)
   addConfigPrint(config, context)
   addConfigTable(config, context)
+  addSchemas(program, context)
+  addSchemasTypes(program, context)
   addUp(program, context)
   return program
 }

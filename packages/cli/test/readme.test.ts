@@ -22,7 +22,11 @@ it('runs the first example of the README', async () => {
 })
 
 it('names every option in the README', async () => {
-  const commands = [['up'], ['config', 'check'], ['config', 'print'], ['config', 'table']]
+  const schemas = ['check', 'list', 'history record', 'history verify', 'types'].map((name) => [
+    'schemas',
+    ...name.split(' '),
+  ])
+  const commands = [['up'], ['config', 'check'], ['config', 'print'], ['config', 'table'], ...schemas]
   const options = new Set<string>()
   for (const command of commands) {
     const { out } = await runHeadwater([...command, '--help'])

@@ -1,0 +1,19 @@
+import { CommanderError, type Command } from 'commander'
+import type { ProgramContext } from '../program-context.ts'
+import { exitCodes } from './schemas-exit-code.ts'
+import { addSchemasCheck } from './schemas-check.ts'
+import { addSchemasHistory } from './schemas-history.ts'
+import { addSchemasList } from './schemas-list.ts'
+
+/** Adds `schemas` with its subcommands. Bad usage ends with 2 here, since 1 means a breaking change. */
+export function addSchemas(program: Command, context: ProgramContext): void {
+  const schemas = program
+    .command('schemas')
+    .description('Check Avro schemas for changes that break a consumer.')
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : new CommanderError(exitCodes.usage, error.code, error.message)
+    })
+  addSchemasCheck(schemas, context)
+  addSchemasHistory(schemas, context)
+  addSchemasList(schemas, context)
+}

@@ -1,0 +1,133 @@
+import type { CompatibilityMode } from '@headwater/avro'
+import type { ConfigSource } from '@headwater/config'
+import { loadAcceptedFile, type AcceptedBreak } from './accepted-file.ts'
+import { applyAccepted } from './apply-accepted.ts'
+import type { Baseline } from './baseline.ts'
+import { checkBaseline } from './check-baseline.ts'
+import { toPattern } from './find-schema-files.ts'
+import { findSharedSubjects } from './find-shared-subjects.ts'
+import { loadWorkingTree } from './load-working-tree.ts'
+import { openBaseline } from './open-baseline.ts'
+import type { Report, ReportProblem, ReportResult } from './report.ts'
+import { loadSchemasConfig } from './schemas-config.ts'
+import { exitCodes, worstExitCode } from './schemas-exit-code.ts'
+import { problemKinds, SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
+import { createSubjectRules } from './subject-rules.ts'
+
+/** What `headwater schemas check` is told. */
+export interface CheckSchemasOptions {
+  /** The working directory. */
+  readonly root: string
+  readonly env: ConfigSource
+  /** Files, folders and patterns. Default: the configuration's. */
+  readonly patterns: readonly string[]
+  readonly configFile: string | undefined
+  /** `git`, `git:<ref>`, `history` or `history:<folder>`. Default: the configuration's, else `git`. */
+  readonly against: readonly string[]
+  readonly mergeBase: boolean
+  /** The level of all subjects, over the configuration. */
+  readonly mode: CompatibilityMode | undefined
+  readonly acceptedFile: string | undefined
+  /** Whether unchanged schemas are compared, too. */
+  readonly allFiles: boolean
+  readonly failOn: 'break' | 'warning' | 'none'
+  /** Today in UTC, `YYYY-MM-DD`: the day that acceptances are held to. */
+  readonly today: string
+}
+
+/**
+ * Compares the schemas of the working tree with those of the baselines. Whatever goes wrong on the way becomes a
+ * problem of the report, and the work goes on with the rest.
+ */
+export async function checkSchemas(options: CheckSchemasOptions): Promise<Report> {
+  const problems: SchemasProblem[] = []
+  const config = collect(problems, () => loadSchemasConfig(options.root, options.configFile))
+  if (config === undefined) return toReport(options, [], [], 0, [], problems)
+  const given = options.patterns.length > 0 ? options.patterns : config.schemas
+  const patterns = given.map((pattern) => toPattern(options.root, pattern))
+  const { snapshot: working, problems: found } = loadWorkingTree(options.root, patterns)
+  problems.push(...found)
+  const rules = createSubjectRules(config, options.mode)
+  problems.push(...findSharedSubjects([...working.schemas.values()], rules.subjectOf))
+  const accepted =
+    collect(problems, () => loadAcceptedFile(options.root, options.acceptedFile ?? config.accepted)) ??
+    new Map<string, AcceptedBreak>()
+  const against = options.against.length > 0 ? options.against : config.against
+  const baselines: Baseline[] = []
+  const results: ReportResult[] = []
+  for (const name of against.length > 0 ? against : ['git']) {
+    try {
+      const baseline = await openBaseline(name, { ...options, config, patterns, rules, working })
+      baselines.push(baseline)
+      const { allFiles } = options
+      results.push(...checkBaseline({ baseline, working, rules, allFiles, allowDelete: config.allowDelete }))
+    } catch (thrown) {
+      if (!(thrown instanceof SchemasProblemError)) throw thrown
+      problems.push(...thrown.problems)
+    }
+  }
+  const judged = applyAccepted(results, accepted, options.today)
+  return toReport(
+    options,
+    baselines,
+    judged,
+    working.schemas.size,
+    baselines.flatMap((b) => b.problems),
+    problems,
+  )
+}
+
+function collect<T>(problems: SchemasProblem[], work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (thrown) {
+    if (!(thrown instanceof SchemasProblemError)) throw thrown
+    problems.push(...thrown.problems)
+    return undefined
+  }
+}
+
+function toReport(
+  { failOn }: CheckSchemasOptions,
+  baselines: readonly Baseline[],
+  results: readonly ReportResult[],
+  schemas: number,
+  warnings: readonly SchemasProblem[],
+  problems: readonly SchemasProblem[],
+): Report {
+  const findings = results.flatMap((result) => result.findings)
+  const open = findings.filter(({ accepted }) => accepted === null || accepted.expired)
+  const breaks = open.filter(({ severity }) => severity === 'break').length
+  const openWarnings = open.length - breaks
+  const failing = failOn === 'none' ? 0 : failOn === 'break' ? breaks : open.length
+  const codes = [
+    ...problems.map(({ code }) => problemKinds[code]),
+    failing > 0 ? exitCodes.breaking : exitCodes.ok,
+  ]
+  return {
+    version: 1,
+    tool: 'headwater',
+    baselines: baselines.map(({ kind, ref, commit, label }) => ({
+      kind,
+      ref,
+      commit: commit ?? null,
+      label,
+    })),
+    summary: {
+      schemas,
+      compared: results.filter(({ comparedWith }) => comparedWith.length > 0).length,
+      breaks,
+      warnings: openWarnings,
+      accepted: findings.length - open.length,
+      problems: problems.length,
+      exitCode: worstExitCode(codes),
+    },
+    results: [...results],
+    warnings: warnings.map(toReportProblem),
+    problems: problems.map(toReportProblem),
+  }
+}
+
+function toReportProblem({ code, file, line, column, message, fix }: SchemasProblem): ReportProblem {
+  return { code, file: file ?? null, line: line ?? null, column: column ?? null, message, fix }
+}

@@ -1,0 +1,35 @@
+import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
+
+/** A registry keeps a schema in one Kafka record, and a broker's `message.max.bytes` allows about this much. */
+const maxSchemaBytes = 1_000_000
+
+/**
+ * The text of a schema file.
+ *
+ * @throws SchemasProblemError when the bytes are too many, start with a byte order mark or are not UTF-8.
+ */
+export function decodeSchemaText(file: string, bytes: Uint8Array): string {
+  const fail = (code: SchemasProblem['code'], message: string, fix: string): never => {
+    throw new SchemasProblemError({ code, file, line: 1, column: 1, message, fix })
+  }
+  if (bytes.length > maxSchemaBytes) {
+    return fail(
+      'schema-too-large',
+      `the schema has ${bytes.length} bytes; a registry keeps at most ${maxSchemaBytes}`,
+      'split it: put shared types into files of their own and refer to them by name',
+    )
+  }
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    return fail(
+      'schema-bom',
+      'the file starts with a byte order mark, which JSON does not allow',
+      'save it as UTF-8 without BOM',
+    )
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown
+    return fail('schema-not-utf8', 'the file is not UTF-8', 'save it as UTF-8')
+  }
+}

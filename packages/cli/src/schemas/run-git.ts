@@ -1,0 +1,79 @@
+import type { ConfigSource } from '@headwater/config'
+import { spawn } from 'node:child_process'
+import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
+
+/** What one run of git left behind. */
+interface GitResult {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** Runs git in one folder. */
+export type Git = (args: readonly string[], input?: string) => Promise<GitResult>
+
+const timeoutMs = 120_000
+
+/**
+ * Runs git without a shell: a ref or a file name is one argument, whatever is in it. Git never asks for a password and
+ * speaks English, since some of its answers are read.
+ *
+ * @throws SchemasProblemError `git-failed` when there is no git or it does not end.
+ */
+export function createGit(folder: string, env: ConfigSource): Git {
+  return (args, input = '') =>
+    new Promise((resolve, reject) => {
+      const child = spawn('git', args, {
+        cwd: folder,
+        env: { ...toText(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' },
+        timeout: timeoutMs,
+      })
+      const out: Buffer[] = []
+      const err: Buffer[] = []
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+      child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+      child.on('error', (cause: NodeJS.ErrnoException) => {
+        const missing = cause.code === 'ENOENT'
+        const message = missing
+          ? 'git cannot be started: there is no program git on the PATH'
+          : `git: ${cause.message}`
+        const fix = 'install git, or compare with a committed history: --against history:<folder>'
+        reject(new SchemasProblemError(placelessProblem('git-failed', message, fix)))
+      })
+      child.on('close', (exitCode, signal) => {
+        if (exitCode !== null) {
+          resolve({ exitCode, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString().trim() })
+          return
+        }
+        const message = `git ${args[0]} was ended by ${signal} (it may take ${timeoutMs / 1000} s)`
+        reject(
+          new SchemasProblemError(
+            placelessProblem('git-failed', message, 'look at the repository with git fsck'),
+          ),
+        )
+      })
+      // Git may end before it has read all of its input; its exit code says why.
+      child.stdin.on('error', () => undefined)
+      child.stdin.end(input)
+    })
+}
+
+/**
+ * The output of a run that must succeed.
+ *
+ * @throws SchemasProblemError `git-failed` with what git said.
+ */
+export async function gitOutput(git: Git, args: readonly string[], input?: string): Promise<Buffer> {
+  const { exitCode, stdout, stderr } = await git(args, input)
+  if (exitCode === 0) return stdout
+  const message = `git ${args[0]} ended with ${exitCode}: ${stderr}`
+  throw new SchemasProblemError(
+    placelessProblem('git-failed', message, 'see that the command works in this folder'),
+  )
+}
+
+function toText(env: ConfigSource): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
+}
