@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { createTopics, findCoordinator, initProducerId, listOffsets, metadata } from '@headwater/protocol'
+import {
+  createTopics,
+  findCoordinator,
+  initProducerId,
+  listOffsets,
+  metadata,
+  type ResponseOf,
+} from '@headwater/protocol'
 import type { ClusterUnderTest } from '../cluster-under-test.ts'
 import { RawClient } from './raw-client.ts'
 
@@ -15,6 +22,8 @@ export interface FactTopicOptions {
   readonly partitions?: number
   readonly config?: Readonly<Record<string, string>>
 }
+
+type Described = ResponseOf<typeof metadata>['topics'][number]
 
 /** No topic has this id. */
 export const noTopicId = '00000000-0000-0000-0000-000000000000'
@@ -131,43 +140,41 @@ export class BrokerBench {
   /** A real broker needs a moment after it has answered that a topic is there. */
   async #settled(topics: readonly FactTopic[], partitions: number): Promise<void> {
     const byId = topics.map(({ id }) => ({ topicId: id, name: null }))
-    const leaders = new Map<number, { name: string; partitions: Set<number> }[]>()
-    for (const address of this.cluster.brokers) {
+    let describedBy = ''
+    const describedAt = async (address: string): Promise<readonly Described[] | undefined> => {
       const client = await this.client(address)
-      const described = await until(`topics on ${address}`, async () => {
-        const answer = await client.send(metadata, 12, { topics: byId })
-        const isKnown = answer.topics.every(
-          (topic) =>
-            topic.partitions.length === partitions &&
-            topic.partitions.every(({ errorCode, leaderId }) => errorCode === 0 && leaderId >= 0),
-        )
-        return isKnown ? answer.topics : undefined
-      })
-      leaders.clear()
-      for (const topic of described) {
-        for (const [leader, led] of Map.groupBy(topic.partitions, ({ leaderId }) => leaderId)) {
-          const indexes = new Set(led.map(({ partitionIndex }) => partitionIndex))
-          leaders.set(leader, [...(leaders.get(leader) ?? []), { name: topic.name!, partitions: indexes }])
-        }
-      }
+      const answer = await client.send(metadata, 12, { topics: byId })
+      const isKnown = answer.topics.every(
+        (topic) =>
+          topic.partitions.length === partitions &&
+          topic.partitions.every(({ errorCode, leaderId }) => errorCode === 0 && leaderId >= 0),
+      )
+      return isKnown ? answer.topics : undefined
     }
-    for (const [leader, led] of leaders) {
-      const client = await this.client(await this.addressOf(leader))
-      await until(`broker ${leader} to lead`, async () => {
-        const answer = await client.send(listOffsets, 1, {
-          replicaId: -1,
-          topics: led.map((topic) => ({
-            name: topic.name,
-            partitions: Array.from(topic.partitions, (partitionIndex) => ({
-              partitionIndex,
-              timestamp: -1n,
-            })),
-          })),
-        })
-        const codes = answer.topics.flatMap((topic) => topic.partitions.map(({ errorCode }) => errorCode))
-        return codes.every((code) => code === 0) ? true : undefined
-      })
+    for (const address of this.cluster.brokers) {
+      await until(`topics on ${address}`, () => describedAt(address))
+      describedBy = address
     }
+    // Asked for anew each time: after a move a broker may name the old leader for a while, who will never lead again.
+    await until('the leaders to lead', async () => {
+      const described = await describedAt(describedBy)
+      if (described === undefined) return undefined
+      const leading = described.flatMap((topic) =>
+        Array.from(
+          Map.groupBy(topic.partitions, ({ leaderId }) => leaderId),
+          ([leader, led]) => this.#leads(leader, topic.name!, led),
+        ),
+      )
+      return (await Promise.all(leading)).every(Boolean) ? true : undefined
+    })
+  }
+
+  /** Whether a broker knows that it leads these partitions. */
+  async #leads(leader: number, name: string, led: Described['partitions']): Promise<boolean> {
+    const client = await this.client(await this.addressOf(leader))
+    const partitions = led.map(({ partitionIndex }) => ({ partitionIndex, timestamp: -1n }))
+    const { topics } = await client.send(listOffsets, 1, { replicaId: -1, topics: [{ name, partitions }] })
+    return topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === 0))
   }
 
   /** A producer id that nobody else has. */
