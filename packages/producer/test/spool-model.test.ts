@@ -117,6 +117,7 @@ describe('the spool, on a cluster that does whatever a cluster may do and is awa
     async () => {
       const seen: Record<string, number> = {}
       let repeatedAll = 0
+      let overtaken = 0
       for (let seed = first; seed < first + runs; seed++) {
         const { sent, logs, kept, repeated, left } = await storm(seed)
         repeatedAll += repeated
@@ -151,13 +152,19 @@ describe('the spool, on a cluster that does whatever a cluster may do and is awa
           const before = ids[ids.indexOf(late) - 1]
           const other = sent.find(({ id }) => id === before)!.result
           if ((other.receipt?.attempts ?? 0) > 1) continue
+          // The case that the README names: it was written and refused before it went to the disk.
+          if (status === 'spooled' && (receipt?.attempts ?? 0) > 0) {
+            overtaken++
+            continue
+          }
           problems.push(
             `${late} (${status}, ${receipt?.attempts} attempts, ${receipt?.partition}) comes after ${before} (${other.status}, ${other.receipt?.attempts} attempts, ${other.receipt?.partition})`,
           )
         }
         expect(problems, `seed ${seed}`).toEqual([])
       }
-      console.log(`${runs} storms: ${JSON.stringify(seen)}, repeated ${repeatedAll}`)
+      console.log(`${runs} storms: ${JSON.stringify(seen)}, repeated ${repeatedAll}, overtaken ${overtaken}`)
+      expect(overtaken).toBeLessThanOrEqual(Math.ceil(runs / 10))
       expect(seen['spooled ']).toBeGreaterThan(runs)
       expect(seen['delivered ']).toBeGreaterThan(runs)
     },

@@ -139,7 +139,9 @@ export const mutations: readonly Mutation[] = [
     file: answers,
     original: 'if (error.sent) batch.uncertainAttempts++',
     replacement: 'if (!error.sent) batch.uncertainAttempts++',
-    witnesses: [outcomeTest('when no write was ever answered')],
+    witnesses: [
+      idempotenceTest('says unknown of what was never answered when an unclean election has cut the log'),
+    ],
   },
   {
     name: 'sequences-do-not-wrap',
