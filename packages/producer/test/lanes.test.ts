@@ -32,6 +32,21 @@ describe('Lane', () => {
     expect(lane.generation).toBeGreaterThan(generation)
   })
 
+  it('puts a late record between those on the disk that are older and those that are younger', () => {
+    const lane = new Lane('orders', 0)
+    for (const order of [1, 2, 9]) lane.add(at(order))
+    lane.add(at(5))
+    expect(lane.peek(9)).toEqual([1001, 1002, 1005, 1009])
+    lane.hand({ ...at(1), bytes: 5 })
+    lane.add(at(10))
+    expect(lane.peek(9)).toEqual([1002, 1005, 1009, 1010])
+  })
+
+  it('knows a record that went to the disk behind a younger one', () => {
+    const lane = new Lane('orders', 0)
+    expect([3, 8, 5, 9].map((order) => lane.expect(order))).toEqual([false, false, true, false])
+  })
+
   it('counts an earlier process as older, whatever its numbers were', () => {
     const lane = new Lane('orders', 0)
     lane.add(at(900, 1))

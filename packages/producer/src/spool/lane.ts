@@ -31,6 +31,8 @@ export class Lane {
   generation = 0
   /** Records on their way to the disk. */
   appending = 0
+  /** Of these, how many are older than others of the row: nothing goes back before they are on the disk. */
+  late = 0
   /** Whether a record of it was delivered since it went back to the engine: only then is the outage over. */
   confirmed = false
   /** Not to go back to the engine before this, monotonic milliseconds. */
@@ -42,6 +44,9 @@ export class Lane {
   /** Those that came back, and those that came late though they are older: by age, before all others. */
   readonly #front: Position[] = []
   readonly #rest: Fifo<number> = new Fifo()
+  /** The age of each of `rest`. */
+  readonly #ages: Fifo<number> = new Fifo()
+  #newestOrder = -1
   #last: Pick<Position, 'run' | 'order'> = { run: -1, order: -1 }
 
   constructor(topic: string, partition: number | undefined) {
@@ -59,14 +64,23 @@ export class Lane {
     return this.#handed.size
   }
 
+  /** A record of this process is on its way to the disk. @returns whether it is older than one that went before. */
+  expect(order: number): boolean {
+    const isLate = order < this.#newestOrder
+    this.#newestOrder = Math.max(this.#newestOrder, order)
+    return isLate
+  }
+
   /** A record is safe on the disk. */
   add(position: Position): void {
     if (isBefore(position, this.#last)) {
+      this.#bringForward(ageOf(position))
       this.#insert(position)
       return
     }
     this.#last = { run: position.run, order: position.order }
     this.#rest.push(position.ref)
+    this.#ages.push(ageOf(position))
   }
 
   /** The numbers of the oldest records, at most so many. */
@@ -81,7 +95,9 @@ export class Lane {
 
   /** Drops the oldest record: it can never be sent. */
   skip(): void {
-    if (this.#front.shift() === undefined) this.#rest.shift()
+    if (this.#front.shift() !== undefined) return
+    this.#rest.shift()
+    this.#ages.shift()
   }
 
   /** The oldest record goes to the engine. */
@@ -101,12 +117,31 @@ export class Lane {
     this.#insert(position)
   }
 
+  /** Those that are older than a late one belong before it. */
+  #bringForward(age: number): void {
+    for (let oldest = this.#ages.peek(); oldest !== undefined && oldest < age; oldest = this.#ages.peek()) {
+      this.#ages.shift()
+      this.#insert({
+        ref: this.#rest.shift()!,
+        run: Math.floor(oldest / ordersOfRun),
+        order: oldest % ordersOfRun,
+      })
+    }
+  }
+
   #insert({ ref, run, order }: Position): void {
     const position = { ref, run, order }
     this.generation++
     const at = this.#front.findLastIndex((other) => isBefore(other, position))
     this.#front.splice(at + 1, 0, position)
   }
+}
+
+/** More sends than a process will see; with it run and order are one whole number for some thousand runs. */
+const ordersOfRun = 2 ** 40
+
+function ageOf({ run, order }: Position): number {
+  return run * ordersOfRun + order
 }
 
 function isBefore(left: Pick<Position, 'run' | 'order'>, right: Pick<Position, 'run' | 'order'>): boolean {

@@ -135,7 +135,7 @@ export class Replay {
       if (lane.partition === undefined && lanes.hasParts(lane.topic)) return
       const busy = queues.busy(lane.topic)
       if (busy.some(({ partition }) => lane.partition === undefined || partition === lane.partition)) return
-      if (lane.handed > 0 || (lane.stored === 0 && lane.appending > 0)) return
+      if (lane.handed > 0 || lane.late > 0 || (lane.stored === 0 && lane.appending > 0)) return
       lane.state = 'replaying'
       lane.confirmed = false
     }

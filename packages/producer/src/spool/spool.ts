@@ -227,6 +227,12 @@ export class Spool implements Fallback, Backlog {
     // In any other state there may be others behind it, in the engine or waiting for the row's end.
     if (lane.state !== 'replaying') this.#replay.collect(lane)
     lane.appending++
+    const isLate = lane.expect(order)
+    if (isLate) lane.late++
+    const onEnd = (): void => {
+      lane.appending--
+      if (isLate) lane.late--
+    }
     const bytes = encodeStored(record, {
       partition,
       byTopic: lane.partition === undefined,
@@ -237,7 +243,7 @@ export class Spool implements Fallback, Backlog {
     })
     return this.#store.append(bytes, order).then(
       (ref) => {
-        lane.appending--
+        onEnd()
         lane.add({ ref, run: this.#run, order })
         this.records++
         if (error.outcome === 'unknown') this.uncertain++
@@ -252,7 +258,7 @@ export class Spool implements Fallback, Backlog {
         return { status: 'spooled', receipt }
       },
       (thrown: unknown) => {
-        lane.appending--
+        onEnd()
         this.#replay.stir()
         return refused(error, thrown instanceof SpoolError ? thrown : diskFailed('the spool failed', thrown))
       },
