@@ -30,6 +30,9 @@ async function reportsOf(names: readonly string[]): Promise<[name: string, repor
     .map(({ name, report }) => [name, report])
 }
 
+/** How a test fails that notices: what it sees is wrong, or what it waits for never comes. */
+const noticing = /^(AssertionError|Error: Test timed out)/
+
 describe('mutations', () => {
   const reports = new Map<string, WitnessReport>()
 
@@ -58,7 +61,7 @@ describe('mutations', () => {
     expect(mutateSource(source, mutation)).not.toBe(source)
     const { failed, broken } = reports.get(mutation.name)!
     expect(broken).toEqual([])
-    const noticed = failed.filter(({ errors }) => errors.some((error) => error.startsWith('AssertionError')))
+    const noticed = failed.filter(({ errors }) => errors.some((error) => noticing.test(error)))
     expect(noticed.map(({ title }) => title)).not.toEqual([])
   })
 })
