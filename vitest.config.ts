@@ -13,6 +13,8 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
     // Tests of memory collect garbage first.
     execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],
+    // A busy computer in CI may cost a test its first try. The report then says `(retry x1)`: a defect to look for.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     projects: [
       tier('unit', ['test/**/*.test.ts'], ['**/*.embedded.test.ts', '**/*.kafka.test.ts']),
       tier('embedded', ['test/**/*.embedded.test.ts']),
