@@ -16,6 +16,14 @@ export {
   type EvolutionResult,
 } from './check-evolution.ts'
 export { checkReaderWriter, type ReaderWriterResult } from './check-reader-writer.ts'
+export {
+  adviceRuleIds,
+  evolutionRuleIds,
+  registryRuleIds,
+  type AdviceRuleId,
+  type EvolutionRuleId,
+  type RegistryRuleId,
+} from './evolution-rule-id.ts'
 export { findSchemaNames, type DefinedName, type SchemaNames, type UsedName } from './find-schema-names.ts'
 export { findRootCauses } from './find-root-causes.ts'
 export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'
