@@ -6,6 +6,8 @@
 import { rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { closingLine } from './closing-line.ts'
+import { describeRedTest } from './describe-red-test.ts'
+import { findRedTests } from './find-red-tests.ts'
 import { findReports } from './find-reports.ts'
 import { runTask } from './run-task.ts'
 import { addTallies, type Tally } from './tally.ts'
@@ -39,7 +41,9 @@ const run = async (name: string, command: readonly string[]): Promise<void> => {
 await run('test', turboTest)
 if (withKafka) await run('test:kafka', ['node', 'tooling/kafka/src/with-kafka.ts', '--', ...turboKafka])
 
-const { tally: counted, problems } = tallyReports(findReports(root), root)
+const reports = findReports(root)
+const { tally: counted, problems } = tallyReports(reports, root)
+for (const red of findRedTests(reports)) console.error(describeRedTest(red, root))
 for (const problem of problems) console.error(problem)
 // A task can fail without a red test (a type error, a crash): the closing line must not say "0 failed" then.
 const silentFailures: Tally = {
