@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createProducer } from '@headwater/producer'
 import { Kafka, logLevel } from 'kafkajs'
+import { endMark, isEndMark } from './end-mark.ts'
 
 /**
  * The values that a `read_committed` kafkajs consumer finds in a topic, by partition and offset. Before it reads, a last
@@ -27,8 +28,7 @@ export async function committedValues(brokers: readonly string[], topic: string)
           const value = message.value?.toString() ?? ''
           if (ends.delete(value)) {
             if (ends.size === 0) resolve()
-          } else if (!value.startsWith('end-'))
-            found.push({ partition, offset: BigInt(message.offset), value })
+          } else if (!isEndMark(value)) found.push({ partition, offset: BigInt(message.offset), value })
           return Promise.resolve()
         },
       })
@@ -49,7 +49,7 @@ async function writeEnds(kafka: Kafka, topic: string): Promise<Set<string>> {
   const partitions = await admin.fetchTopicOffsets(topic)
   await admin.disconnect()
   await using producer = createProducer({ kafka })
-  const ends = partitions.map(({ partition }) => ({ partition, value: `end-${randomUUID()}` }))
+  const ends = partitions.map(({ partition }) => ({ partition, value: endMark() }))
   await Promise.all(ends.map(({ partition, value }) => producer.send({ topic, partition, value })))
   return new Set(ends.map(({ value }) => value))
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fetchKafkaJars, runToEnd } from '@headwater/kafka'
+import { isEndMark } from './end-mark.ts'
 
 /** The values that Kafka's own Java consumer finds in a topic with `read_committed`, up to where nothing more comes. */
 export async function javaCommittedValues(
@@ -16,5 +17,5 @@ export async function javaCommittedValues(
   // It ends by its timeout, and says so; what it printed before counts.
   if (code !== 0 && !lines.some((line) => line.startsWith('Processed a total of')))
     throw new Error(`the Java consumer ended with ${code}. It said:\n${output.slice(-2000)}`)
-  return lines.filter((line) => /^[\w.-]+$/.test(line) && !line.startsWith('end-'))
+  return lines.filter((line) => /^[\w.-]+$/.test(line) && !isEndMark(line))
 }

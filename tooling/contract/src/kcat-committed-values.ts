@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { runToEnd } from '@headwater/kafka'
+import { isEndMark } from './end-mark.ts'
 
 /**
  * The values that kcat, and so librdkafka, finds in a topic with `read_committed`; `undefined`, with a printed line that
@@ -20,5 +21,5 @@ export async function kcatCommittedValues(
   const what = ['-C', '-q', '-e', '-b', bootstrapServers, '-t', topic, '-o', 'beginning', '-f', '%s\\n']
   const { code, output } = await runToEnd('kcat', [...what, '-X', 'isolation.level=read_committed'])
   if (code !== 0) throw new Error(`kcat ended with ${code}. It said:\n${output.slice(-2000)}`)
-  return output.split('\n').filter((line) => line !== '' && !line.startsWith('end-'))
+  return output.split('\n').filter((line) => line !== '' && !isEndMark(line))
 }

@@ -1,8 +1,8 @@
 import { testKafka } from '@headwater/kafka'
-import { Kafka, logLevel } from 'kafkajs'
 import { beforeAll, describe } from 'vitest'
 import type { ClusterUnderTest } from '../src/index.ts'
 import { describeDeadLetters } from '../src/dead-letter-facts.ts'
+import { describeSharedCluster } from '../src/shared-cluster.ts'
 
 const bootstrap = testKafka()
 
@@ -11,15 +11,7 @@ describe.skipIf(bootstrap === undefined)('dead letters on a real Kafka', () => {
   let cluster: ClusterUnderTest
 
   beforeAll(async () => {
-    const admin = new Kafka({ brokers: bootstrap!.split(','), logLevel: logLevel.NOTHING }).admin()
-    await admin.connect()
-    const { brokers } = await admin.describeCluster()
-    await admin.disconnect()
-    cluster = {
-      name: 'real',
-      brokers: brokers.map(({ host, port }) => `${host}:${port}`),
-      replicationFactor: Math.min(3, brokers.length),
-    }
+    cluster = await describeSharedCluster(bootstrap!)
   })
 
   describeDeadLetters(() => cluster)

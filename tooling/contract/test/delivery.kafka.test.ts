@@ -1,7 +1,7 @@
 import { testKafka, uniqueTopic } from '@headwater/kafka'
-import { Kafka, logLevel } from 'kafkajs'
 import { beforeAll, describe } from 'vitest'
 import { describeDelivery, describeKafkajsLosses, type ClusterUnderTest } from '../src/index.ts'
+import { describeSharedCluster } from '../src/shared-cluster.ts'
 
 const bootstrap = testKafka()
 
@@ -10,15 +10,7 @@ describe.skipIf(bootstrap === undefined)('delivery on a real Kafka', () => {
   let cluster: ClusterUnderTest
 
   beforeAll(async () => {
-    const admin = new Kafka({ brokers: bootstrap!.split(','), logLevel: logLevel.NOTHING }).admin()
-    await admin.connect()
-    const { brokers } = await admin.describeCluster()
-    await admin.disconnect()
-    cluster = {
-      name: 'real',
-      brokers: brokers.map(({ host, port }) => `${host}:${port}`),
-      replicationFactor: Math.min(3, brokers.length),
-    }
+    cluster = await describeSharedCluster(bootstrap!)
   })
 
   describeDelivery(
