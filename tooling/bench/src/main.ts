@@ -1,79 +1,22 @@
 /**
- * `pnpm bench`: Headwater beside kafkajs on a real Kafka, in one run. Prints a table and writes it as JSON to
- * `.reports/bench.json` of this package. Absolute numbers say something of the computer; the ratios say something of
- * the clients.
+ * `pnpm bench [what] [rounds]`: measures, prints a table and writes it as JSON to `.reports/` of this package. What can
+ * be measured is in the table below; the producer, when nothing is named.
  *
- *     node tooling/bench/src/main.ts [rounds]     default: 3
+ *     node tooling/bench/src/main.ts [what] [rounds]     default: producer 3
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { startRealKafka, uniqueTopic } from '@headwater/kafka'
-import { Kafka, logLevel } from 'kafkajs'
-import { connectContenders, type Contender } from './contender.ts'
-import { measureEmbeddedStart } from './embedded-start.ts'
-import { formatThroughput, measureEmbeddedThroughput } from './embedded-throughput.ts'
-import { measureLone, measureRun, type Run } from './measure.ts'
-import { formatReport, ratiosOf } from './report.ts'
+type Bench = (rounds: number) => Promise<void>
 
-const partitions = 6
-const loneSends = 1000
+/** Loaded when asked for, so that no bench needs the dependencies of another. */
+const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
+  ['producer', async () => (await import('./bench-producer.ts')).benchProducer],
+])
 
-const rounds = Number(process.argv[2] ?? 3)
+const given = process.argv.slice(2)
+const what = given[0] !== undefined && Number.isNaN(Number(given[0])) ? given.shift()! : 'producer'
+const rounds = Number(given[0] ?? 3)
 if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`rounds must be a whole number from 1, not ${process.argv[2]}`)
-
-const embedded = await measureEmbeddedStart()
-const given = process.env['HEADWATER_TEST_KAFKA']
-// A broker that compiles its hot paths, as a real one does; the defaults of the test cluster are made for a quick start.
-const own = given ? undefined : await startRealKafka({ jvmArguments: ['-XX:TieredStopAtLevel=4', '-Xmx1g'] })
-const brokers = (given ?? own!.bootstrapServers).split(',')
-try {
-  const topic = uniqueTopic('bench')
-  await createTopic(topic)
-  const contenders = await connectContenders(brokers, topic)
-  const runs = new Map<Contender, Run[]>(contenders.map((contender) => [contender, []]))
-  for (const contender of contenders) await contender.run(contender.warmUp)
-  for (let round = 0; round < rounds; round++) {
-    // Another order each round, so that no contender always runs beside the same disturbance.
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const contender = contenders[(round + turn) % contenders.length]!
-      const run = await measureRun(contender)
-      runs.get(contender)!.push(run)
-      process.stderr.write(
-        `round ${round + 1}: ${contender.name}: ${Math.round(run.recordsPerSecond)}/s, ${run.cpuMicrosPerRecord.toFixed(2)} us\n`,
-      )
-    }
-  }
-  const lone = {
-    theirs: await measureLone(contenders[0]!, loneSends),
-    ours: await measureLone(contenders[1]!, loneSends),
-  }
-  const results = contenders.map((contender) => ({ name: contender.name, runs: runs.get(contender)! }))
-  for (const contender of contenders) await contender.close()
-  const throughput = await measureEmbeddedThroughput(brokers, topic)
-  console.log(formatReport(results, lone, embedded))
-  console.log(formatThroughput(throughput))
-  const folder = new URL('../.reports/', import.meta.url)
-  mkdirSync(folder, { recursive: true })
-  const report = {
-    node: process.version,
-    rounds,
-    results,
-    lone,
-    embedded,
-    throughput,
-    ratios: ratiosOf(results, lone),
-  }
-  writeFileSync(new URL('bench.json', folder), JSON.stringify(report, null, 2))
-} finally {
-  await own?.close()
-}
-
-async function createTopic(topic: string): Promise<void> {
-  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
-  })
-  await admin.disconnect()
-}
+  throw new RangeError(`rounds must be a whole number from 1, not ${given[0]}`)
+const load = benches.get(what)
+if (load === undefined) throw new RangeError(`give one of ${[...benches.keys()].join(', ')}, not ${what}`)
+const bench = await load()
+await bench(rounds)
