@@ -5,20 +5,10 @@ import { createProducer, type Producer, type ProducerTuning, type Transaction } 
 import { committedValues } from './committed-values.ts'
 import { forgingLinks } from './forging-links.ts'
 import { producersUnderTest, until } from './producers.ts'
+import { transactionRequests } from './transaction-requests.ts'
 
 const id = 't1'
 const group = 'billing'
-
-/** Every request that a transaction makes of brokers, in order. */
-const requests = [
-  'FindCoordinator',
-  'InitProducerId',
-  'AddPartitionsToTxn',
-  'Produce',
-  'AddOffsetsToTxn',
-  'TxnOffsetCommit',
-  'EndTxn',
-] as const
 
 describe('a transaction in trouble', () => {
   let kafka: EmbeddedKafka
@@ -41,7 +31,7 @@ describe('a transaction in trouble', () => {
       await tx.commitConsumed({ group, consumed: [{ topic: 'input', partition: 0, offset: '6' }] })
     }
 
-  describe.each(requests)('when a %s', (api) => {
+  describe.each(transactionRequests)('when a %s', (api) => {
     const faults = {
       'request is lost': () => kafka.faults.on(api).loseRequest(),
       'response is lost': () => kafka.faults.on(api).loseResponse(),

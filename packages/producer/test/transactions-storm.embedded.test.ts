@@ -4,22 +4,14 @@ import type { Transaction } from '../src/index.ts'
 import { committedValues } from './committed-values.ts'
 import { randomFrom } from './model-links.ts'
 import { producersUnderTest } from './producers.ts'
+import { transactionRequests } from './transaction-requests.ts'
 
-const apis = [
-  'FindCoordinator',
-  'InitProducerId',
-  'AddPartitionsToTxn',
-  'Produce',
-  'AddOffsetsToTxn',
-  'TxnOffsetCommit',
-  'EndTxn',
-] as const
 const id = 'stormy'
 const transactionsPerStorm = 30
 
 describe('transactions in a storm', () => {
   const producerFor = producersUnderTest()
-  const firstSeed = Number(process.env['HEADWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+  const firstSeed = Number(process.env['HEADWATER_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
   it(`tell the truth about every one, whatever is lost or late (seeds from ${firstSeed})`, async () => {
     const ends: Record<string, number> = {}
@@ -32,7 +24,7 @@ describe('transactions in a storm', () => {
         requestTimeoutMs: 150,
         deliveryTimeoutMs: 3000,
       })
-      for (const api of apis) {
+      for (const api of transactionRequests) {
         kafka.faults.on(api).loseRequest().probability(0.04, seed).maybe()
         kafka.faults
           .on(api)
