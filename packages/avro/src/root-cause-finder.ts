@@ -23,6 +23,24 @@ export interface RootCause {
   readonly writer: SchemaNode
   /** The writer's symbols that the reader lacks, for `MISSING_ENUM_SYMBOLS`. */
   readonly symbols?: readonly string[]
+  /** The outermost union of the reader on the way, which is all that Avro Java reports. */
+  readonly within?: UnionOnTheWay
+  /** The writer's union of which {@link RootCause.writer} is a branch that the reader, no union, cannot read. */
+  readonly writerUnion?: UnionNode
+  /**
+   * For `MISSING_UNION_BRANCH`: what is wrong with the branch that is most like the writer's type, where there is one
+   * of the same kind that has another name and more that does not fit.
+   */
+  readonly causes?: readonly RootCause[]
+}
+
+/** A union of the reader that cannot read what the writer has in its place. */
+export interface UnionOnTheWay {
+  readonly reader: UnionNode
+  /** The writer's type, or the branch of its union. */
+  readonly writer: SchemaNode
+  /** How many steps of the path lead to it. */
+  readonly depth: number
 }
 
 interface Verdict {
@@ -50,6 +68,8 @@ export class RootCauseFinder {
   readonly #open = new PairMap<number>()
   readonly #openNumbers = new Set<number>()
   readonly #known = new PairMap<KnownVerdict>()
+  /** The branches of the writer's union that a reader's union is to read one of, by that pair. */
+  readonly #siblings = new PairMap<readonly SchemaNode[]>()
   #lastNumber = 0
 
   constructor(unreadable: PairMap<true>) {
@@ -81,7 +101,7 @@ export class RootCauseFinder {
 
   #calculate(reader: SchemaNode, writer: SchemaNode, path: readonly string[]): Verdict {
     if (writer.type === 'union') {
-      return merge(writer.branches.map((branch) => this.compare(reader, branch, path)))
+      return this.#compareWithBranches(reader, writer, path)
     }
     if (reader.type === 'union') return this.#compareBranches(reader, writer, path)
     if (reader.type === 'array' && writer.type === 'array') {
@@ -108,7 +128,25 @@ export class RootCauseFinder {
     return reader.type === writer.type || isPromoted(reader, writer) ? readable : fail('TYPE_MISMATCH')
   }
 
-  /** The branch that was meant is the one of the same name, else the first of the same type. */
+  #compareWithBranches(reader: SchemaNode, writer: UnionNode, path: readonly string[]): Verdict {
+    if (reader.type === 'union') {
+      for (const branch of writer.branches) this.#siblings.set(reader, branch, writer.branches)
+      return merge(writer.branches.map((branch) => this.compare(reader, branch, path)))
+    }
+    const verdicts = writer.branches.map((branch) => {
+      const verdict = this.compare(reader, branch, path)
+      const causes = verdict.causes.map((cause) =>
+        cause.reader === reader && cause.writer === branch ? { ...cause, writerUnion: writer } : cause,
+      )
+      return { ...verdict, causes }
+    })
+    return merge(verdicts)
+  }
+
+  /**
+   * The branch that was meant is the one of the same name, else the first of the same type that is not meant by another
+   * branch of the writer.
+   */
   #compareBranches(reader: UnionNode, writer: SchemaNode, path: readonly string[]): Verdict {
     const tried: { readonly branch: SchemaNode; readonly verdict: Verdict }[] = []
     // No branch behind the first that fits: as in Avro Java, an ambiguous alias there does no harm.
@@ -117,12 +155,22 @@ export class RootCauseFinder {
       if (verdict.isReadable) return readable
       tried.push({ branch, verdict })
     }
+    const within: UnionOnTheWay = { reader, writer, depth: path.length }
+    const missing = unreadable({ type: 'MISSING_UNION_BRANCH', path, reader, writer, within })
+    const siblings = this.#siblings.get(reader, writer) ?? []
     const similar = tried.filter(({ branch }) => branch.type === writer.type)
-    const namesake = similar.find(
-      ({ branch }) => 'fullName' in branch && 'fullName' in writer && isNameMatch(branch, writer),
+    const namesake = similar.find(({ branch }) => isNamesake(branch, writer))
+    const free = similar.find(
+      ({ branch }) => !siblings.some((other) => other !== writer && isNamesake(branch, other)),
     )
-    const meant = (namesake ?? similar[0])?.verdict
-    return meant ?? unreadable({ type: 'MISSING_UNION_BRANCH', path, reader, writer })
+    const meant = (namesake ?? free)?.verdict
+    if (meant === undefined) return missing
+    const causes = meant.causes.map((cause) => ({ ...cause, within }))
+    // Of another name, and more that does not fit: another type in its place, rather than the same one renamed.
+    if (namesake === undefined && 'fullName' in writer && causes.length > 1) {
+      return { ...meant, causes: missing.causes.map((cause) => ({ ...cause, causes })) }
+    }
+    return { ...meant, causes }
   }
 
   #compareFields(reader: RecordNode, writer: RecordNode, path: readonly string[]): Verdict[] {
@@ -147,13 +195,23 @@ export function toAmbiguousAlias(error: AmbiguousAliasError): RootCause {
   return { type: 'AMBIGUOUS_ALIAS', path: [field.name], reader: field, writer }
 }
 
+function isNamesake(reader: SchemaNode, writer: SchemaNode): boolean {
+  return 'fullName' in reader && 'fullName' in writer && isNameMatch(reader, writer)
+}
+
 function unreadable(cause: RootCause): Verdict {
   return { isReadable: false, causes: [cause], heldBy: nobody }
 }
 
 /** What was found by one path stands at the end of another, too. */
 function moveCause(cause: RootCause, path: readonly string[], depth: number): RootCause {
-  return { ...cause, path: [...path, ...cause.path.slice(depth)] }
+  const { within, causes } = cause
+  return {
+    ...cause,
+    path: [...path, ...cause.path.slice(depth)],
+    ...(within && { within: { ...within, depth: within.depth - depth + path.length } }),
+    ...(causes && { causes: causes.map((inner) => moveCause(inner, path, depth)) }),
+  }
 }
 
 /** Each reason once, by the first path. */
