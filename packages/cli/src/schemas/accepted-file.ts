@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { checkShape, readYaml } from './schemas-config.ts'
+import { checkShape, readPlacedValue } from './placed-value.ts'
 
 /** A break that somebody decided to live with. */
 export interface AcceptedBreak {
@@ -16,7 +16,7 @@ const shape = z.array(
   z.strictObject({
     fingerprint: z
       .string()
-      .regex(/^[0-9a-f]{12}$/, 'a fingerprint is 12 hexadecimal digits, as check prints it'),
+      .regex(/^[0-9a-f]{12}$/, 'a fingerprint is 12 hexadecimal digits, as check prints it, in quotes'),
     reason: z.string().trim().min(1, 'say why the break is accepted'),
     author: z.string().optional(),
     expires: z.iso.date('a day is written YYYY-MM-DD').optional(),
@@ -30,7 +30,8 @@ const shape = z.array(
  */
 export function loadAcceptedFile(root: string, file: string): ReadonlyMap<string, AcceptedBreak> {
   if (!existsSync(join(root, file))) return new Map()
-  const entries = checkShape(shape, readYaml(root, file, 'accepted-invalid') ?? [], file, 'accepted-invalid')
+  const placed = readPlacedValue(root, file, 'accepted-invalid')
+  const entries = checkShape(shape, { ...placed, value: placed.value ?? [] }, 'accepted-invalid')
   return new Map(entries.map((entry) => [entry.fingerprint, entry]))
 }
 

@@ -18,7 +18,9 @@ export interface CheckBaselineOptions {
 export function checkBaseline(options: CheckBaselineOptions): readonly ReportResult[] {
   const { baseline, working, rules } = options
   const schemas = [...working.schemas.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1))
-  const results = schemas.map((schema) => checkOne(schema, options))
+  const results = schemas.flatMap((schema) =>
+    rules.subjectsOf(schema).map((subject) => checkOne(schema, subject, options)),
+  )
   const subjects = new Set(results.map(({ subject }) => subject))
   // A file that cannot be understood is a problem already; whether a type moved cannot be said while there is one.
   const isWhole = working.files.size === working.schemas.size
@@ -38,9 +40,8 @@ export function checkBaseline(options: CheckBaselineOptions): readonly ReportRes
   ]
 }
 
-function checkOne(schema: LoadedSchema, options: CheckBaselineOptions): ReportResult {
+function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineOptions): ReportResult {
   const { baseline, working, rules } = options
-  const subject = rules.subjectOf(schema.file, schema.fullName)
   const mode = rules.modeOf(schema.file)
   const common = { baseline: baseline.ref, file: schema.file, subject, mode, via: [...schema.references] }
   const unchanged = baseline.isUnchanged(schema, subject)

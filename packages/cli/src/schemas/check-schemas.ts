@@ -5,7 +5,7 @@ import { applyAccepted } from './apply-accepted.ts'
 import type { Baseline } from './baseline.ts'
 import { checkBaseline } from './check-baseline.ts'
 import { toPattern } from './find-schema-files.ts'
-import { findSharedSubjects } from './find-shared-subjects.ts'
+import { findSubjectProblems } from './find-subject-problems.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
 import { openBaseline } from './open-baseline.ts'
 import type { Report, ReportProblem, ReportResult } from './report.ts'
@@ -27,6 +27,8 @@ export interface CheckSchemasOptions {
   readonly mergeBase: boolean
   /** The level of all subjects, over the configuration. */
   readonly mode: CompatibilityMode | undefined
+  /** Subjects by file, over the configuration. */
+  readonly subjects?: ReadonlyMap<string, readonly string[]> | undefined
   readonly acceptedFile: string | undefined
   /** Whether unchanged schemas are compared, too. */
   readonly allFiles: boolean
@@ -47,8 +49,8 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
   const patterns = given.map((pattern) => toPattern(options.root, pattern))
   const { snapshot: working, problems: found } = loadWorkingTree(options.root, patterns)
   problems.push(...found)
-  const rules = createSubjectRules(config, options.mode)
-  problems.push(...findSharedSubjects([...working.schemas.values()], rules.subjectOf))
+  const rules = createSubjectRules(config, { mode: options.mode, subjects: options.subjects })
+  problems.push(...findSubjectProblems([...working.schemas.values()], rules))
   const accepted =
     collect(problems, () => loadAcceptedFile(options.root, options.acceptedFile ?? config.accepted)) ??
     new Map<string, AcceptedBreak>()

@@ -5,12 +5,13 @@ import { resolveBaseCommit, type BaseCommitOptions } from './resolve-base-commit
 import { resolveSnapshot } from './resolve-snapshot.ts'
 import type { Git } from './run-git.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
+import type { SubjectRules } from './subject-rules.ts'
 
 /** What a git baseline is made of. */
 export interface GitBaselineOptions extends BaseCommitOptions {
   readonly git: Git
   readonly isSchemaFile: (file: string) => boolean
-  readonly subjectOf: (file: string, fullName: string | undefined) => string
+  readonly subjectsOf: SubjectRules['subjectsOf']
   readonly working: SchemaSnapshot
 }
 
@@ -55,7 +56,7 @@ export async function createGitBaseline(options: GitBaselineOptions): Promise<Ba
       const claimed = new Set([...working.schemas.values()].map((schema) => before(schema)?.file))
       return [...snapshot.schemas.values()]
         .filter(({ file }) => !working.files.has(file) && !claimed.has(file))
-        .map(({ file, fullName }) => ({ file, subject: options.subjectOf(file, fullName) }))
+        .flatMap((schema) => options.subjectsOf(schema).map((subject) => ({ file: schema.file, subject })))
         .toSorted((a, b) => (a.file < b.file ? -1 : 1))
     },
   }

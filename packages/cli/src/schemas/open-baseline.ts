@@ -36,7 +36,7 @@ export async function openBaseline(name: string, options: OpenBaselineOptions): 
         git: createGit(options.root, options.env),
         ref: rest,
         isSchemaFile: (file) => isSchemaFile(file, options.patterns),
-        subjectOf: options.rules.subjectOf,
+        subjectsOf: options.rules.subjectsOf,
       })
     case 'history':
       return createHistoryBaseline(options.root, rest ?? options.config.history.dir)

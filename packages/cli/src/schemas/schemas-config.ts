@@ -1,64 +1,88 @@
 import { compatibilityModes, type CompatibilityMode } from '@headwater/avro'
-import { existsSync, readFileSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
+import type { ConfigSource } from '@headwater/config'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
-import { SchemasProblemError } from './schemas-problem.ts'
+import type { RuleLevel } from './define-schemas-config.ts'
+import { nearestName } from './nearest-name.ts'
+import { checkShape, readPlacedValue, type PlacedValue } from './placed-value.ts'
+import { readConfigModule } from './read-config-module.ts'
+import { isRuleId, ruleIds, type RuleId } from './rule-ids.ts'
+import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
+
+const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
 
 const override = z.strictObject({
   match: z.string(),
-  subject: z.string().optional(),
+  subject: oneOrMore.optional(),
   mode: z.enum(compatibilityModes).optional(),
 })
 
-const shape = z.strictObject({
-  version: z.literal(1),
-  schemas: z.array(z.string()).min(1).default(['schemas/**/*.avsc']),
-  against: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-  mode: z.enum(compatibilityModes).default('BACKWARD'),
-  subjects: z
-    .strictObject({
-      strategy: z.enum(['topic', 'record', 'file']).default('record'),
-      overrides: z.array(override).default([]),
-    })
-    .prefault({}),
-  history: z.strictObject({ dir: z.string() }).default({ dir: 'schemas/.history' }),
-  accepted: z.string().default('schemas/.accepted.yaml'),
-  allowDelete: z.boolean().default(false),
-  unstable: z.array(z.string()).default([]),
+const rules = z.record(z.string(), z.enum(['error', 'warning', 'off'])).superRefine((value, context) => {
+  for (const name of Object.keys(value).filter((key) => !isRuleId(key))) {
+    const meant = nearestName(name, ruleIds)
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+    context.addIssue({ code: 'custom', path: [name], message: `there is no such rule${hint}` })
+  }
 })
 
-/** The settings of a project's schemas, as `headwater.schemas.yaml` or `.json` writes them. */
+const shape = z
+  .strictObject({
+    version: z.literal(1),
+    schemas: z.array(z.string()).min(1).default(['schemas/**/*.avsc']),
+    against: oneOrMore.optional(),
+    mode: z.enum(compatibilityModes).default('BACKWARD'),
+    subjects: z
+      .strictObject({
+        strategy: z.enum(['topic', 'record', 'topic-record', 'file']).default('record'),
+        overrides: z.array(override).default([]),
+      })
+      .prefault({}),
+    topics: z.record(z.string().min(1), oneOrMore).default({}),
+    history: z.strictObject({ dir: z.string() }).default({ dir: 'schemas/.history' }),
+    rules: rules.default({}),
+    registry: z.strictObject({ url: z.string().min(1) }).optional(),
+    accepted: z.string().default('schemas/.accepted.yaml'),
+    allowDelete: z.boolean().default(false),
+    unstable: z.array(z.string()).default([]),
+  })
+  .superRefine(({ topics, subjects }, context) => {
+    if (Object.keys(topics).length === 0 || subjects.strategy.startsWith('topic')) return
+    const message = `subjects.strategy ${subjects.strategy} takes no topics: say topic or topic-record`
+    context.addIssue({ code: 'custom', path: ['topics'], message })
+  })
+
+/** The settings of a project's schemas with all defaults; `SchemasConfigInput` says what each is. */
 export interface SchemasConfig {
-  /** Patterns of schema files, relative to the working directory. @defaultValue `['schemas/**\/*.avsc']` */
   readonly schemas: readonly string[]
-  /** What to compare with. @defaultValue git's target branch */
+  /** Empty for git's target branch. */
   readonly against: readonly string[]
-  /** The level of subjects without one of their own. @defaultValue `'BACKWARD'` */
   readonly mode: CompatibilityMode
   readonly subjects: {
-    /**
-     * How a file gets its subject: `record` is the full name, `topic` is `<file name>-value`, `file` is the path
-     * without ending. @defaultValue `'record'`
-     */
-    readonly strategy: 'topic' | 'record' | 'file'
-    /** The first that matches a file counts. */
+    readonly strategy: 'topic' | 'record' | 'topic-record' | 'file'
     readonly overrides: readonly {
       readonly match: string
-      readonly subject?: string | undefined
+      readonly subject?: string | readonly string[] | undefined
       readonly mode?: CompatibilityMode | undefined
     }[]
   }
+  /** Patterns of files by topic. */
+  readonly topics: Readonly<Record<string, readonly string[]>>
   readonly history: { readonly dir: string }
-  /** File with the breaks that were accepted. @defaultValue `'schemas/.accepted.yaml'` */
+  readonly rules: Readonly<Partial<Record<RuleId, RuleLevel>>>
+  /**
+   * The address of the registry with its variables filled in; `undefined` where the configuration has none.
+   *
+   * @throws SchemasProblemError `config-invalid` when the environment lacks a variable. A check that needs no registry
+   * does not ask, and so does not fail.
+   */
+  registryUrl(env: ConfigSource): string | undefined
   readonly accepted: string
-  /** Whether a schema may go away without a finding. @defaultValue `false` */
   readonly allowDelete: boolean
-  /** Patterns of files whose breaks are reported and never fail. @defaultValue none */
   readonly unstable: readonly string[]
 }
 
-const names = ['headwater.schemas.yaml', 'headwater.schemas.yml', 'headwater.schemas.json']
+const names = ['yaml', 'yml', 'json', 'ts'].map((ending) => `headwater.schemas.${ending}`)
 
 /**
  * Reads the configuration, or gives the defaults where there is none.
@@ -67,54 +91,48 @@ const names = ['headwater.schemas.yaml', 'headwater.schemas.yml', 'headwater.sch
  * @throws SchemasProblemError `config-invalid` with one problem for each mistake.
  */
 export function loadSchemasConfig(root: string, path: string | undefined): SchemasConfig {
-  const file = path ?? names.find((name) => existsSync(join(root, name)))
-  const value = file === undefined ? { version: 1 } : readYaml(root, file, 'config-invalid')
-  const parsed = checkShape(shape, value, file ?? 'the defaults', 'config-invalid')
-  const against = parsed.against === undefined ? [] : [parsed.against].flat()
-  return { ...parsed, against }
+  const file = path ?? onlyConfigFile(root)
+  const placed = file === undefined ? defaults : readConfig(root, file)
+  const { registry, ...parsed } = checkShape(shape, placed, 'config-invalid')
+  return {
+    ...parsed,
+    against: parsed.against === undefined ? [] : [parsed.against].flat(),
+    topics: Object.fromEntries(
+      Object.entries(parsed.topics).map(([topic, files]) => [topic, [files].flat()]),
+    ),
+    rules: parsed.rules as SchemasConfig['rules'],
+    registryUrl: (env) => (registry === undefined ? undefined : expandVariables(registry.url, env, placed)),
+  }
 }
 
-/** The value of a YAML or JSON file. @throws SchemasProblemError with line and column. */
-export function readYaml(root: string, file: string, code: 'config-invalid' | 'accepted-invalid'): unknown {
-  const path = isAbsolute(file) ? file : join(root, file)
-  if (!existsSync(path)) {
-    const message = 'there is no such file'
+const defaults: PlacedValue = { file: 'the defaults', value: { version: 1 }, placeOf: () => undefined }
+
+/** Two files could contradict each other, and nobody would see which one counts. */
+function onlyConfigFile(root: string): string | undefined {
+  const [file, other] = names.filter((name) => existsSync(join(root, name)))
+  if (other === undefined) return file
+  const message = `there are two configurations, ${file} and ${other}`
+  throw new SchemasProblemError(
+    placelessProblem('config-invalid', message, 'remove one, or name it: --config'),
+  )
+}
+
+function readConfig(root: string, file: string): PlacedValue {
+  return file.endsWith('.ts') ? readConfigModule(root, file) : readPlacedValue(root, file, 'config-invalid')
+}
+
+function expandVariables(text: string, env: ConfigSource, { file, placeOf }: PlacedValue): string {
+  return text.replaceAll(/\$\{([^}]*)\}/g, (_, name: string) => {
+    const value = env[name]
+    if (typeof value === 'string' && value !== '') return value
+    const place = placeOf(['registry', 'url'])
     throw new SchemasProblemError({
-      code,
+      code: 'config-invalid',
       file,
-      line: undefined,
-      column: undefined,
-      message,
-      fix: 'correct the path',
+      line: place?.line,
+      column: place?.column,
+      message: `registry.url: the environment has no ${name}`,
+      fix: `set ${name}, or write the address itself`,
     })
-  }
-  const lines = new LineCounter()
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
-  const [error] = document.errors
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0])
-    const message = `not YAML: ${error.message}`
-    throw new SchemasProblemError({ code, file, line, column: col, message, fix: 'correct the file there' })
-  }
-  return document.toJS() as unknown
-}
-
-/** A value in the shape that it must have. @throws SchemasProblemError with one problem for each mistake. */
-export function checkShape<Shape extends z.ZodType>(
-  expected: Shape,
-  value: unknown,
-  file: string,
-  code: 'config-invalid' | 'accepted-invalid',
-): z.infer<Shape> {
-  const result = expected.safeParse(value)
-  if (result.success) return result.data
-  const [first, ...more] = result.error.issues.map((issue) => ({
-    code,
-    file,
-    line: undefined,
-    column: undefined,
-    message: `${issue.path.join('.') || 'the file'}: ${issue.message}`,
-    fix: 'correct it; the README of @headwater/cli lists what may stand there',
-  }))
-  throw new SchemasProblemError(first!, ...more)
+  })
 }

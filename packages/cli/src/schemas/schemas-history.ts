@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { ProgramContext } from '../program-context.ts'
 import { decodeSchemaText } from './decode-schema-text.ts'
 import { endWithExitCode, failWith } from './end-with-exit-code.ts'
-import { findSharedSubjects } from './find-shared-subjects.ts'
+import { findSubjectProblems } from './find-subject-problems.ts'
 import { toPattern } from './find-schema-files.ts'
 import { readHistoryFolder } from './history-folder.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
@@ -42,16 +42,15 @@ function runRecord(
   const config = loadSchemasConfig(root, file)
   const patterns = (paths.length > 0 ? paths : config.schemas).map((pattern) => toPattern(root, pattern))
   const { snapshot, problems } = loadWorkingTree(root, patterns)
-  const rules = createSubjectRules(config, undefined)
+  const rules = createSubjectRules(config)
   const schemas = [...snapshot.schemas.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1))
-  failWith(context, [...problems, ...findSharedSubjects(schemas, rules.subjectOf)])
-  const subjects = schemas.map((schema) => ({
-    subject: rules.subjectOf(schema.file, schema.fullName),
-    schema,
-  }))
+  failWith(context, [...problems, ...findSubjectProblems(schemas, rules)])
+  const subjects = schemas.flatMap((schema) =>
+    rules.subjectsOf(schema).map((subject) => ({ subject, schema })),
+  )
   const recorded = recordHistory(root, config.history.dir, subjects)
   for (const version of recorded) context.out(`recorded ${version.subject} in ${version.file}\n`)
-  context.out(`${recorded.length} of ${schemas.length} recorded, the others are as they were\n`)
+  context.out(`${recorded.length} of ${subjects.length} recorded, the others are as they were\n`)
 }
 
 function runVerify({ cwd, config: file }: SchemasOptions, context: ProgramContext): void {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ProgramContext } from '../program-context.ts'
 import { toPattern } from './find-schema-files.ts'
-import { findSharedSubjects } from './find-shared-subjects.ts'
+import { findSubjectProblems } from './find-subject-problems.ts'
 import { endWithExitCode, failWith } from './end-with-exit-code.ts'
 import { readHistoryFolder } from './history-folder.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
@@ -41,18 +41,20 @@ function runList(paths: readonly string[], options: ListOptions, context: Progra
   const config = loadSchemasConfig(root, options.config)
   const patterns = (paths.length > 0 ? paths : config.schemas).map((pattern) => toPattern(root, pattern))
   const { snapshot, problems } = loadWorkingTree(root, patterns)
-  const rules = createSubjectRules(config, undefined)
+  const rules = createSubjectRules(config)
   const folder = config.history.dir
   const history = existsSync(join(root, folder)) ? readHistoryFolder(root, folder) : undefined
   const schemas = [...snapshot.schemas.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1))
-  const listed = schemas.map(({ file, fullName, references }): ListedSchema => {
-    const subject = rules.subjectOf(file, fullName)
-    const recorded = history?.subjects.get(subject)?.versions.length ?? 0
-    return { subject, file, mode: rules.modeOf(file), history: recorded, references }
+  const listed = schemas.flatMap((schema) => {
+    const { file, references } = schema
+    return rules.subjectsOf(schema).map((subject): ListedSchema => {
+      const recorded = history?.subjects.get(subject)?.versions.length ?? 0
+      return { subject, file, mode: rules.modeOf(file), history: recorded, references }
+    })
   })
   if (options.json === true) context.out(`${JSON.stringify(listed, null, 2)}\n`)
   else for (const schema of listed) context.out(toLine(schema))
-  const shared = findSharedSubjects(schemas, rules.subjectOf)
+  const shared = findSubjectProblems(schemas, rules)
   failWith(context, [...problems, ...shared, ...(history?.problems ?? [])])
 }
 

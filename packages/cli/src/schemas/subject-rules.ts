@@ -1,46 +1,91 @@
-import type { CompatibilityMode } from '@headwater/avro'
+import type { CompatibilityMode, ParsedSchema } from '@headwater/avro'
 import { posix } from 'node:path'
+import type { LoadedSchema } from './schema-snapshot.ts'
 import type { SchemasConfig } from './schemas-config.ts'
+
+/** What of a schema decides its subjects. */
+export type SubjectSource = Pick<LoadedSchema, 'file' | 'fullName' | 'parsed'>
 
 /** How files get their subjects and levels. */
 export interface SubjectRules {
-  readonly subjectOf: (file: string, fullName: string | undefined) => string
+  /** At least one; several where the events of one schema travel on several topics. */
+  readonly subjectsOf: (schema: SubjectSource) => readonly string[]
   readonly modeOf: (file: string) => CompatibilityMode
   readonly isUnstable: (file: string) => boolean
 }
 
+/** What the command line says over the configuration. */
+export interface SubjectOverrides {
+  /** The level of all subjects. */
+  readonly mode?: CompatibilityMode | undefined
+  /** Subjects by file. */
+  readonly subjects?: ReadonlyMap<string, readonly string[]> | undefined
+}
+
 /** The rules of a configuration. In a subject, `{name}`, `{fullName}` and `{file}` stand for those of the schema. */
-export function createSubjectRules(config: SchemasConfig, mode: CompatibilityMode | undefined): SubjectRules {
-  const matches = (file: string, pattern: string): boolean =>
-    file === pattern || posix.matchesGlob(file, pattern)
+export function createSubjectRules(
+  config: SchemasConfig,
+  { mode, subjects }: SubjectOverrides = {},
+): SubjectRules {
+  const { strategy, overrides } = config.subjects
   return {
-    subjectOf(file, fullName) {
+    subjectsOf(schema) {
+      const { file } = schema
       const stem = posix.basename(file).replace(/\.[^.]*$/, '')
-      const name = fullName ?? stem
-      const template = config.subjects.overrides.find(
-        ({ match, subject }) => subject !== undefined && matches(file, match),
-      )?.subject
-      if (template !== undefined) {
+      const name = schema.fullName ?? stem
+      const given =
+        subjects?.get(file) ??
+        overrides.find(({ match, subject }) => subject !== undefined && matches(file, match))?.subject
+      if (given !== undefined) {
         const values: Record<string, string> = {
           name: name.slice(name.lastIndexOf('.') + 1),
           fullName: name,
           file: stem,
         }
-        return template.replaceAll(/\{(name|fullName|file)\}/g, (_, key: string) => values[key]!)
+        const fill = (text: string): string =>
+          text.replaceAll(/\{(name|fullName|file)\}/g, (_, key: string) => values[key]!)
+        return unique([given].flat().map(fill))
       }
-      switch (config.subjects.strategy) {
+      switch (strategy) {
         case 'topic':
-          return `${stem}-value`
+          return topicsOf(config, schema, stem).map((topic) => `${topic}-value`)
+        case 'topic-record':
+          return topicsOf(config, schema, stem).map((topic) => `${topic}-${name}`)
         case 'file':
-          return file.replace(/\.[^./]*$/, '')
+          return [file.replace(/\.[^./]*$/, '')]
         case 'record':
-          return name
+          return [name]
       }
     },
     modeOf: (file) =>
       mode ??
-      config.subjects.overrides.find((rule) => rule.mode !== undefined && matches(file, rule.match))?.mode ??
+      overrides.find((rule) => rule.mode !== undefined && matches(file, rule.match))?.mode ??
       config.mode,
     isUnstable: (file) => config.unstable.some((pattern) => matches(file, pattern)),
   }
+}
+
+/** The topics of the configuration, else those that the schema names, else the name of its file. */
+function topicsOf(config: SchemasConfig, { file, parsed }: SubjectSource, stem: string): readonly string[] {
+  const mapped = Object.entries(config.topics)
+    .filter(([, patterns]) => patterns.some((pattern) => matches(file, pattern)))
+    .map(([topic]) => topic)
+  if (mapped.length > 0) return mapped
+  const named = topicsInSchema(parsed)
+  return named.length > 0 ? unique(named) : [stem]
+}
+
+/** The property `x-topic` of the outermost type: a text or a list of texts; none when it is anything else. */
+export function topicsInSchema({ root }: Pick<ParsedSchema, 'root'>): readonly string[] {
+  const property = root.properties.get('x-topic')
+  const nodes = property?.kind === 'array' ? property.items : property === undefined ? [] : [property]
+  return nodes.flatMap((node) => (node.kind === 'string' && node.value !== '' ? [node.value] : []))
+}
+
+function matches(file: string, pattern: string): boolean {
+  return file === pattern || posix.matchesGlob(file, pattern)
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
 }
