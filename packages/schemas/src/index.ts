@@ -23,9 +23,18 @@ export {
   type RegistryErrorCode,
   type RegistryErrorDetails,
 } from './registry/registry-error.ts'
+export type {
+  RegistryHooks,
+  RegistryOperation,
+  RegistryRequest,
+  RegistryResult,
+} from './registry/registry-hooks.ts'
 export type { RegistryAuth, RegistryOptions } from './registry/registry-options.ts'
 export type {
+  CompatibilityVerdict,
+  LevelInForce,
   RegisteredSchema,
+  RegisteredVersion,
   SchemaInput,
   SchemaReference,
   SchemaText,

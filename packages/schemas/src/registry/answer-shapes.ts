@@ -1,3 +1,4 @@
+import { compatibilityModes, type CompatibilityMode } from '@headwater/avro'
 import { RegistryError } from './registry-error.ts'
 import type { SchemaReference } from './schema-input.ts'
 
@@ -32,6 +33,28 @@ export function readVersion(answer: unknown, what: string): number {
   const version = readMember(answer, 'version')
   if (typeof version === 'number' && Number.isInteger(version) && version > 0) return version
   throw badAnswer(what, 'no usable version')
+}
+
+/** Names of subjects. */
+export function readSubjects(answer: unknown, what: string): readonly string[] {
+  if (Array.isArray(answer) && answer.every((name) => typeof name === 'string')) return answer
+  throw badAnswer(what, 'no usable list of subjects')
+}
+
+/** Version numbers, rising. */
+export function readVersions(answer: unknown, what: string): readonly number[] {
+  const isVersion = (version: unknown): boolean => Number.isInteger(version) && (version as number) > 0
+  if (Array.isArray(answer) && answer.every(isVersion)) {
+    return (answer as number[]).toSorted((a, b) => a - b)
+  }
+  throw badAnswer(what, 'no usable list of versions')
+}
+
+/** A compatibility level. */
+export function readLevel(answer: unknown, what: string): CompatibilityMode {
+  const level = compatibilityModes.find((mode) => mode === readMember(answer, 'compatibilityLevel'))
+  if (level === undefined) throw badAnswer(what, 'no compatibility level that is known')
+  return level
 }
 
 /** The verdict of a compatibility check. */

@@ -6,6 +6,7 @@ export type RegistryErrorCode =
   | 'REGISTRY_TIMEOUT'
   | 'REGISTRY_ABORTED'
   | 'REGISTRY_UNAUTHORIZED'
+  | 'REGISTRY_TOKEN_FAILED'
   | 'REGISTRY_NOT_FOUND'
   | 'REGISTRY_INCOMPATIBLE'
   | 'REGISTRY_INVALID_SCHEMA'
@@ -21,11 +22,12 @@ export interface RegistryErrorDetails {
   readonly cause?: unknown
 }
 
-// The same call may succeed later: the network, a deadline, an overloaded or restarting server.
+// The same call may succeed later: the network, a deadline, an overloaded or restarting server, or whoever gives tokens.
 const retriableCodes: ReadonlySet<RegistryErrorCode> = new Set([
   'REGISTRY_UNREACHABLE',
   'REGISTRY_TIMEOUT',
   'REGISTRY_UNAVAILABLE',
+  'REGISTRY_TOKEN_FAILED',
 ])
 
 /** A call to a schema registry that did not succeed. */

@@ -1,14 +1,17 @@
 import { silentLogger, systemClock, type Clock, type Logger } from '@headwater/base'
+import { isToken } from './authorization.ts'
 import { RegistryError } from './registry-error.ts'
+import type { RegistryHooks } from './registry-hooks.ts'
 
 /** How {@link createRegistry} reaches a schema registry. */
 export interface RegistryOptions {
   /**
    * Base URL, with a path where the registry has one (`http://host:8081/apis/ccompat/v7`). Credentials in it are taken
-   * as `auth`. Confluent: `schema.registry.url`.
+   * as `auth`. Several URLs are servers of one registry: calls stay with one until it fails, then go to the next in
+   * order. Confluent: `schema.registry.url`.
    */
-  readonly url: string
-  /** Basic authentication, or a bearer token, given or made for each request. Default: none. */
+  readonly url: string | readonly string[]
+  /** Basic authentication, or a bearer token, given or made for each request. Default: what the URLs say. */
   readonly auth?: RegistryAuth | undefined
   /**
    * Milliseconds for one call with all its attempts and waits.
@@ -23,13 +26,17 @@ export interface RegistryOptions {
    */
   readonly attemptTimeoutMs?: number | undefined
   /**
-   * How often a call is repeated after a network fault, 408, 429 or 5xx. Registering is among them: the same schema
-   * gets the same id.
+   * How often a call is repeated after a network fault, 408, 429 or 5xx; a server that the call has not asked yet does
+   * not count. Registering is among what is repeated: the same schema gets the same id.
    *
    * @defaultValue 4
    */
   readonly retries?: number | undefined
-  /** Milliseconds before the first repetition; doubles from there, with jitter. @defaultValue 100 */
+  /**
+   * Milliseconds that a server is left alone after a failure; doubles with each further one, with jitter.
+   *
+   * @defaultValue 100
+   */
   readonly retryBackoffMs?: number | undefined
   /** Milliseconds above which the wait does not grow; a server's `Retry-After` may. @defaultValue 2000 */
   readonly retryBackoffMaxMs?: number | undefined
@@ -41,6 +48,8 @@ export interface RegistryOptions {
   readonly maxCachedSchemas?: number | undefined
   /** Replaces `fetch`, for a proxy, mutual TLS or an agent of one's own. Default: Node's. */
   readonly fetch?: typeof globalThis.fetch | undefined
+  /** See each request; in order, where there are several. Default: none. */
+  readonly hooks?: RegistryHooks | readonly RegistryHooks[] | undefined
   /** Hears of repetitions. Default: says nothing. */
   readonly logger?: Logger | undefined
   /** Default: the computer's own. */
@@ -50,12 +59,31 @@ export interface RegistryOptions {
 /** How to authenticate with a registry. */
 export type RegistryAuth =
   | { readonly username: string; readonly password: string }
-  | { readonly token: string | (() => string | Promise<string>) }
+  | {
+      /**
+       * A function is asked for each request, so it should cache. After a 401 it is asked once more, with `refused` true:
+       * the token that it gave is not good (any more).
+       */
+      readonly token: string | ((request: { readonly refused: boolean }) => string | Promise<string>)
+    }
+
+/** One of a registry's URLs, with what it wants to see. */
+export interface RegistryServer {
+  /** Without credentials, and without a slash at its end. */
+  readonly url: string
+  readonly auth: RegistryAuth | undefined
+}
 
 /** {@link RegistryOptions} with nothing left open. */
 export type ResolvedRegistryOptions = {
-  readonly [Name in Exclude<keyof RegistryOptions, 'auth'>]-?: NonNullable<RegistryOptions[Name]>
-} & { readonly auth: RegistryAuth | undefined }
+  readonly [Name in Exclude<keyof RegistryOptions, 'auth' | 'url' | 'hooks'>]-?: NonNullable<
+    RegistryOptions[Name]
+  >
+} & {
+  /** In order; one at least. */
+  readonly servers: readonly [RegistryServer, ...RegistryServer[]]
+  readonly hooks: readonly RegistryHooks[]
+}
 
 const defaults = {
   timeoutMs: 10_000,
@@ -82,41 +110,74 @@ const lowest: Readonly<Record<keyof typeof defaults, number>> = {
 
 /** Fills in the defaults. Throws REGISTRY_OPTIONS_INVALID for what cannot work. */
 export function resolveRegistryOptions(options: RegistryOptions): ResolvedRegistryOptions {
-  const { url, auth } = resolveUrl(options)
   const numbers = Object.fromEntries(
     Object.entries(defaults).map(([name, fallback]) => {
       const value = options[name as keyof typeof defaults] ?? fallback
       const least = lowest[name as keyof typeof defaults]
       if (Number.isFinite(value) && value >= least) return [name, value]
-      const message = `The registry option ${name} is ${value}, it must be a number of at least ${least}`
-      throw new RegistryError('REGISTRY_OPTIONS_INVALID', message)
+      throw invalid(`${name} is ${value}, it must be a number of at least ${least}`)
     }),
   ) as Record<keyof typeof defaults, number>
+  const { hooks = [] } = options
   return {
     ...numbers,
-    url,
-    auth,
+    servers: resolveServers(options),
     fetch: options.fetch ?? globalThis.fetch,
+    hooks: Array.isArray(hooks) ? (hooks as readonly RegistryHooks[]) : [hooks as RegistryHooks],
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
   }
 }
 
+function resolveServers({ url, auth }: RegistryOptions): ResolvedRegistryOptions['servers'] {
+  if (auth !== undefined) assertAuth(auth)
+  const urls: readonly string[] = typeof url === 'string' ? [url] : url
+  const [first, ...others] = urls.map((one) => resolveServer(one, auth))
+  if (first === undefined) throw invalid('url has no address in it, it must have at least one')
+  const all = [first, ...others] as const
+  const twice = all.find((server, at) => all.findIndex((other) => other.url === server.url) < at)
+  if (twice !== undefined) throw invalid(`url names ${twice.url} twice`)
+  return all
+}
+
 /** Credentials leave the URL, so that no message ever shows them. */
-function resolveUrl(options: RegistryOptions): { url: string; auth: RegistryAuth | undefined } {
-  const parsed = URL.parse(options.url)
+function resolveServer(url: string, auth: RegistryAuth | undefined): RegistryServer {
+  const parsed = URL.parse(url)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    const message = 'The registry option url is not an http or https address, such as http://localhost:8081'
-    throw new RegistryError('REGISTRY_OPTIONS_INVALID', message)
+    throw invalid('url is not an http or https address, such as http://localhost:8081')
   }
-  const auth: RegistryAuth | undefined =
-    options.auth ??
-    (parsed.username === ''
+  const own =
+    parsed.username === ''
       ? undefined
-      : { username: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password) })
+      : { username: decode(parsed.username), password: decode(parsed.password) }
   parsed.username = ''
   parsed.password = ''
   parsed.search = ''
   parsed.hash = ''
-  return { url: parsed.href.replace(/\/+$/, ''), auth }
+  return { url: parsed.href.replace(/\/+$/, ''), auth: auth ?? own }
+}
+
+/** A per cent sign that nobody escaped is one. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function assertAuth(auth: RegistryAuth): void {
+  if (!('token' in auth)) {
+    // RFC 7617 §2: what comes after the first colon would be taken for the password.
+    if (auth.username.includes(':'))
+      throw invalid('auth has a username with a colon, which no server can tell')
+    return
+  }
+  if (typeof auth.token === 'string' && !isToken(auth.token)) {
+    throw invalid('auth has a token that is not one line of visible ASCII')
+  }
+}
+
+function invalid(what: string): RegistryError {
+  return new RegistryError('REGISTRY_OPTIONS_INVALID', `The registry option ${what}`)
 }

@@ -1,17 +1,28 @@
 import type { SchemaRegistry as CsrRegistry } from '@kafkajs/confluent-schema-registry'
 import { abortable } from './abortable.ts'
-import { readId, readSchema, readVerdict, readVersion } from './answer-shapes.ts'
+import {
+  readId,
+  readLevel,
+  readSchema,
+  readSubjects,
+  readVerdict,
+  readVersion,
+  readVersions,
+} from './answer-shapes.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { RegistryError } from './registry-error.ts'
-import { callRegistry, type RegistryCall } from './registry-http.ts'
 import {
   resolveRegistryOptions,
   type RegistryOptions,
   type ResolvedRegistryOptions,
 } from './registry-options.ts'
+import { RegistryTransport, type RegistryCall } from './registry-transport.ts'
 import {
   toBody,
+  type CompatibilityVerdict,
+  type LevelInForce,
   type RegisteredSchema,
+  type RegisteredVersion,
   type SchemaInput,
   type SchemaReference,
   type SchemaVersion,
@@ -25,16 +36,20 @@ export interface RegistryCallOptions {
 }
 
 /**
- * A schema registry, as event producers and consumers need one. Every call ends within its deadline, with a value or a
- * {@link RegistryError}; calls for the same thing at the same time are one request; it never changes a subject's
- * configuration. It holds no connection of its own, so there is nothing to close.
+ * A schema registry, as event producers and consumers, and what checks and deploys their schemas, need one. Every call
+ * ends within its deadline, with a value or a {@link RegistryError}; calls for the same thing at the same time are one
+ * request; `register` alone changes anything, and nothing changes a subject's configuration. It holds no connection of
+ * its own, so there is nothing to close.
  */
 export class Registry {
-  /** Base URL without credentials. */
+  /** Base URL without credentials; the first, where there are several. */
   readonly url: string
   readonly #options: ResolvedRegistryOptions
+  readonly #transport: RegistryTransport
   readonly #flights = new SingleFlight()
+  /** By id, and by version of a subject: neither ever changes. */
   readonly #schemas: ExpiringMap<RegisteredSchema>
+  readonly #versions: ExpiringMap<SchemaVersion>
   readonly #unknownIds: ExpiringMap<RegistryError>
   readonly #latest: ExpiringMap<SchemaVersion>
   readonly #ids: ExpiringMap<number>
@@ -43,9 +58,11 @@ export class Registry {
   /** Use {@link createRegistry}. */
   constructor(options: ResolvedRegistryOptions) {
     const { clock, maxCachedSchemas } = options
-    this.url = options.url
+    this.url = options.servers[0].url
     this.#options = options
+    this.#transport = new RegistryTransport(options)
     this.#schemas = new ExpiringMap(maxCachedSchemas, Infinity, clock)
+    this.#versions = new ExpiringMap(maxCachedSchemas, Infinity, clock)
     this.#unknownIds = new ExpiringMap(maxCachedSchemas, options.unknownIdTtlMs, clock)
     this.#latest = new ExpiringMap(maxCachedSchemas, options.latestTtlMs, clock)
     this.#ids = new ExpiringMap(maxCachedSchemas, Infinity, clock)
@@ -59,22 +76,54 @@ export class Registry {
   register(subject: string, input: SchemaInput, options: RegistryCallOptions = {}): Promise<number> {
     const body = toBody(input)
     return this.#cachedId(`register ${subject} ${JSON.stringify(body)}`, options, async () => {
-      const id = await this.#callForId({
-        method: 'POST',
-        path: `/subjects/${segment(subject)}/versions`,
-        body,
-      })
+      const path = `/subjects/${segment(subject)}/versions`
+      const { answer, what } = await this.#call({ operation: 'register', method: 'POST', path, body })
       this.#latest.delete(subject)
-      return id
+      return readId(answer, what)
     })
   }
 
   /** The id of a schema that stands under a subject; references included. `REGISTRY_NOT_FOUND` where it does not. */
   idOf(subject: string, input: SchemaInput, options: RegistryCallOptions = {}): Promise<number> {
-    const body = toBody(input)
-    return this.#cachedId(`lookup ${subject} ${JSON.stringify(body)}`, options, () =>
-      this.#callForId({ method: 'POST', path: `/subjects/${segment(subject)}`, body }),
-    )
+    const key = `lookup ${subject} ${JSON.stringify(toBody(input))}`
+    return this.#cachedId(key, options, async () => (await this.#lookUp(subject, input)).id)
+  }
+
+  /**
+   * Whether a schema stands under a subject, and as which version; `undefined` where it does not. Registers nothing, and
+   * asks the registry each time.
+   */
+  find(
+    subject: string,
+    input: SchemaInput,
+    options: RegistryCallOptions = {},
+  ): Promise<RegisteredVersion | undefined> {
+    const found = this.#lookUp(subject, input).catch((error: unknown) => {
+      // Of an address that is no registry there is a 404, too, but without such a code.
+      if (error instanceof RegistryError && isUnknownHere.has(error.errorCode)) return undefined
+      throw error
+    })
+    return abortable(found, options.signal)
+  }
+
+  /** The names of all subjects that have versions. */
+  async subjects(options: RegistryCallOptions = {}): Promise<readonly string[]> {
+    const call = this.#call({ operation: 'list-subjects', method: 'GET', path: '/subjects' })
+    const { answer, what } = await abortable(call, options.signal)
+    return readSubjects(answer, what)
+  }
+
+  /** The versions of a subject, oldest first; soft-deleted ones left out. `REGISTRY_NOT_FOUND` where there are none. */
+  async versions(subject: string, options: RegistryCallOptions = {}): Promise<readonly number[]> {
+    const path = `/subjects/${segment(subject)}/versions`
+    const call = this.#call({ operation: 'list-versions', method: 'GET', path })
+    const { answer, what } = await abortable(call, options.signal)
+    return readVersions(answer, what)
+  }
+
+  /** A version of a subject and everything that it refers to. Versions never change, so it is asked for once. */
+  version(subject: string, version: number, options: RegistryCallOptions = {}): Promise<SchemaVersion> {
+    return abortable(this.#knownVersion(subject, version), options.signal)
   }
 
   /** The latest version of a subject, remembered for `latestTtlMs`. */
@@ -107,21 +156,39 @@ export class Registry {
     return abortable(this.#resolve(references), options.signal)
   }
 
-  /** Whether a schema could be registered, as the registry sees it; nothing is registered. */
+  /** The compatibility level in force: the subject's own, else the one of all; without a subject, the one of all. */
+  compatibilityLevel(subject?: string, options: RegistryCallOptions = {}): Promise<LevelInForce> {
+    return abortable(this.#levelInForce(subject), options.signal)
+  }
+
+  /**
+   * Whether a schema could be registered, as the registry sees it; nothing is registered. `version` is the one to
+   * compare with; `all` looks at those that registering would look at, by the level in force.
+   */
   async checkCompatibility(
     subject: string,
     input: SchemaInput,
-    options: RegistryCallOptions & { readonly version?: number | 'latest' | undefined } = {},
-  ): Promise<{ readonly compatible: boolean; readonly messages: readonly string[] }> {
-    const path = `/compatibility/subjects/${segment(subject)}/versions/${options.version ?? 'latest'}?verbose=true`
-    const call = callRegistry({ method: 'POST', path, body: toBody(input) }, this.#options)
-    return readVerdict(await abortable(call, options.signal), path)
+    options: RegistryCallOptions & { readonly version?: number | 'latest' | 'all' | undefined } = {},
+  ): Promise<CompatibilityVerdict> {
+    const { version = 'latest', signal } = options
+    const which = version === 'all' ? '' : `/${version}`
+    const path = `/compatibility/subjects/${segment(subject)}/versions${which}?verbose=true`
+    const call = this.#call({ operation: 'compatibility', method: 'POST', path, body: toBody(input) })
+    try {
+      const { answer, what } = await abortable(call, signal)
+      return readVerdict(answer, what)
+    } catch (error) {
+      // Apicurio's word for what others call compatible: there is nothing to compare with.
+      const isNew = error instanceof RegistryError && error.errorCode === subjectUnknown
+      if (isNew && version === 'all') return { compatible: true, messages: [] }
+      throw error
+    }
   }
 
   /**
    * A client of @kafkajs/confluent-schema-registry on the same registry, for code that already uses one. It has that
    * library's own behaviour: no deadline, no repetition of `register`, and a `register` that sets the compatibility
-   * level of the subject. `fetch`, `timeoutMs` and the caches of this registry do not apply to it.
+   * level of the subject. `fetch`, `timeoutMs`, hooks, caches and all URLs but the first do not apply to it.
    */
   csr(): Promise<CsrRegistry> {
     // Loaded on demand: it brings three schema languages along, most programs need none of it.
@@ -140,14 +207,24 @@ export class Registry {
     return abortable(call, options.signal)
   }
 
-  async #callForId(call: RegistryCall): Promise<number> {
-    return readId(await callRegistry(call, this.#options), `${call.method} ${call.path}`)
+  async #call(call: RegistryCall): Promise<{ readonly answer: unknown; readonly what: string }> {
+    return { answer: await this.#transport.call(call), what: `${call.method} ${call.path}` }
+  }
+
+  #lookUp(subject: string, input: SchemaInput): Promise<RegisteredVersion> {
+    const body = toBody(input)
+    const path = `/subjects/${segment(subject)}`
+    return this.#flights.run(`find ${subject} ${JSON.stringify(body)}`, async () => {
+      const { answer, what } = await this.#call({ operation: 'lookup', method: 'POST', path, body })
+      return { id: readId(answer, what), version: readVersion(answer, what) }
+    })
   }
 
   async #loadById(id: number): Promise<RegisteredSchema> {
-    const path = `/schemas/ids/${id}`
     try {
-      const read = readSchema(await callRegistry({ method: 'GET', path }, this.#options), `GET ${path}`)
+      const call = { operation: 'schema-by-id', method: 'GET', path: `/schemas/ids/${id}` } as const
+      const { answer, what } = await this.#call(call)
+      const read = readSchema(answer, what)
       const schema = { id, ...read, dependencies: await this.#resolve(read.references) }
       this.#schemas.set(String(id), schema)
       return schema
@@ -159,9 +236,10 @@ export class Registry {
   }
 
   async #loadVersion(subject: string, version: number): Promise<SchemaVersion> {
-    const path = `/subjects/${segment(subject)}/versions/${version === -1 ? 'latest' : version}`
-    const answer = await callRegistry({ method: 'GET', path }, this.#options)
-    const what = `GET ${path}`
+    const isLatest = version === -1
+    const path = `/subjects/${segment(subject)}/versions/${isLatest ? 'latest' : version}`
+    const operation = isLatest ? 'latest' : 'version'
+    const { answer, what } = await this.#call({ operation, method: 'GET', path })
     const read = readSchema(answer, what)
     return {
       subject,
@@ -172,27 +250,48 @@ export class Registry {
     }
   }
 
-  /** A registry refuses references in a circle, so this ends. A version never changes, so it is asked for once. */
+  /** A registry refuses references in a circle, so this ends. */
   async #resolve(references: readonly SchemaReference[]): Promise<readonly string[]> {
     const texts = new Set<string>()
     for (const { subject, version } of references) {
-      const found = await this.#referenced(subject, version)
+      const found = await this.#knownVersion(subject, version)
       for (const text of [...found.dependencies, found.schema]) texts.add(text)
     }
     return [...texts]
   }
 
-  #referenced(subject: string, version: number): Promise<RegisteredSchema> {
+  /** -1, in references, is the latest at this time: not remembered. */
+  #knownVersion(subject: string, version: number): Promise<SchemaVersion> {
     const key = `version ${version} ${subject}`
-    const known = version === -1 ? undefined : this.#schemas.get(key)
+    const known = version === -1 ? undefined : this.#versions.get(key)
     if (known !== undefined) return Promise.resolve(known)
     return this.#flights.run(key, async () => {
       const found = await this.#loadVersion(subject, version)
-      if (version !== -1) this.#schemas.set(key, found)
+      if (version !== -1) this.#versions.set(key, found)
       return found
     })
   }
+
+  /** Two questions rather than `defaultToGlobal`: it is not understood by every registry, and does not say whose. */
+  async #levelInForce(subject: string | undefined): Promise<LevelInForce> {
+    const operation = 'level'
+    if (subject !== undefined) {
+      try {
+        const path = `/config/${segment(subject)}`
+        const { answer, what } = await this.#call({ operation, method: 'GET', path })
+        return { level: readLevel(answer, what), scope: 'subject' }
+      } catch (error) {
+        if (!(error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND')) throw error
+      }
+    }
+    const { answer, what } = await this.#call({ operation, method: 'GET', path: '/config' })
+    return { level: readLevel(answer, what), scope: 'global' }
+  }
 }
+
+const subjectUnknown = 40401
+/** The subject, or the schema under it. */
+const isUnknownHere: ReadonlySet<number | undefined> = new Set([subjectUnknown, 40403])
 
 /**
  * Makes a registry client. No request leaves before the first call.

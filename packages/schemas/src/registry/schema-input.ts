@@ -1,3 +1,5 @@
+import type { CompatibilityMode } from '@headwater/avro'
+
 /** A schema as a caller has it: JSON text, or the value that it stands for. */
 export type SchemaText = string | object
 
@@ -32,6 +34,26 @@ export interface RegisteredSchema {
 export interface SchemaVersion extends RegisteredSchema {
   readonly subject: string
   readonly version: number
+}
+
+/** Where a schema stands. */
+export interface RegisteredVersion {
+  readonly id: number
+  readonly version: number
+}
+
+/** A compatibility level, with where it was set. */
+export interface LevelInForce {
+  readonly level: CompatibilityMode
+  /** `global`: the subject has none of its own. */
+  readonly scope: 'subject' | 'global'
+}
+
+/** What a registry says of a schema that it is not to register. */
+export interface CompatibilityVerdict {
+  readonly compatible: boolean
+  /** Why not, in the registry's words; some registries give no reasons. */
+  readonly messages: readonly string[]
 }
 
 /** The body of the calls that send a schema. */
