@@ -63,6 +63,8 @@ export class ServerPool {
     const standing = this.#find(server)
     const nowMs = this.#clock.monotonic()
     if (retryAfterMs !== undefined) standing.freeMs = nowMs + retryAfterMs
+    const at = this.#standings.indexOf(standing)
+    if (this.#current === at) this.#current = (at + 1) % this.#standings.length
     if (startedMs < standing.failedMs) return
     standing.failures++
     standing.failedMs = nowMs
