@@ -55,6 +55,84 @@ export function describeRegistryClient(getUrl: () => string): void {
       expect(await ask({ name: 'total', type: 'int', default: 0 })).toBe(true)
     })
 
+    it('lists what there is, and gives each version with its id', async () => {
+      const subject = `${word}-value`
+      const note = { name: 'note', type: 'string', default: 'none' }
+      const ids = [
+        await registry.register(subject, { schema: orderOf() }),
+        await registry.register(subject, { schema: orderOf(note) }),
+      ]
+      expect(await registry.subjects()).toContain(subject)
+      expect(await registry.versions(subject)).toEqual([1, 2])
+      const [first, second] = [await registry.version(subject, 1), await registry.version(subject, 2)]
+      expect([first.id, second.id]).toEqual(ids)
+      expect(JSON.parse(second.schema)).toEqual(orderOf(note))
+      await expect(registry.version(subject, 3)).rejects.toMatchObject({ status: 404, errorCode: 40402 })
+      await expect(registry.versions(`${word}-none`)).rejects.toMatchObject({ status: 404, errorCode: 40401 })
+    })
+
+    it('finds a schema without registering it', async () => {
+      const subject = `${word}-value`
+      const id = await registry.register(subject, { schema: orderOf() })
+      const other = orderOf({ name: 'total', type: 'int', default: 0 })
+      expect(await registry.find(subject, { schema: orderOf() })).toEqual({ id, version: 1 })
+      expect(await registry.find(subject, { schema: other })).toBeUndefined()
+      expect(await registry.find(`${word}-none`, { schema: other })).toBeUndefined()
+      expect(await registry.versions(subject)).toEqual([1])
+    })
+
+    it('tells which level is in force, the one of all where a subject has none', async () => {
+      const subject = `${word}-value`
+      await registry.register(subject, { schema: orderOf() })
+      const global = { level: 'BACKWARD', scope: 'global' }
+      expect(await registry.compatibilityLevel()).toEqual(global)
+      expect(await registry.compatibilityLevel(`${word}-none`)).toEqual(global)
+      const response = await fetch(`${getUrl()}/config/${subject}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', connection: 'close' },
+        body: '{"compatibility":"FULL_TRANSITIVE"}',
+      })
+      expect(response.status).toBe(200)
+      expect(await registry.compatibilityLevel(subject)).toEqual({
+        level: 'FULL_TRANSITIVE',
+        scope: 'subject',
+      })
+    })
+
+    it('asks about one version, the latest, or all that count', async () => {
+      const subject = `${word}-value`
+      const [total, note] = [
+        { name: 'total', type: 'int', default: 0 },
+        { name: 'note', type: 'string', default: '' },
+      ]
+      await registry.register(subject, { schema: orderOf(total) })
+      await registry.register(subject, { schema: orderOf() })
+      const ask = async (version: number | 'latest' | 'all', ...fields: object[]): Promise<boolean> =>
+        (await registry.checkCompatibility(subject, { schema: orderOf(...fields) }, { version })).compatible
+      const text = { ...total, type: 'string', default: '' }
+      expect(await ask(1, text)).toBe(false)
+      expect(await ask('latest', text)).toBe(true)
+      expect(await ask('all', note)).toBe(true)
+      const verdict = { compatible: true, messages: [] }
+      const fresh = await registry.checkCompatibility(
+        `${word}-none`,
+        { schema: orderOf() },
+        { version: 'all' },
+      )
+      expect(fresh).toEqual(verdict)
+      expect(await registry.versions(subject)).toEqual([1, 2])
+    })
+
+    it('goes on to the server that answers, and stays with it', async () => {
+      const asked: string[] = []
+      const url = ['http://127.0.0.1:1/gone', getUrl()]
+      const hooks = { onRequest: ({ server }: { readonly server: string }) => void asked.push(server) }
+      const both = createRegistry({ url, hooks, retryBackoffMs: 1 })
+      await both.register(`${word}-value`, { schema: orderOf() })
+      expect(await both.versions(`${word}-value`)).toEqual([1])
+      expect(asked).toEqual([url[0], url[1], url[1]])
+    })
+
     it('writes records that another process reads, with an earlier and with a later schema', async () => {
       const topic = `${word}-orders`
       const note = { name: 'note', type: 'string', default: 'none' }
