@@ -9,6 +9,7 @@ type Bench = (rounds: number) => Promise<void>
 /** Loaded when asked for, so that no bench needs the dependencies of another. */
 const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ['producer', async () => (await import('./bench-producer.ts')).benchProducer],
+  ['schemas', async () => (await import('./bench-schemas.ts')).benchSchemas],
 ])
 
 const given = process.argv.slice(2)
