@@ -8,6 +8,8 @@ export interface ProgramContext {
   readonly err: (text: string) => void
   /** The environment that `config` looks at. */
   readonly env: ConfigSource
+  /** Whether `out` goes to a terminal, where colours help. @defaultValue `false` */
+  readonly isTerminal?: boolean | undefined
   /** Resolves when a command in the foreground should end. Default: SIGINT or SIGTERM of this process. */
   readonly stopped?: (() => Promise<unknown>) | undefined
 }

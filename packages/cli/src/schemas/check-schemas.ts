@@ -11,7 +11,12 @@ import { openBaseline } from './open-baseline.ts'
 import type { Report, ReportProblem, ReportResult } from './report.ts'
 import { loadSchemasConfig } from './schemas-config.ts'
 import { exitCodes, worstExitCode } from './schemas-exit-code.ts'
-import { problemKinds, SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
+import {
+  placelessProblem,
+  problemKinds,
+  SchemasProblemError,
+  type SchemasProblem,
+} from './schemas-problem.ts'
 import { createSubjectRules } from './subject-rules.ts'
 
 /** What `headwater schemas check` is told. */
@@ -51,6 +56,13 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
   problems.push(...found)
   const rules = createSubjectRules(config, { mode: options.mode, subjects: options.subjects })
   problems.push(...findSubjectProblems([...working.schemas.values()], rules))
+  for (const file of options.subjects?.keys() ?? []) {
+    if (working.files.has(file)) continue
+    const fix = 'give the path of a schema file, relative to the working directory'
+    problems.push(
+      placelessProblem('config-invalid', `--subject names ${file}, which is none of the schemas`, fix),
+    )
+  }
   const accepted =
     collect(problems, () => loadAcceptedFile(options.root, options.acceptedFile ?? config.accepted)) ??
     new Map<string, AcceptedBreak>()
