@@ -24,6 +24,11 @@ export {
   type EvolutionRuleId,
   type RegistryRuleId,
 } from './evolution-rule-id.ts'
+export type { EvolutionFinding, FindingPlace, RegistryWords } from './evolution/evolution-finding.ts'
+export {
+  findEvolutionFindings,
+  type FindEvolutionFindingsOptions,
+} from './evolution/find-evolution-findings.ts'
 export { findSchemaNames, type DefinedName, type SchemaNames, type UsedName } from './find-schema-names.ts'
 export { findRootCauses } from './find-root-causes.ts'
 export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'

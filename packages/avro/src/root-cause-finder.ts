@@ -23,6 +23,8 @@ export interface RootCause {
   readonly writer: SchemaNode
   /** The writer's symbols that the reader lacks, for `MISSING_ENUM_SYMBOLS`. */
   readonly symbols?: readonly string[]
+  /** The record that lacks its like on the other side, for `READER_FIELD_MISSING_DEFAULT_VALUE`. */
+  readonly readerRecord?: RecordNode
   /** The outermost union of the reader on the way, which is all that Avro Java reports. */
   readonly within?: UnionOnTheWay
   /** The writer's union of which {@link RootCause.writer} is a branch that the reader, no union, cannot read. */
@@ -184,6 +186,7 @@ export class RootCauseFinder {
         path: inside,
         reader: field,
         writer,
+        readerRecord: reader,
       })
     })
   }
