@@ -3,6 +3,7 @@ import { kafkajsAdminLooks } from './kafkajs-admin-facts.ts'
 import { KafkajsClient } from './kafkajs-client.ts'
 import type { Looks } from './look-client.ts'
 import { kindOf } from './error-kind.ts'
+import { settle } from './settle.ts'
 
 const numbers = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => String(at))
 
@@ -241,9 +242,11 @@ export const kafkajsLooks: Looks = {
       const producer = await client.producer(transactional(bench.name()))
       const admin = await client.admin()
       const seen: unknown[] = []
-      for (const [offset, end] of [
-        ['5', 'abort'],
-        ['7', 'commit'],
+      // The markers follow the answer to an EndTxn, and kafkajs does not ask for stable offsets: what is committed shows
+      // later than the commit. Nothing may ever show of what was aborted.
+      for (const [offset, end, isSettled] of [
+        ['5', 'abort', () => true],
+        ['7', 'commit', (shown: string | undefined) => shown !== '-1'],
       ] as const) {
         const transaction = await producer.transaction()
         await transaction.sendOffsets({
@@ -251,8 +254,11 @@ export const kafkajsLooks: Looks = {
           topics: [{ topic, partitions: [{ partition: 0, offset }] }],
         })
         await transaction[end]()
-        const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
-        seen.push(offsets?.partitions[0]?.offset)
+        const shown = async (): Promise<string | undefined> => {
+          const [offsets] = await admin.fetchOffsets({ groupId, topics: [topic] })
+          return offsets?.partitions[0]?.offset
+        }
+        seen.push(await settle(shown, isSettled))
       }
       return [seen, await client.values(topic, 3, { groupId })]
     },
