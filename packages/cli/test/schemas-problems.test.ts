@@ -133,7 +133,7 @@ describe('headwater schemas check: nothing to compare', () => {
   })
 
   it.each([
-    ['git:origin/nowhere', 'baseline-missing', 'git fetch origin nowhere'],
+    ['git:origin/nowhere', 'baseline-missing', 'name a ref that it has: main'],
     ['git', 'baseline-missing', '--against git:<branch>'],
     ['git:--all', 'baseline-missing', 'branch, tag or commit'],
     ['history', 'baseline-missing', 'headwater schemas history record'],

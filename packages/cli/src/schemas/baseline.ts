@@ -1,4 +1,5 @@
-import type { ParsedSchema } from '@headwater/avro'
+import type { CompatibilityMode, ParsedSchema } from '@headwater/avro'
+import type { ReportFinding } from './report.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
 
@@ -21,7 +22,7 @@ interface LostSubject {
 
 /** What the working tree is compared with. */
 export interface Baseline {
-  readonly kind: 'git' | 'history'
+  readonly kind: 'git' | 'git-log' | 'history' | 'registry'
   /** For people: `origin/main`. */
   readonly ref: string
   readonly commit: string | undefined
@@ -29,6 +30,12 @@ export interface Baseline {
   readonly label: string
   /** What in the baseline could not be read; nothing to fail for where the new state is sound. */
   readonly problems: readonly SchemasProblem[]
+  /** What kept versions from being compared that had to be; complete when all were asked for. */
+  readonly failures?: readonly SchemasProblem[] | undefined
+  /** The level where the baseline knows one; default: the configuration's. */
+  readonly modeOf?: ((schema: LoadedSchema, subject: string) => CompatibilityMode) | undefined
+  /** Findings of the baseline's own. */
+  readonly remarksOn?: ((subject: string) => readonly ReportFinding[]) | undefined
   /** Earlier versions of a schema, oldest first; read when asked for, so that they need not all be in memory. */
   versionsOf(schema: LoadedSchema, subject: string): readonly EarlierVersion[]
   /** Whether the schema and all that it refers to is as it was. */

@@ -42,7 +42,7 @@ export function checkBaseline(options: CheckBaselineOptions): readonly ReportRes
 
 function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineOptions): ReportResult {
   const { baseline, working, rules } = options
-  const mode = rules.modeOf(schema.file)
+  const mode = baseline.modeOf?.(schema, subject) ?? rules.modeOf(schema.file)
   const common = { baseline: baseline.ref, file: schema.file, subject, mode, via: [...schema.references] }
   const unchanged = baseline.isUnchanged(schema, subject)
   if (!options.allFiles && unchanged) {

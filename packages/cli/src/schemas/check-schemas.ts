@@ -3,6 +3,7 @@ import type { ConfigSource } from '@headwater/config'
 import { loadAcceptedFile, type AcceptedBreak } from './accepted-file.ts'
 import { applyAccepted } from './apply-accepted.ts'
 import type { Baseline } from './baseline.ts'
+import type { BaselineOptions } from './baseline-options.ts'
 import { checkBaseline } from './check-baseline.ts'
 import { toPattern } from './find-schema-files.ts'
 import { findSubjectProblems } from './find-subject-problems.ts'
@@ -20,14 +21,14 @@ import {
 import { createSubjectRules } from './subject-rules.ts'
 
 /** What `headwater schemas check` is told. */
-export interface CheckSchemasOptions {
+export interface CheckSchemasOptions extends BaselineOptions {
   /** The working directory. */
   readonly root: string
   readonly env: ConfigSource
   /** Files, folders and patterns. Default: the configuration's. */
   readonly patterns: readonly string[]
   readonly configFile: string | undefined
-  /** `git`, `git:<ref>`, `history` or `history:<folder>`. Default: the configuration's, else `git`. */
+  /** `git:<ref>` and the like, as `openBaseline` reads it. Default: the configuration's, else `git`. */
   readonly against: readonly string[]
   readonly mergeBase: boolean
   /** The level of all subjects, over the configuration. */
@@ -74,7 +75,9 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
       const baseline = await openBaseline(name, { ...options, config, patterns, rules, working })
       baselines.push(baseline)
       const { allFiles } = options
-      results.push(...checkBaseline({ baseline, working, rules, allFiles, allowDelete: config.allowDelete }))
+      const found = checkBaseline({ baseline, working, rules, allFiles, allowDelete: config.allowDelete })
+      results.push(...found.map((result) => withRemarks(result, baseline)))
+      problems.push(...(baseline.failures ?? []))
     } catch (thrown) {
       if (!(thrown instanceof SchemasProblemError)) throw thrown
       problems.push(...thrown.problems)
@@ -89,6 +92,11 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
     baselines.flatMap((b) => b.problems),
     problems,
   )
+}
+
+function withRemarks(result: ReportResult, { remarksOn }: Baseline): ReportResult {
+  const remarks = remarksOn?.(result.subject) ?? []
+  return remarks.length === 0 ? result : { ...result, findings: [...result.findings, ...remarks] }
 }
 
 function collect<T>(problems: SchemasProblem[], work: () => T): T | undefined {

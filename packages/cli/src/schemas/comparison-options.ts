@@ -3,10 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { posix, resolve, sep } from 'node:path'
 import type { ProgramContext } from '../program-context.ts'
 import type { CheckSchemasOptions } from './check-schemas.ts'
+import { addBaselineOptions, type BaselineOptions } from './baseline-options.ts'
 import { addSchemasOptions, type SchemasOptions } from './schemas-options.ts'
 
 /** What all commands are told that compare the working tree with a baseline. */
-export interface ComparisonOptions extends SchemasOptions {
+export interface ComparisonOptions extends SchemasOptions, BaselineOptions {
   readonly against: readonly string[]
   readonly mergeBase: boolean
   readonly mode?: CompatibilityMode
@@ -16,10 +17,10 @@ export interface ComparisonOptions extends SchemasOptions {
 
 /** Adds what to compare with, and how. */
 export function addComparisonOptions(command: Command): Command {
-  return addSchemasOptions(command)
+  return addBaselineOptions(addSchemasOptions(command))
     .option(
       '--against <baseline>',
-      'what to compare with: git, git:<ref>, history, history:<folder>',
+      'what to compare with: git[:<ref>[:<folder>]], git-log[:<ref>], history[:<folder>], registry[:<url>] (several times)',
       append,
       [],
     )

@@ -1,7 +1,10 @@
 import type { ConfigSource } from '@headwater/config'
+import { posix } from 'node:path'
 import type { Baseline } from './baseline.ts'
+import type { BaselineOptions } from './baseline-options.ts'
 import { isSchemaFile } from './find-schema-files.ts'
 import { createGitBaseline } from './git-baseline.ts'
+import { createGitLogBaseline } from './git-log-baseline.ts'
 import { createHistoryBaseline } from './history-baseline.ts'
 import { createGit } from './run-git.ts'
 import type { SchemasConfig } from './schemas-config.ts'
@@ -10,7 +13,7 @@ import type { SchemaSnapshot } from './schema-snapshot.ts'
 import type { SubjectRules } from './subject-rules.ts'
 
 /** What a baseline is opened for. */
-export interface OpenBaselineOptions {
+export interface OpenBaselineOptions extends BaselineOptions {
   readonly root: string
   readonly env: ConfigSource
   readonly mergeBase: boolean
@@ -26,23 +29,53 @@ export interface OpenBaselineOptions {
  * @throws SchemasProblemError when it names nothing known, or when that is not to be had.
  */
 export async function openBaseline(name: string, options: OpenBaselineOptions): Promise<Baseline> {
-  const [kind, rest] = name.includes(':')
-    ? [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)]
-    : [name]
+  const { root, env, config, patterns, rules, timeout = 120_000 } = options
+  const [kind, rest] = splitAtColon(name)
+  const gitOptions = {
+    ...options,
+    git: createGit(root, env, timeout),
+    fetch: options.fetch === true,
+    isSchemaFile: (file: string) => isSchemaFile(file, patterns),
+    subjectsOf: rules.subjectsOf,
+  }
   switch (kind) {
-    case 'git':
+    case 'git': {
+      // A ref has no colon.
+      const [ref, folder] = rest === undefined ? [] : splitAtColon(rest)
       return createGitBaseline({
-        ...options,
-        git: createGit(options.root, options.env),
-        ref: rest,
-        isSchemaFile: (file) => isSchemaFile(file, options.patterns),
-        subjectsOf: options.rules.subjectsOf,
+        ...gitOptions,
+        ref,
+        folder: folder === undefined ? undefined : posix.normalize(folder).replace(/(?<=.)\/$/, ''),
       })
+    }
+    case 'git-log':
+      return createGitLogBaseline({ ...gitOptions, ref: rest, since: options.since })
     case 'history':
-      return createHistoryBaseline(options.root, rest ?? options.config.history.dir)
+      return createHistoryBaseline(root, rest ?? config.history.dir)
+    case 'registry':
+      return openRegistry(rest, options)
     default: {
-      const fix = 'say git, git:<ref>, history or history:<folder>'
+      const fix =
+        'say git, git:<ref>, git:<ref>:<folder>, git-log, git-log:<ref>, history, history:<folder>, registry or registry:<url>'
       throw new SchemasProblemError(placelessProblem('config-invalid', `--against ${name} is not known`, fix))
     }
   }
+}
+
+async function openRegistry(given: string | undefined, options: OpenBaselineOptions): Promise<Baseline> {
+  const url = given ?? options.config.registryUrl(options.env)
+  if (url === undefined) {
+    const fix = 'say registry:<url>, or write registry.url into headwater.schemas.yaml'
+    throw new SchemasProblemError(
+      placelessProblem('config-invalid', 'there is no address of a registry', fix),
+    )
+  }
+  // Loaded on demand: only this baseline needs the client and what it brings along.
+  const { createRegistryBaseline } = await import('./registry-baseline.ts')
+  return createRegistryBaseline({ ...options, url })
+}
+
+function splitAtColon(text: string): readonly [string, string | undefined] {
+  const at = text.indexOf(':')
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }

@@ -1,32 +1,40 @@
 import { gitOutput, type Git } from './run-git.ts'
 import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
-import type { SchemaSource } from './schema-snapshot.ts'
+
+/** A file of a commit: its path below the folder that git runs in, and the id of its content. */
+export interface CommitFile {
+  readonly file: string
+  readonly id: string
+}
 
 /**
- * The files of a commit below the folder that git runs in, by one `git cat-file --batch`, without a checkout.
+ * The files of a commit, without their content.
  *
- * @param isWanted - told the path relative to that folder.
+ * @param folder - where to look, seen from the folder that git runs in; all of that by default.
  */
-export async function readCommitFiles(
+export async function listCommitFiles(
   git: Git,
   commit: string,
-  isWanted: (file: string) => boolean,
-): Promise<readonly SchemaSource[]> {
-  const listing = await gitOutput(git, ['ls-tree', '-r', '-z', commit])
-  const entries = listing
+  folder?: string,
+): Promise<readonly CommitFile[]> {
+  const listing = await gitOutput(git, ['ls-tree', '-r', '-z', commit, ...(folder ? ['--', folder] : [])])
+  return listing
     .toString()
     .split('\0')
     .flatMap((line) => {
       const [, mode, type, id, file] = /^(\d+) (\w+) (\w+)\t([^]+)$/.exec(line) ?? []
       // A symbolic link (120000) holds a path, and a submodule is no blob.
-      return file !== undefined && type === 'blob' && mode !== '120000' && isWanted(file)
-        ? [{ id: id!, file }]
-        : []
+      return file !== undefined && type === 'blob' && mode !== '120000' ? [{ id: id!, file }] : []
     })
-  if (entries.length === 0) return []
-  const ids = entries.map(({ id }) => `${id}\n`).join('')
-  const blobs = splitBatch(await gitOutput(git, ['cat-file', '--batch'], ids))
-  return entries.map(({ file }, index) => ({ file, bytes: blobs[index]! }))
+}
+
+/** Contents by id, by one `git cat-file --batch`, without a checkout. */
+export async function readBlobs(git: Git, ids: Iterable<string>): Promise<ReadonlyMap<string, Buffer>> {
+  const distinct = [...new Set(ids)]
+  if (distinct.length === 0) return new Map()
+  const input = distinct.map((id) => `${id}\n`).join('')
+  const blobs = splitBatch(await gitOutput(git, ['cat-file', '--batch'], input))
+  return new Map(distinct.map((id, index) => [id, blobs[index]!]))
 }
 
 /** `<id> blob <size>`, a line feed, the bytes, a line feed; or `<id> missing` in a partial clone that is offline. */

@@ -66,7 +66,7 @@ export interface Report {
   readonly version: 1
   readonly tool: 'headwater'
   readonly baselines: readonly {
-    readonly kind: 'git' | 'history'
+    readonly kind: 'git' | 'git-log' | 'history' | 'registry'
     readonly ref: string
     readonly commit: string | null
     readonly label: string

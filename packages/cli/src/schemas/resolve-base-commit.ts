@@ -1,4 +1,5 @@
 import type { ConfigSource } from '@headwater/config'
+import { findRemoteBranch, isShallow, planFetches, toFetchCommand } from './fetch-base.ts'
 import { gitOutput, type Git } from './run-git.ts'
 import { placelessProblem, SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 
@@ -17,14 +18,17 @@ export interface BaseCommitOptions {
   readonly ref: string | undefined
   /** Whether to take the commit at which the working tree's branch left the ref. */
   readonly mergeBase: boolean
+  /** Whether to fetch what is missing. */
+  readonly fetch: boolean
   readonly env: ConfigSource
 }
 
 const targetVariables = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME']
 const fallbacks = ['origin/HEAD', 'origin/main', 'origin/master']
+const ciFix = 'check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab), or let --fetch fetch it'
 
 /**
- * Finds the commit to compare with.
+ * Finds the commit to compare with, and fetches it if it may.
  *
  * @throws SchemasProblemError `baseline-missing` or `baseline-shallow`, with the command that helps.
  */
@@ -37,35 +41,78 @@ export async function resolveBaseCommit(git: Git, options: BaseCommitOptions): P
       'run the command in the repository',
     )
   }
-  const ref = await chooseRef(git, options)
-  const tip = await commitOf(git, ref)
-  if (tip === undefined) return failMissing(git, ref)
+  const wanted = await chooseRef(git, options)
+  const { ref, commit: tip } = await findOrFetch(git, wanted, options)
   if (!options.mergeBase) return { ref, commit: tip, isMergeBase: false }
-  const base = await git(['merge-base', tip, 'HEAD'])
-  if (base.exitCode === 0) return { ref, commit: base.stdout.toString().trim(), isMergeBase: true }
-  if (await isShallow(git)) {
-    return fail(
-      'baseline-shallow',
-      `this clone is shallow: it does not reach back to where the branch left ${ref}`,
-      'run git fetch --unshallow, or check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab)',
-    )
-  }
+  const base = (await mergeBase(git, tip)) ?? (await deepen(git, tip, ref, options))
+  if (base !== undefined) return { ref, commit: base, isMergeBase: true }
   const fix = 'name a ref that the branch came from, or compare with the ref itself: --no-merge-base'
   return fail('baseline-missing', `${ref} and HEAD have no commit in common`, fix)
 }
 
-async function chooseRef(git: Git, { ref, env }: BaseCommitOptions): Promise<string> {
-  if (ref !== undefined) {
-    if (ref === '' || ref.startsWith('-'))
-      fail('baseline-missing', `"${ref}" is no ref`, 'give a branch, tag or commit')
-    return ref
+/** The id of a commit that is here; `undefined` when it is not. */
+export async function commitOf(git: Git, ref: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
+  return exitCode === 0 ? stdout.toString().trim() : undefined
+}
+
+/**
+ * Finds a ref's commit here, or fetches it if it may.
+ *
+ * @throws SchemasProblemError `baseline-missing` or `baseline-shallow`.
+ */
+export async function findOrFetch(
+  git: Git,
+  ref: string,
+  { fetch }: Pick<BaseCommitOptions, 'fetch'>,
+): Promise<{ readonly ref: string; readonly commit: string }> {
+  assertRef(ref)
+  const here = await commitOf(git, ref)
+  if (here !== undefined) return { ref, commit: here }
+  const plans = await planFetches(git, ref)
+  const [first] = plans
+  const shallow = await isShallow(git)
+  if (!fetch || first === undefined) {
+    if (shallow && first !== undefined) {
+      const message = `this clone is shallow and does not have ${ref}`
+      fail('baseline-shallow', message, `run ${toFetchCommand(first)}, or ${ciFix}`)
+    }
+    const run = first === undefined ? '' : `run ${toFetchCommand(first)} (as --fetch does), or `
+    return fail(
+      'baseline-missing',
+      `there is no ${ref} in this repository`,
+      `${run}name a ref that it has: ${await knownRefs(git)}`,
+    )
   }
+  const said: string[] = []
+  for (const plan of plans) {
+    const { exitCode, stderr } = await git(plan.args)
+    const commit = exitCode === 0 ? await commitOf(git, plan.ref) : undefined
+    if (commit !== undefined) return { ref: plan.ref, commit }
+    said.push(`${toFetchCommand(plan)}: ${withoutCredentials(stderr)}`)
+  }
+  const message = `${ref} is not here and cannot be fetched: ${said.join('; ')}`
+  return fail(
+    'baseline-missing',
+    message,
+    'correct the ref, or see that git can reach the remote without asking for a password',
+  )
+}
+
+async function chooseRef(git: Git, { ref, env, fetch }: BaseCommitOptions): Promise<string> {
+  if (ref !== undefined) return ref
   const target = targetVariables
     .map((name) => env[name])
     .find((value) => typeof value === 'string' && value !== '')
   if (typeof target === 'string') return `origin/${target}`
   for (const fallback of fallbacks) if ((await commitOf(git, fallback)) !== undefined) return fallback
-  const fix = (await isShallow(git)) ? fetchFix('main') : 'say what to compare with: --against git:<branch>'
+  const remote = fetch ? await findRemoteBranch(git) : undefined
+  if (remote !== undefined) return remote
+  const plan = (await isShallow(git)) ? (await planFetches(git, 'origin/main'))[0] : undefined
+  const fix =
+    plan === undefined
+      ? 'say what to compare with: --against git:<branch>'
+      : `run ${toFetchCommand(plan)}, or ${ciFix}`
   return fail(
     'baseline-missing',
     `there is no branch to compare with (looked for ${fallbacks.join(', ')})`,
@@ -73,38 +120,59 @@ async function chooseRef(git: Git, { ref, env }: BaseCommitOptions): Promise<str
   )
 }
 
-async function commitOf(git: Git, ref: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
+function assertRef(ref: string): void {
+  if (ref !== '' && !ref.startsWith('-')) return
+  fail('baseline-missing', `"${ref}" is no ref`, 'give a branch, tag or commit')
+}
+
+async function mergeBase(git: Git, tip: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await git(['merge-base', tip, 'HEAD'])
   return exitCode === 0 ? stdout.toString().trim() : undefined
 }
 
-async function isShallow(git: Git): Promise<boolean> {
-  return (await gitOutput(git, ['rev-parse', '--is-shallow-repository'])).toString().trim() === 'true'
+/** A shallow clone may have both ends and not the commit where they meet. */
+async function deepen(
+  git: Git,
+  tip: string,
+  ref: string,
+  options: BaseCommitOptions,
+): Promise<string | undefined> {
+  if (!(await isShallow(git))) return undefined
+  await unshallow(git, options, `it does not reach back to where the branch left ${ref}`)
+  return mergeBase(git, tip)
 }
 
-async function failMissing(git: Git, ref: string): Promise<never> {
-  const branch = ref.replace(/^origin\//, '')
-  if (await isShallow(git)) {
-    fail('baseline-shallow', `this clone is shallow and does not have ${ref}`, fetchFix(branch))
+/**
+ * Makes a shallow clone whole if it may.
+ *
+ * @param lack - what is missing in it, for the message.
+ * @throws SchemasProblemError `baseline-shallow`.
+ */
+export async function unshallow(
+  git: Git,
+  { fetch }: Pick<BaseCommitOptions, 'fetch'>,
+  lack: string,
+): Promise<void> {
+  const args = ['fetch', '--no-tags', '--unshallow']
+  if (!fetch) {
+    const fix = `run git fetch --unshallow, or ${ciFix}`
+    fail('baseline-shallow', `this clone is shallow: ${lack}`, fix)
   }
-  const known = await gitOutput(git, [
-    'for-each-ref',
-    '--format=%(refname:short)',
-    '--count=5',
-    'refs/heads',
-    'refs/remotes',
-  ])
-  const names = known.toString().trim().split('\n').filter(Boolean).join(', ')
-  const fetch = ref.startsWith('origin/') ? `run git fetch origin ${branch}, or ` : ''
-  return fail(
-    'baseline-missing',
-    `there is no ${ref} in this repository`,
-    `${fetch}name a ref that it has: ${names}`,
-  )
+  const { exitCode, stderr } = await git(args)
+  if (exitCode === 0) return
+  const message = `this clone is shallow: ${lack}; git ${args.join(' ')} failed: ${withoutCredentials(stderr)}`
+  fail('baseline-shallow', message, 'see that git can reach the remote without asking for a password')
 }
 
-function fetchFix(branch: string): string {
-  return `run git fetch --no-tags origin ${branch}:refs/remotes/origin/${branch} --unshallow, or check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab)`
+async function knownRefs(git: Git): Promise<string> {
+  const format = ['--format=%(refname:short)', '--count=5']
+  const known = await gitOutput(git, ['for-each-ref', ...format, 'refs/heads', 'refs/remotes'])
+  return known.toString().trim().split('\n').filter(Boolean).join(', ')
+}
+
+/** Git repeats the address of a remote, and some hold a password in it. */
+function withoutCredentials(text: string): string {
+  return text.replaceAll(/\/\/[^/@\s]*@/g, '//')
 }
 
 function fail(code: SchemasProblem['code'], message: string, fix: string): never {

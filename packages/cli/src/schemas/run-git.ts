@@ -12,22 +12,31 @@ interface GitResult {
 /** Runs git in one folder. */
 export type Git = (args: readonly string[], input?: string) => Promise<GitResult>
 
-const timeoutMs = 120_000
-
 /**
  * Runs git without a shell: a ref or a file name is one argument, whatever is in it. Git never asks for a password and
  * speaks English, since some of its answers are read.
  *
- * @throws SchemasProblemError `git-failed` when there is no git or it does not end.
+ * @param timeoutMs - milliseconds that one run may take.
+ * @throws SchemasProblemError `git-failed` when there is no git or it does not end in time.
  */
-export function createGit(folder: string, env: ConfigSource): Git {
+export function createGit(folder: string, env: ConfigSource, timeoutMs: number): Git {
   return (args, input = '') =>
     new Promise((resolve, reject) => {
       const child = spawn('git', args, {
         cwd: folder,
         env: { ...toText(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' },
-        timeout: timeoutMs,
       })
+      const fail = (message: string, fix: string): void => {
+        reject(new SchemasProblemError(placelessProblem('git-failed', message, fix)))
+      }
+      const deadline = setTimeout(() => {
+        child.kill()
+        // What git has started, such as ssh, may live on and hold the pipes: nobody waits for it.
+        child.stdout.destroy()
+        child.stderr.destroy()
+        child.unref()
+        fail(`git ${args[0]} did not end within ${timeoutMs} ms`, 'give it more time: --timeout <ms>')
+      }, timeoutMs)
       const out: Buffer[] = []
       const err: Buffer[] = []
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
@@ -37,20 +46,16 @@ export function createGit(folder: string, env: ConfigSource): Git {
         const message = missing
           ? 'git cannot be started: there is no program git on the PATH'
           : `git: ${cause.message}`
-        const fix = 'install git, or compare with a committed history: --against history:<folder>'
-        reject(new SchemasProblemError(placelessProblem('git-failed', message, fix)))
+        clearTimeout(deadline)
+        fail(message, 'install git, or compare with a committed history: --against history:<folder>')
       })
       child.on('close', (exitCode, signal) => {
+        clearTimeout(deadline)
         if (exitCode !== null) {
           resolve({ exitCode, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString().trim() })
           return
         }
-        const message = `git ${args[0]} was ended by ${signal} (it may take ${timeoutMs / 1000} s)`
-        reject(
-          new SchemasProblemError(
-            placelessProblem('git-failed', message, 'look at the repository with git fsck'),
-          ),
-        )
+        fail(`git ${args[0]} was ended by ${signal}`, 'look at the repository with git fsck')
       })
       // Git may end before it has read all of its input; its exit code says why.
       child.stdin.on('error', () => undefined)

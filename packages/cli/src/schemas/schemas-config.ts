@@ -31,7 +31,7 @@ const shape = z
     version: z.literal(1),
     schemas: z.array(z.string()).min(1).default(['schemas/**/*.avsc']),
     against: oneOrMore.optional(),
-    mode: z.enum(compatibilityModes).default('BACKWARD'),
+    mode: z.enum(compatibilityModes).optional(),
     subjects: z
       .strictObject({
         strategy: z.enum(['topic', 'record', 'topic-record', 'file']).default('record'),
@@ -57,7 +57,8 @@ export interface SchemasConfig {
   readonly schemas: readonly string[]
   /** Empty for git's target branch. */
   readonly against: readonly string[]
-  readonly mode: CompatibilityMode
+  /** `undefined` for `BACKWARD`, or for what a registry says. */
+  readonly mode?: CompatibilityMode | undefined
   readonly subjects: {
     readonly strategy: 'topic' | 'record' | 'topic-record' | 'file'
     readonly overrides: readonly {

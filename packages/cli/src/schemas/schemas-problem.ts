@@ -10,6 +10,11 @@ export type SchemasProblemCode =
   | 'baseline-shallow'
   | 'history-damaged'
   | 'git-failed'
+  | 'registry-unreachable'
+  | 'registry-unauthorized'
+  | 'registry-failed'
+  | 'baseline-unreadable'
+  | 'level-none'
   | 'schema-unreadable'
   | 'schema-too-large'
   | 'schema-bom'
@@ -43,6 +48,11 @@ export const problemKinds: Readonly<Record<SchemasProblemCode, number>> = {
   'baseline-shallow': exitCodes.baseline,
   'history-damaged': exitCodes.baseline,
   'git-failed': exitCodes.baseline,
+  'registry-unreachable': exitCodes.baseline,
+  'registry-unauthorized': exitCodes.baseline,
+  'registry-failed': exitCodes.baseline,
+  'baseline-unreadable': exitCodes.baseline,
+  'level-none': exitCodes.baseline,
   'schema-unreadable': exitCodes.schema,
   'schema-too-large': exitCodes.schema,
   'schema-bom': exitCodes.schema,

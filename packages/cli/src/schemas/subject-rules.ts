@@ -10,6 +10,9 @@ export type SubjectSource = Pick<LoadedSchema, 'file' | 'fullName' | 'parsed'>
 export interface SubjectRules {
   /** At least one; several where the events of one schema travel on several topics. */
   readonly subjectsOf: (schema: SubjectSource) => readonly string[]
+  /** The level that the command line or the configuration states; `undefined` where both are silent. */
+  readonly statedModeOf: (file: string) => CompatibilityMode | undefined
+  /** The same, else `BACKWARD`. */
   readonly modeOf: (file: string) => CompatibilityMode
   readonly isUnstable: (file: string) => boolean
 }
@@ -28,6 +31,10 @@ export function createSubjectRules(
   { mode, subjects }: SubjectOverrides = {},
 ): SubjectRules {
   const { strategy, overrides } = config.subjects
+  const statedModeOf = (file: string): CompatibilityMode | undefined =>
+    mode ??
+    overrides.find((rule) => rule.mode !== undefined && matches(file, rule.match))?.mode ??
+    config.mode
   return {
     subjectsOf(schema) {
       const { file } = schema
@@ -57,10 +64,8 @@ export function createSubjectRules(
           return [name]
       }
     },
-    modeOf: (file) =>
-      mode ??
-      overrides.find((rule) => rule.mode !== undefined && matches(file, rule.match))?.mode ??
-      config.mode,
+    statedModeOf,
+    modeOf: (file) => statedModeOf(file) ?? 'BACKWARD',
     isUnstable: (file) => config.unstable.some((pattern) => matches(file, pattern)),
   }
 }

@@ -1,0 +1,76 @@
+import type { CompatibilityMode } from '@headwater/avro'
+import { RegistryError, type Registry, type SchemaVersion } from '@headwater/schemas'
+import { toRegistryProblem } from './connect-registry.ts'
+
+/** What a registry has of a subject. */
+export interface RegistrySubject {
+  /** Oldest first; without the soft-deleted ones; none for a subject that it does not have. */
+  readonly versions: readonly SchemaVersion[]
+  readonly level: CompatibilityMode
+  /** Whose level that is. */
+  readonly scope: 'subject' | 'global'
+}
+
+/** So many subjects are asked for at a time. */
+const concurrency = 8
+
+/** Subjects, and versions that went away between two questions; any other 404 is that of a wrong address. */
+const subjectUnknown = 40401
+const versionUnknown = 40402
+
+/**
+ * Reads all versions of subjects and their levels.
+ *
+ * @throws SchemasProblemError with the first failure; no further question is asked then.
+ */
+export async function readRegistrySubjects(
+  registry: Registry,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, RegistrySubject>> {
+  const found = new Map<string, RegistrySubject>()
+  await forEachOf(subjects, async (subject) => {
+    const numbers = await unless(subjectUnknown, registry.versions(subject))
+    const versions: SchemaVersion[] = []
+    for (const number of numbers ?? []) {
+      const version = await unless(versionUnknown, registry.version(subject, number))
+      if (version !== undefined) versions.push(version)
+    }
+    found.set(subject, { versions, ...(await registry.compatibilityLevel(subject)) })
+  })
+  return found
+}
+
+/**
+ * Does the same for many, some at a time. After a failure nothing more is begun, what was begun is waited for, and the
+ * failure is thrown.
+ *
+ * @throws SchemasProblemError
+ */
+export async function forEachOf<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values()
+  const failures: unknown[] = []
+  const run = async (): Promise<void> => {
+    for (const item of queue) {
+      if (failures.length > 0) return
+      try {
+        await work(item)
+      } catch (thrown) {
+        failures.push(thrown)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, run))
+  if (failures.length > 0) throw toRegistryProblem(failures[0])
+}
+
+async function unless<Value>(errorCode: number, answer: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await answer
+  } catch (thrown) {
+    if (thrown instanceof RegistryError && thrown.errorCode === errorCode) return undefined
+    throw thrown
+  }
+}
