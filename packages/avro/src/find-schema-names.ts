@@ -1,7 +1,7 @@
 import { parseJson, type JsonNode } from './json-node.ts'
 import { qualifyName } from './qualified-name.ts'
 import { primitiveTypes } from './schema-node.ts'
-import { createSourceText, type SourcePosition } from './source-text.ts'
+import { SourceText, type SourcePosition } from './source-text.ts'
 
 /** A named type that a text defines. */
 export interface DefinedName extends SourcePosition {
@@ -36,7 +36,7 @@ const primitives: ReadonlySet<string> = new Set(primitiveTypes)
  * @throws AvroSchemaError when the text is not JSON.
  */
 export function findSchemaNames(text: string): SchemaNames {
-  const source = createSourceText(text)
+  const source = new SourceText(text)
   const defined: DefinedName[] = []
   const uses = new Map<string, UsedName>()
 
@@ -51,18 +51,18 @@ export function findSchemaNames(text: string): SchemaNames {
     if (json?.kind === 'string') use(json, json.value, namespace)
     if (json?.kind === 'array') for (const item of json.items) visit(item, namespace)
     if (json?.kind !== 'object') return
-    const type = textOf(json.members.get('type'))
+    const type = textOf(json.get('type'))
     if (type !== undefined && !containers.has(type)) use(json, type, namespace)
-    visit(type === 'array' ? json.members.get('items') : undefined, namespace)
-    visit(type === 'map' ? json.members.get('values') : undefined, namespace)
-    const nameNode = json.members.get('name')
+    visit(type === 'array' ? json.get('items') : undefined, namespace)
+    visit(type === 'map' ? json.get('values') : undefined, namespace)
+    const nameNode = json.get('name')
     const written = textOf(nameNode)
     if (type === undefined || !named.has(type) || nameNode === undefined || written === undefined) return
-    const name = qualifyName(written, textOf(json.members.get('namespace')) ?? namespace)
+    const name = qualifyName(written, textOf(json.get('namespace')) ?? namespace)
     defined.push({ ...source.positionAt(nameNode.offset), fullName: name.fullName })
-    const fields = json.members.get('fields')
+    const fields = json.get('fields')
     for (const field of fields?.kind === 'array' ? fields.items : []) {
-      if (field.kind === 'object') visit(field.members.get('type'), name.namespace)
+      if (field.kind === 'object') visit(field.get('type'), name.namespace)
     }
   }
 
@@ -77,7 +77,7 @@ export function findSchemaNames(text: string): SchemaNames {
 }
 
 function isNamed(json: JsonNode): boolean {
-  return json.kind === 'object' && named.has(textOf(json.members.get('type')) ?? '')
+  return json.kind === 'object' && named.has(textOf(json.get('type')) ?? '')
 }
 
 function textOf(json: JsonNode | undefined): string | undefined {

@@ -1,6 +1,8 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { toJavaNumber } from './java-number.ts'
+import { JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, JsonString } from './json-value.ts'
+import { parsePlainJson } from './plain-json-parser.ts'
 import type { SourceText } from './source-text.ts'
 
 /**
@@ -9,7 +11,14 @@ import type { SourceText } from './source-text.ts'
  */
 export type JsonNode = JsonPlace &
   (
-    | { readonly kind: 'object'; readonly members: ReadonlyMap<string, JsonNode> }
+    | {
+        readonly kind: 'object'
+        readonly members: ReadonlyMap<string, JsonNode>
+        /** In the order of the text, a name twice where it was written twice. */
+        readonly names: readonly string[]
+        /** The last member of that name. */
+        get(name: string): JsonNode | undefined
+      }
     | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
     | { readonly kind: 'string'; readonly value: string }
     | { readonly kind: 'number'; readonly raw: string }
@@ -33,9 +42,21 @@ const maxDepth = 1000
  * Java's `String.trim` takes off; trailing commas are not allowed.
  */
 export function parseJson(source: SourceText): JsonNode {
+  const end = trimmedLength(source.text)
+  return parsePlainJson(source, end, maxDepth) ?? parseWithComments(source, end)
+}
+
+function trimmedLength(text: string): number {
+  let length = text.length
+  while (length > 0 && text.charCodeAt(length - 1) <= 0x20) length--
+  return length
+}
+
+/** Takes more time, and says what is wrong. */
+function parseWithComments(source: SourceText, length: number): JsonNode {
   assertDepth(source)
   const errors: ParseError[] = []
-  const text = source.text.replace(/[\0- ]+$/, '')
+  const text = source.text.slice(0, length)
   const tree = parseTree(text, errors, { disallowComments: false, allowTrailingComma: false })
   const error = errors[0]
   if (error !== undefined || tree === undefined) {
@@ -47,7 +68,7 @@ export function parseJson(source: SourceText): JsonNode {
     const at = end + text.slice(end).search(/\S/)
     throw new AvroSchemaError('a comment after the end of the schema', source.positionAt(at), '')
   }
-  return toJsonNode(tree, '', source.text)
+  return toJsonNode(tree, source)
 }
 
 /** jsonc-parser recurses, so a text of brackets alone would end in a `RangeError`. */
@@ -65,39 +86,36 @@ function assertDepth(source: SourceText): void {
   }
 }
 
-function toJsonNode(node: Node, pointer: string, text: string): JsonNode {
-  const place = { offset: node.offset, pointer }
+function toJsonNode(node: Node, source: SourceText): JsonNode {
+  const { offset, children = [] } = node
   switch (node.type) {
     case 'object': {
-      const members = new Map<string, JsonNode>()
-      for (const property of node.children ?? []) {
-        const [key, value] = property.children ?? []
-        if (key === undefined || value === undefined) continue
-        const name = String(key.value)
-        members.set(name, toJsonNode(value, `${pointer}/${escapePointer(name)}`, text))
-      }
-      return { ...place, kind: 'object', members }
-    }
-    case 'array': {
-      const items = (node.children ?? []).map((child, index) =>
-        toJsonNode(child, `${pointer}/${index}`, text),
+      const members = children.flatMap(({ children: [key, value] = [] }) =>
+        key === undefined || value === undefined ? [] : [{ name: String(key.value), value }],
       )
-      return { ...place, kind: 'array', items }
+      return new JsonObject(
+        source,
+        offset,
+        members.map(({ name }) => name),
+        members.map(({ value }) => toJsonNode(value, source)),
+      )
     }
+    case 'array':
+      return new JsonArray(
+        source,
+        offset,
+        children.map((child) => toJsonNode(child, source)),
+      )
     case 'number':
-      return { ...place, kind: 'number', raw: text.slice(node.offset, node.offset + node.length) }
+      return new JsonNumber(source, offset, source.text.slice(offset, offset + node.length))
     case 'boolean':
-      return { ...place, kind: 'boolean', value: node.value === true }
+      return new JsonBoolean(source, offset, node.value === true)
     case 'null':
-      return { ...place, kind: 'null' }
+      return new JsonNull(source, offset)
     case 'string':
     case 'property':
-      return { ...place, kind: 'string', value: String(node.value) }
+      return new JsonString(source, offset, String(node.value))
   }
-}
-
-function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** The value as compact JSON, as Jackson writes it. */

@@ -1,7 +1,7 @@
 import { parseJson } from './json-node.ts'
 import type { NamedNode, ParsedSchema } from './schema-node.ts'
 import { SchemaReader } from './schema-reader.ts'
-import { createSourceText } from './source-text.ts'
+import { SourceText } from './source-text.ts'
 
 /** What a schema text may lean on. */
 export interface ParseSchemaOptions {
@@ -20,7 +20,7 @@ export interface ParseSchemaOptions {
  * @throws AvroSchemaError with code `SCHEMA_INVALID`, line, column and pointer.
  */
 export function parseSchema(text: string, options: ParseSchemaOptions = {}): ParsedSchema {
-  const source = createSourceText(text)
+  const source = new SourceText(text)
   const types = new Map<string, NamedNode>()
   for (const reference of options.references ?? []) {
     for (const [fullName, type] of reference.types) types.set(fullName, type)

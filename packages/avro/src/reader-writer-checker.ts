@@ -23,8 +23,12 @@ export class AmbiguousAliasError extends Error {
   }
 }
 
-/** The path from the root of the reader's schema, one token a step. */
-type Path = readonly string[]
+/** The way from the root of the reader's schema, innermost step first, so that a step costs one small object. */
+interface Path {
+  readonly outer: Path | undefined
+  /** One token or several, with slashes between them. */
+  readonly step: string | number
+}
 
 const none: readonly Incompatibility[] = []
 
@@ -46,10 +50,15 @@ export class ReaderWriterChecker {
   readonly #results = new Map<SchemaNode, Map<SchemaNode, readonly Incompatibility[]>>()
 
   check(reader: SchemaNode, writer: SchemaNode): readonly Incompatibility[] {
-    return this.#compare(reader, writer, [])
+    return this.#compare(reader, writer, undefined)
   }
 
-  #compare(reader: SchemaNode, writer: SchemaNode, path: Path): readonly Incompatibility[] {
+  #compare(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): readonly Incompatibility[] {
+    // Nothing below such a writer can lead back here, so only what has a location needs to be remembered.
+    if (isLeaf(writer)) {
+      const result = this.#calculate(reader, writer, path)
+      return result.length === 0 ? none : this.#rememberFirst(reader, writer, result)
+    }
     let byWriter = this.#results.get(reader)
     if (byWriter === undefined) this.#results.set(reader, (byWriter = new Map()))
     const known = byWriter.get(writer)
@@ -60,28 +69,41 @@ export class ReaderWriterChecker {
     return result
   }
 
-  #calculate(reader: SchemaNode, writer: SchemaNode, path: Path): readonly Incompatibility[] {
+  #rememberFirst(
+    reader: SchemaNode,
+    writer: SchemaNode,
+    result: readonly Incompatibility[],
+  ): readonly Incompatibility[] {
+    let byWriter = this.#results.get(reader)
+    if (byWriter === undefined) this.#results.set(reader, (byWriter = new Map()))
+    const known = byWriter.get(writer)
+    if (known !== undefined) return known
+    byWriter.set(writer, result)
+    return result
+  }
+
+  #calculate(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): readonly Incompatibility[] {
     if (reader.type === 'union' && writer.type === 'union')
       return this.#everyBranch(reader, writer.branches, path)
     if (reader.type === 'array' && writer.type === 'array') {
-      return this.#compare(reader.items, writer.items, [...path, 'items'])
+      return this.#compare(reader.items, writer.items, { outer: path, step: 'items' })
     }
     if (reader.type === 'map' && writer.type === 'map') {
-      return this.#compare(reader.values, writer.values, [...path, 'values'])
+      return this.#compare(reader.values, writer.values, { outer: path, step: 'values' })
     }
     if (reader.type === 'fixed' && writer.type === 'fixed') {
-      return [...compareNames(reader, writer, path), ...compareSizes(reader, writer, path)]
+      return join(compareNames(reader, writer, path), compareSizes(reader, writer, path))
     }
     if (reader.type === 'enum' && writer.type === 'enum') {
-      return [...compareNames(reader, writer, path), ...compareSymbols(reader, writer, path)]
+      return join(compareNames(reader, writer, path), compareSymbols(reader, writer, path))
     }
     if (reader.type === 'record' && writer.type === 'record') {
-      return [...compareNames(reader, writer, path), ...this.#compareFields(reader, writer, path)]
+      return join(compareNames(reader, writer, path), this.#compareFields(reader, writer, path))
     }
     if (reader.type === writer.type) return none
     if (writer.type === 'union') {
       return writer.branches.flatMap((branch, index) =>
-        this.#compare(reader, branch, [...path, String(index)]),
+        this.#compare(reader, branch, { outer: path, step: index }),
       )
     }
     if (reader.type === 'union') return this.#anyBranch(reader.branches, writer, path)
@@ -89,33 +111,90 @@ export class ReaderWriterChecker {
   }
 
   /** Union against union. The cause inside a branch is thrown away, and its location starts anew, as in Avro Java. */
-  #everyBranch(reader: SchemaNode, branches: readonly SchemaNode[], path: Path): readonly Incompatibility[] {
-    return branches.flatMap((branch, index) =>
-      this.#compare(reader, branch, []).length === 0
-        ? none
-        : [missingBranch(branch, [...path, String(index)])],
-    )
+  #everyBranch(
+    reader: SchemaNode,
+    branches: readonly SchemaNode[],
+    path: Path | undefined,
+  ): readonly Incompatibility[] {
+    let found = none
+    for (const [index, branch] of branches.entries()) {
+      if (this.#compare(reader, branch, undefined).length > 0)
+        found = [...found, missingBranch(branch, { outer: path, step: index })]
+    }
+    return found
   }
 
   /** A union reads a plain type when one of its branches does. */
-  #anyBranch(branches: readonly SchemaNode[], writer: SchemaNode, path: Path): readonly Incompatibility[] {
-    const readable = branches.some((branch) => this.#compare(branch, writer, []).length === 0)
-    return readable ? none : [missingBranch(writer, path)]
+  #anyBranch(
+    branches: readonly SchemaNode[],
+    writer: SchemaNode,
+    path: Path | undefined,
+  ): readonly Incompatibility[] {
+    const isReadable = branches.some((branch) => {
+      // A primitive branch is met here and nowhere else, so nobody will ask why it cannot.
+      if (isPrimitive(branch)) return branch.type === writer.type || isPromoted(branch, writer)
+      return this.#compare(branch, writer, undefined).length === 0
+    })
+    return isReadable ? none : [missingBranch(writer, path)]
   }
 
-  #compareFields(reader: RecordNode, writer: RecordNode, path: Path): readonly Incompatibility[] {
-    return reader.fields.flatMap((field, index) => {
-      const at = [...path, 'fields', String(index)]
-      const written = findWriterField(field, writer)
-      if (written !== undefined) return this.#compare(field.type, written.type, [...at, 'type'])
-      if (field.default !== undefined) return none
-      // An enum with a default symbol is compared with the whole record, which fails in other words. So does Java.
-      if (field.type.type === 'enum' && field.type.default !== undefined) {
-        return this.#compare(field.type, writer, [...at, 'type'])
+  #compareFields(reader: RecordNode, writer: RecordNode, path: Path | undefined): readonly Incompatibility[] {
+    const found: Incompatibility[] = []
+    for (const [index, field] of reader.fields.entries()) {
+      const written = findWriterField(field, writer, index)
+      if (written !== undefined) {
+        if (written.type.type === field.type.type && isPrimitive(field.type)) continue
+        const at = { outer: path, step: `fields/${index}/type` }
+        for (const problem of this.#compare(field.type, written.type, at)) found.push(problem)
+      } else if (field.default === undefined) {
+        // An enum with a default symbol is compared with the whole record, which fails in other words. So does Java.
+        if (field.type.type === 'enum' && field.type.default !== undefined) {
+          const at = { outer: path, step: `fields/${index}/type` }
+          for (const problem of this.#compare(field.type, writer, at)) found.push(problem)
+        } else {
+          const at = { outer: path, step: `fields/${index}` }
+          found.push(incompatibility('READER_FIELD_MISSING_DEFAULT_VALUE', at, field.name))
+        }
       }
-      return [incompatibility('READER_FIELD_MISSING_DEFAULT_VALUE', at, field.name)]
-    })
+    }
+    return found.length === 0 ? none : found
   }
+}
+
+/** Whether a type contains no other that could contain it. */
+function isLeaf(schema: SchemaNode): boolean {
+  switch (schema.type) {
+    case 'record':
+    case 'array':
+    case 'map':
+      return false
+    case 'union':
+      return schema.branches.every(isLeaf)
+    default:
+      return true
+  }
+}
+
+function isPrimitive(schema: SchemaNode): boolean {
+  switch (schema.type) {
+    case 'record':
+    case 'enum':
+    case 'fixed':
+    case 'array':
+    case 'map':
+    case 'union':
+      return false
+    default:
+      return true
+  }
+}
+
+function join(
+  left: readonly Incompatibility[],
+  right: readonly Incompatibility[],
+): readonly Incompatibility[] {
+  if (left.length === 0) return right
+  return right.length === 0 ? left : [...left, ...right]
 }
 
 /** Whether a reader of one primitive type takes another. */
@@ -126,11 +205,18 @@ export function isPromoted(reader: SchemaNode, writer: SchemaNode): boolean {
 /**
  * The writer's field of a reader's field, by its name or one of its aliases.
  *
+ * @param likelyAt - where it stands if nobody has moved it
  * @throws AmbiguousAliasError when there are two.
  */
-export function findWriterField(reader: FieldNode, writer: RecordNode): FieldNode | undefined {
-  const names = [reader.name, ...reader.aliases]
-  const found = names.flatMap((name) => writer.fields.find((field) => field.name === name) ?? [])
+export function findWriterField(
+  reader: FieldNode,
+  writer: RecordNode,
+  likelyAt: number = -1,
+): FieldNode | undefined {
+  const named = findField(writer, reader.name, likelyAt)
+  if (reader.aliases.length === 0) return named
+  const aliased = reader.aliases.flatMap((alias) => findField(writer, alias, -1) ?? [])
+  const found = named === undefined ? aliased : [named, ...aliased]
   if (found.length > 1) {
     const fieldText = `${reader.name} type:${typeWord(reader.type)} pos:${reader.pointer.split('/').at(-1)}`
     throw new AmbiguousAliasError(
@@ -142,30 +228,68 @@ export function findWriterField(reader: FieldNode, writer: RecordNode): FieldNod
   return found[0]
 }
 
+/** Below this many fields, looking at each is quicker than an index. */
+const fewFields = 100
+
+/** Fields by name, of records that have many. */
+const fieldIndexes = new WeakMap<RecordNode, ReadonlyMap<string, FieldNode>>()
+
+function findField(record: RecordNode, name: string, likelyAt: number): FieldNode | undefined {
+  const { fields } = record
+  const likely = fields[likelyAt]
+  if (likely?.name === name) return likely
+  if (fields.length < fewFields) return fields.find((field) => field.name === name)
+  let index = fieldIndexes.get(record)
+  if (index === undefined) {
+    index = new Map(fields.map((field) => [field.name, field]))
+    fieldIndexes.set(record, index)
+  }
+  return index.get(name)
+}
+
 /** Namespaces play no part: unqualified names, or an alias of the reader that is the writer's full name. */
 export function isNameMatch(reader: NamedNode, writer: NamedNode): boolean {
   return reader.name === writer.name || reader.aliases.includes(writer.fullName)
 }
 
-function compareNames(reader: NamedNode, writer: NamedNode, path: Path): readonly Incompatibility[] {
+function compareNames(
+  reader: NamedNode,
+  writer: NamedNode,
+  path: Path | undefined,
+): readonly Incompatibility[] {
   if (isNameMatch(reader, writer)) return none
-  return [incompatibility('NAME_MISMATCH', [...path, 'name'], `expected: ${writer.fullName}`)]
+  return [incompatibility('NAME_MISMATCH', { outer: path, step: 'name' }, `expected: ${writer.fullName}`)]
 }
 
-function compareSizes(reader: FixedNode, writer: FixedNode, path: Path): readonly Incompatibility[] {
+function compareSizes(
+  reader: FixedNode,
+  writer: FixedNode,
+  path: Path | undefined,
+): readonly Incompatibility[] {
   if (reader.size === writer.size) return none
   const message = `expected: ${writer.size}, found: ${reader.size}`
-  return [incompatibility('FIXED_SIZE_MISMATCH', [...path, 'size'], message)]
+  return [incompatibility('FIXED_SIZE_MISMATCH', { outer: path, step: 'size' }, message)]
 }
 
-function compareSymbols(reader: EnumNode, writer: EnumNode, path: Path): readonly Incompatibility[] {
-  const missing = writer.symbols.filter((symbol) => !reader.symbols.includes(symbol))
-  if (missing.length === 0 || reader.default !== undefined) return none
+function compareSymbols(
+  reader: EnumNode,
+  writer: EnumNode,
+  path: Path | undefined,
+): readonly Incompatibility[] {
+  if (reader.default !== undefined) return none
+  const missing = missingSymbols(reader, writer)
+  if (missing.length === 0) return none
   const message = `[${missing.toSorted().join(', ')}]`
-  return [incompatibility('MISSING_ENUM_SYMBOLS', [...path, 'symbols'], message)]
+  return [incompatibility('MISSING_ENUM_SYMBOLS', { outer: path, step: 'symbols' }, message)]
 }
 
-function missingBranch(writer: SchemaNode, path: Path): Incompatibility {
+/** The writer's symbols that the reader does not have. */
+function missingSymbols(reader: EnumNode, writer: EnumNode): readonly string[] {
+  const known = new Set(reader.symbols)
+  return writer.symbols.filter((symbol) => !known.has(symbol))
+}
+
+function missingBranch(writer: SchemaNode, path: Path | undefined): Incompatibility {
   return incompatibility(
     'MISSING_UNION_BRANCH',
     path,
@@ -173,13 +297,24 @@ function missingBranch(writer: SchemaNode, path: Path): Incompatibility {
   )
 }
 
-function typeMismatch(reader: SchemaNode, writer: SchemaNode, path: Path): Incompatibility {
+function typeMismatch(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): Incompatibility {
   const message = `reader type: ${typeWord(reader)} not compatible with writer type: ${typeWord(writer)}`
   return incompatibility('TYPE_MISMATCH', path, message)
 }
 
-function incompatibility(type: IncompatibilityType, path: Path, message: string): Incompatibility {
-  return { type, location: `/${path.join('/')}`, message }
+function incompatibility(
+  type: IncompatibilityType,
+  path: Path | undefined,
+  message: string,
+): Incompatibility {
+  return { type, location: `/${steps(path).join('/')}`, message }
+}
+
+/** Outermost first. */
+function steps(path: Path | undefined): readonly (string | number)[] {
+  const found: (string | number)[] = []
+  for (let at = path; at !== undefined; at = at.outer) found.push(at.step)
+  return found.reverse()
 }
 
 function typeWord(schema: SchemaNode): string {

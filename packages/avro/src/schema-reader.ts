@@ -3,12 +3,23 @@ import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
 import { linkNames } from './link-names.ts'
 import { parseJavaDouble } from './java-number.ts'
+import { JsonNumber } from './json-value.ts'
+import {
+  PlacedArray,
+  PlacedEnum,
+  PlacedField,
+  PlacedFixed,
+  PlacedMap,
+  PlacedPrimitive,
+  PlacedRecord,
+  PlacedUnion,
+  type NodeProperties,
+} from './placed-node.ts'
 import { isAvroName, qualifyAlias, qualifyName, referredName, type QualifiedName } from './qualified-name.ts'
 import {
   primitiveTypes,
   type FieldNode,
   type NamedNode,
-  type NodePlace,
   type PrimitiveType,
   type SchemaNode,
 } from './schema-node.ts'
@@ -35,7 +46,8 @@ const fieldReserved = new Set(['default', 'doc', 'name', 'order', 'type', 'alias
 const fieldOrders = ['ascending', 'descending', 'ignore'] as const
 const primitives: ReadonlySet<string> = new Set(primitiveTypes)
 /** Shared, since nearly every node has none and thousands of schemas are held at once. */
-const noProperties: ReadonlyMap<string, JsonNode> = new Map()
+const noProperties: NodeProperties = new Map()
+const noAliases: readonly string[] = []
 
 /** One walk over one schema text, following `Schema.parse` of Avro Java. */
 export class SchemaReader {
@@ -85,7 +97,7 @@ export class SchemaReader {
   }
 
   #readName(json: JsonNode, written: string, namespace: string | undefined): SchemaNode {
-    if (isPrimitive(written)) return { ...this.#place(json, schemaReserved), type: written }
+    if (isPrimitive(written)) return new PlacedPrimitive(this.#source, json.offset, noProperties, written)
     return this.#find(written, namespace) ?? this.#expect(json, referredName(written, namespace))
   }
 
@@ -96,9 +108,8 @@ export class SchemaReader {
   #expect(json: JsonNode, name: QualifiedName): NamedNode {
     const known = this.#expected.get(name.fullName)
     if (known !== undefined) return known.node
-    const place = this.#place(json, schemaReserved)
-    const rest = { aliases: [], doc: undefined, isError: false, fields: [] }
-    const node: NamedNode = { ...place, ...name, type: 'record', ...rest }
+    const parts = { name, aliases: noAliases, doc: undefined, isError: false, fields: [] }
+    const node = new PlacedRecord(this.#source, json.offset, noProperties, parts)
     this.#expected.set(name.fullName, { node, json })
     return node
   }
@@ -124,12 +135,14 @@ export class SchemaReader {
       seen.add(name)
       branches.push(branch)
     }
-    return { ...this.#place(json, schemaReserved), type: 'union', branches }
+    return new PlacedUnion(this.#source, json.offset, noProperties, branches)
   }
 
   #readObject(json: ObjectNode, namespace: string | undefined): SchemaNode {
     const type = this.#requiredText(json, 'type', 'no type')
-    if (isPrimitive(type)) return { ...this.#place(json, schemaReserved), type }
+    if (isPrimitive(type)) {
+      return new PlacedPrimitive(this.#source, json.offset, readProperties(json, schemaReserved), type)
+    }
     switch (type) {
       case 'record':
       case 'error':
@@ -138,14 +151,14 @@ export class SchemaReader {
         return this.#readNamed(json, type, namespace)
       case 'array': {
         const items = this.#read(this.#required(json, 'items', 'no items type'), namespace)
-        return { ...this.#place(json, schemaReserved), type, items }
+        return new PlacedArray(this.#source, json.offset, readProperties(json, schemaReserved), items)
       }
       case 'map': {
         const values = this.#read(this.#required(json, 'values', 'no values type'), namespace)
-        return { ...this.#place(json, schemaReserved), type, values }
+        return new PlacedMap(this.#source, json.offset, readProperties(json, schemaReserved), values)
       }
       default:
-        return this.#fail(json.members.get('type') ?? json, unknownType(type))
+        return this.#fail(json.get('type') ?? json, unknownType(type))
     }
   }
 
@@ -156,27 +169,28 @@ export class SchemaReader {
   ): NamedNode {
     const written = this.#requiredText(json, 'name', `no name in ${type}`)
     const name = qualifyName(written, this.#optionalText(json, 'namespace') ?? enclosing)
-    const nameNode = json.members.get('name') ?? json
+    const nameNode = json.get('name') ?? json
     this.#assertName(nameNode, name.name)
     for (const part of name.namespace?.split('.') ?? []) this.#assertName(json, part)
     if (primitives.has(name.fullName)) this.#fail(nameNode, `a type may not be named ${name.fullName}`)
     if (this.#unfinished.has(name.fullName)) this.#fail(nameNode, `can't redefine: ${name.fullName}`)
     const before = this.#types.get(name.fullName)
-    const base = {
-      ...this.#place(json, type === 'enum' ? enumReserved : schemaReserved),
-      ...name,
-      aliases: this.#readTypeAliases(json, name),
-      doc: this.#optionalText(json, 'doc'),
-    }
+    const source = this.#source
+    const properties = readProperties(json, type === 'enum' ? enumReserved : schemaReserved)
+    const parts = { name, aliases: this.#readTypeAliases(json, name), doc: this.#optionalText(json, 'doc') }
     if (type === 'enum') {
-      return this.#settle(this.#define({ ...base, type, ...this.#readSymbols(json) }), before, nameNode)
+      const node = new PlacedEnum(source, json.offset, properties, { ...parts, ...this.#readSymbols(json) })
+      return this.#settle(this.#define(node), before, nameNode)
     }
     if (type === 'fixed') {
-      return this.#settle(this.#define({ ...base, type, size: this.#readSize(json) }), before, nameNode)
+      const node = new PlacedFixed(source, json.offset, properties, { ...parts, size: this.#readSize(json) })
+      return this.#settle(this.#define(node), before, nameNode)
     }
     // A record is known before its fields are read: that is how it may contain itself.
     const fields: FieldNode[] = []
-    const record = this.#define({ ...base, type: 'record', isError: type === 'error', fields })
+    const record = this.#define(
+      new PlacedRecord(source, json.offset, properties, { ...parts, isError: type === 'error', fields }),
+    )
     this.#unfinished.add(name.fullName)
     this.#readFields(json, name, fields)
     this.#unfinished.delete(name.fullName)
@@ -200,7 +214,7 @@ export class SchemaReader {
   }
 
   #readSymbols(json: ObjectNode): { symbols: string[]; default: string | undefined } {
-    const list = json.members.get('symbols')
+    const list = json.get('symbols')
     if (list?.kind !== 'array') return this.#fail(list ?? json, 'an enum needs an array of symbols')
     const symbols: string[] = []
     for (const item of list.items) {
@@ -209,7 +223,7 @@ export class SchemaReader {
       if (symbols.includes(item.value)) this.#fail(item, `duplicate enum symbol: ${item.value}`)
       symbols.push(item.value)
     }
-    const fallback = json.members.get('default')
+    const fallback = json.get('default')
     const symbol = fallback?.kind === 'string' ? fallback.value : undefined
     if (fallback !== undefined && symbol !== undefined && !symbols.includes(symbol)) {
       this.#fail(fallback, `the enum default "${symbol}" is not one of the symbols`)
@@ -218,14 +232,14 @@ export class SchemaReader {
   }
 
   #readSize(json: ObjectNode): number {
-    const size = json.members.get('size')
+    const size = json.get('size')
     if (size?.kind === 'number' && /^\d+$/.test(size.raw) && Number(size.raw) < 2 ** 31)
       return Number(size.raw)
     return this.#fail(size ?? json, 'a fixed needs a size, a number of bytes')
   }
 
   #readFields(json: ObjectNode, record: QualifiedName, fields: FieldNode[]): void {
-    const list = json.members.get('fields')
+    const list = json.get('fields')
     if (list?.kind !== 'array') return this.#fail(list ?? json, 'a record needs an array of fields')
     const seen = new Set<string>()
     for (const item of list.items) {
@@ -239,24 +253,23 @@ export class SchemaReader {
 
   #readField(json: ObjectNode, namespace: string | undefined): FieldNode {
     const name = this.#requiredText(json, 'name', 'no field name')
-    this.#assertName(json.members.get('name') ?? json, name)
+    this.#assertName(json.get('name') ?? json, name)
     const type = this.#read(this.#required(json, 'type', `no type for field ${name}`), namespace)
-    const written = json.members.get('default')
+    const written = json.get('default')
     const value = written === undefined ? undefined : this.#readDefault(name, type, written)
     if (value !== undefined) {
       const check = (): void => this.#assertDefault(name, this.#linked.get(type) ?? type, value)
       check()
       this.#defaults.push(check)
     }
-    return {
-      ...this.#place(json, fieldReserved),
+    return new PlacedField(this.#source, json.offset, readProperties(json, fieldReserved), {
       name,
-      aliases: [...new Set(this.#readAliases(json))],
+      aliases: unique(this.#readAliases(json)),
       doc: this.#optionalText(json, 'doc'),
       order: this.#readOrder(json),
       type,
       default: value,
-    }
+    })
   }
 
   /** Avro Java makes a number of the text that stands as the default of a float or double. */
@@ -264,8 +277,7 @@ export class SchemaReader {
     if ((type.type !== 'float' && type.type !== 'double') || json.kind !== 'string') return json
     const number = parseJavaDouble(json.value)
     if (number === undefined) return this.#failDefault(name, type, json)
-    const { offset, pointer } = json
-    return { offset, pointer, kind: 'number', raw: number.toExponential() }
+    return new JsonNumber(this.#source, json.offset, number.toExponential())
   }
 
   #assertDefault(name: string, type: SchemaNode, value: JsonNode): void {
@@ -278,15 +290,15 @@ export class SchemaReader {
   }
 
   #readOrder(json: ObjectNode): FieldNode['order'] {
-    const order = json.members.get('order')
+    const order = json.get('order')
     if (order === undefined) return 'ascending'
     const known = fieldOrders.find((name) => order.kind === 'string' && order.value.toLowerCase() === name)
     return known ?? this.#fail(order, 'a field order is ascending, descending or ignore')
   }
 
-  #readAliases(json: ObjectNode): string[] {
-    const list = json.members.get('aliases')
-    if (list === undefined) return []
+  #readAliases(json: ObjectNode): readonly string[] {
+    const list = json.get('aliases')
+    if (list === undefined) return noAliases
     if (list.kind !== 'array') return this.#fail(list, 'aliases is an array')
     return list.items.map((item) =>
       item.kind === 'string' ? item.value : this.#fail(item, 'an alias is text'),
@@ -296,10 +308,10 @@ export class SchemaReader {
   /** Avro Java holds an alias of a type to the rules of names, its namespace left out, and one of a field to none. */
   #readTypeAliases(json: ObjectNode, owner: QualifiedName): readonly string[] {
     const aliases = this.#readAliases(json).map((alias) => {
-      this.#assertName(json.members.get('aliases') ?? json, qualifyName(alias, undefined).name)
+      this.#assertName(json.get('aliases') ?? json, qualifyName(alias, undefined).name)
       return qualifyAlias(alias, owner)
     })
-    return [...new Set(aliases)]
+    return unique(aliases)
   }
 
   #assertName(json: JsonNode, name: string): void {
@@ -309,31 +321,32 @@ export class SchemaReader {
   }
 
   #required(json: ObjectNode, key: string, reason: string): JsonNode {
-    return json.members.get(key) ?? this.#fail(json, reason)
+    return json.get(key) ?? this.#fail(json, reason)
   }
 
   #requiredText(json: ObjectNode, key: string, reason: string): string {
-    return this.#optionalText(json, key) ?? this.#fail(json.members.get(key) ?? json, reason)
+    return this.#optionalText(json, key) ?? this.#fail(json.get(key) ?? json, reason)
   }
 
   /** Avro Java's `getOptionalText` takes anything but text for absent. */
   #optionalText(json: ObjectNode, key: string): string | undefined {
-    const value = json.members.get(key)
+    const value = json.get(key)
     return value?.kind === 'string' ? value.value : undefined
-  }
-
-  #place(json: JsonNode, reserved: ReadonlySet<string>): NodePlace {
-    const members = json.kind === 'object' ? [...json.members].filter(([name]) => !reserved.has(name)) : []
-    return {
-      ...this.#source.positionAt(json.offset),
-      pointer: json.pointer,
-      properties: members.length === 0 ? noProperties : new Map(members),
-    }
   }
 
   #fail(json: JsonNode, reason: string): never {
     throw new AvroSchemaError(reason, this.#source.positionAt(json.offset), json.pointer)
   }
+}
+
+/** What Avro Java keeps of an object beside the members that it knows. */
+function readProperties(json: ObjectNode, reserved: ReadonlySet<string>): NodeProperties {
+  if (json.names.every((name) => reserved.has(name))) return noProperties
+  return new Map([...json.members].filter(([name]) => !reserved.has(name)))
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? noAliases : [...new Set(names)]
 }
 
 /** As of Avro Java 1.12.2: before that, the name of a known type was taken here, too. */

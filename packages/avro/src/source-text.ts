@@ -1,3 +1,5 @@
+import { parseJson, type JsonNode } from './json-node.ts'
+
 /** A place in a text, as editors count. */
 export interface SourcePosition {
   /** From 1. */
@@ -6,33 +8,57 @@ export interface SourcePosition {
   readonly column: number
 }
 
-/** A text that knows its lines. */
-export interface SourceText {
+/**
+ * A text that knows its lines and the JSON pointers of its values. Both are found when somebody asks for the first
+ * one: of the thousands of schemas that are compared, nearly none is ever pointed at.
+ */
+export class SourceText {
   readonly text: string
-  positionAt(offset: number): SourcePosition
-}
+  #lineStarts: readonly number[] | undefined
+  #pointers: ReadonlyMap<number, string> | undefined
 
-/** Line starts are found once, and only when somebody asks for a position. */
-export function createSourceText(text: string): SourceText {
-  let lineStarts: number[] | undefined
-  return {
-    text,
-    positionAt(offset) {
-      lineStarts ??= findLineStarts(text)
-      let low = 0
-      let high = lineStarts.length - 1
-      while (low < high) {
-        const middle = (low + high + 1) >> 1
-        if (lineStarts[middle]! <= offset) low = middle
-        else high = middle - 1
-      }
-      return { line: low + 1, column: offset - lineStarts[low]! + 1 }
-    },
+  constructor(text: string) {
+    this.text = text
+  }
+
+  positionAt(offset: number): SourcePosition {
+    this.#lineStarts ??= findLineStarts(this.text)
+    const lineStarts = this.#lineStarts
+    let low = 0
+    let high = lineStarts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (lineStarts[middle]! <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - lineStarts[low]! + 1 }
+  }
+
+  /** JSON pointer of the value that begins there; the text must be JSON. */
+  pointerAt(offset: number): string {
+    this.#pointers ??= findPointers(parseJson(this), '', new Map())
+    return this.#pointers.get(offset) ?? ''
   }
 }
 
-function findLineStarts(text: string): number[] {
+function findLineStarts(text: string): readonly number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
+}
+
+/** No two values begin at one offset. */
+function findPointers(json: JsonNode, pointer: string, found: Map<number, string>): Map<number, string> {
+  found.set(json.offset, pointer)
+  if (json.kind === 'array') {
+    json.items.forEach((item, index) => findPointers(item, `${pointer}/${index}`, found))
+  }
+  if (json.kind === 'object') {
+    for (const [name, value] of json.members) findPointers(value, `${pointer}/${escapePointer(name)}`, found)
+  }
+  return found
+}
+
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

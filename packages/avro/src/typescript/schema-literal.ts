@@ -1,7 +1,7 @@
 import { canonicalNodeText } from '../canonical-text.ts'
 import { parseJson, type JsonNode } from '../json-node.ts'
 import type { SchemaNode } from '../schema-node.ts'
-import { createSourceText } from '../source-text.ts'
+import { SourceText } from '../source-text.ts'
 import { quoteKey, quoteText } from './type-expression.ts'
 
 /** A schema's text for the generated module. */
@@ -15,7 +15,7 @@ export interface SchemaLiteral {
 /** A schema as a constant: an object that TypeScript knows by heart, or its text where numbers would lose digits. */
 export function toSchemaLiteral(root: SchemaNode): SchemaLiteral {
   const canonical = canonicalNodeText(root)
-  const json = parseJson(createSourceText(canonical))
+  const json = parseJson(new SourceText(canonical))
   const initializer = isExact(json)
     ? ` = ${toLiteral(json, '')} as const`
     : `: string = ${quoteText(canonical)}`
