@@ -1,5 +1,6 @@
 import avsc from 'avsc'
 import { toError } from '@headwater/base'
+import { boundReads } from './bounded-reads.ts'
 import { CodecError } from './codec-error.ts'
 import { acceptLateDefaults } from './union-defaults.ts'
 
@@ -36,9 +37,11 @@ export function toAvroType(
   const { logicalTypes, wrapUnions } = options
   const compile = (text: string): AvroType => {
     const json = JSON.parse(text) as avsc.Schema
+    const acceptDefaults = acceptLateDefaults(json)
+    const boundRead = boundReads()
     return avsc.Type.forSchema(json, {
       registry,
-      typeHook: acceptLateDefaults(json),
+      typeHook: (part, settings) => acceptDefaults(part, settings) ?? boundRead(part, settings),
       ...(logicalTypes === undefined ? {} : { logicalTypes }),
       ...(wrapUnions === undefined ? {} : { wrapUnions }),
     })
