@@ -1,0 +1,53 @@
+import { Argument, type Command } from 'commander'
+import type { ProgramContext } from '../program-context.ts'
+import { checkSchemas } from './check-schemas.ts'
+import { addComparisonOptions, toCheckOptions, type ComparisonOptions } from './comparison-options.ts'
+import { endWithExitCode } from './end-with-exit-code.ts'
+import { explainRule } from './explain-rule.ts'
+import { findByFingerprint } from './find-by-fingerprint.ts'
+import { formatHuman } from './format-human.ts'
+import { nearestName } from './nearest-name.ts'
+import { ruleCatalogue } from './rule-catalogue.ts'
+import { isRuleId, ruleIds, type RuleId } from './rule-ids.ts'
+import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
+
+/** Adds `schemas explain`: the long text of a rule, or of a finding by its fingerprint. */
+export function addSchemasExplain(parent: Command, context: ProgramContext): void {
+  const command = parent
+    .command('explain')
+    .description('Explain a rule, or a finding by its fingerprint; without either, list the rules.')
+    .addArgument(new Argument('[rule]', 'id of a rule, or fingerprint of a finding'))
+  addComparisonOptions(command).action((name: string | undefined, options: ComparisonOptions) =>
+    endWithExitCode(context, async () => {
+      if (name === undefined) context.out(listRules())
+      else if (isRuleId(name)) context.out(explainRule(name))
+      else if (/^[0-9a-f]{12}$/.test(name)) context.out(await explainFinding(name, options, context))
+      else throw unknownRule(name)
+    }),
+  )
+}
+
+function listRules(): string {
+  const width = Math.max(...ruleIds.map((id) => id.length))
+  return ruleIds.map((id) => `${id.padEnd(width)}  ${ruleCatalogue[id].title}\n`).join('')
+}
+
+function unknownRule(name: string): SchemasProblemError {
+  const meant = nearestName(name, ruleIds)
+  const fix = meant === undefined ? 'headwater schemas explain lists the rules' : `did you mean ${meant}?`
+  const message = `${name} is neither a rule nor the fingerprint of a finding`
+  return new SchemasProblemError(placelessProblem('config-invalid', message, fix))
+}
+
+async function explainFinding(
+  fingerprint: string,
+  options: ComparisonOptions,
+  context: ProgramContext,
+): Promise<string> {
+  const report = await checkSchemas(toCheckOptions([], options, context))
+  const { finding, results } = findByFingerprint(report, fingerprint)
+  const text = formatHuman({ ...report, results, problems: [], warnings: [] })
+  // The last line sums up the whole check, which nobody asked for here.
+  const head = text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd()
+  return `${head}\n\n${explainRule(finding.ruleId as RuleId)}`
+}
