@@ -23,7 +23,10 @@ export interface FirstParentLog {
   readonly start: string
 }
 
-/** Reads which commits changed which schema files, by one `git log`. Merges are seen as what they brought. */
+/**
+ * Reads which commits changed which schema files; merges are seen as what they brought. Not by `git log`, which drops a
+ * merge whose second parent is not in the range when it is given a path.
+ */
 export async function readFirstParentLog(
   git: Git,
   tip: string,
@@ -31,11 +34,14 @@ export async function readFirstParentLog(
   isSchemaFile: (file: string) => boolean,
 ): Promise<FirstParentLog> {
   const range = since === undefined ? tip : `${since}..${tip}`
-  const shape = ['--raw', '-z', '-M', '--no-abbrev', '--relative', '--no-show-signature', '--format=%H']
-  const log = await gitOutput(git, ['log', '--first-parent', '-m', ...shape, range, '--', '.'])
-  const line = await gitOutput(git, ['rev-list', '--first-parent', '--parents', range])
-  const [last, parent] = line.toString().trimEnd().split('\n').at(-1)!.split(' ')
-  return { commits: parseLog(log.toString(), isSchemaFile), start: parent ?? (last || tip) }
+  const list = await gitOutput(git, ['rev-list', '--first-parent', '--parents', range])
+  const lines = list.toString().split('\n').filter(Boolean)
+  const pairs = lines.map((line) => line.split(' ').slice(0, 2))
+  const shape = ['--root', '-r', '-M', '--raw', '-z', '--no-abbrev', '--relative', '--', '.']
+  const input = pairs.map((pair) => `${pair.join(' ')}\n`).join('')
+  const log = await gitOutput(git, ['diff-tree', '--stdin', ...shape], input)
+  const [last, parent] = pairs.at(-1) ?? [tip]
+  return { commits: parseLog(log.toString(), isSchemaFile), start: parent ?? last! }
 }
 
 /** Tokens that end with NUL: a commit's id, or `:mode mode id id status` and the one path or two that it is about. */
@@ -43,7 +49,7 @@ function parseLog(text: string, isSchemaFile: (file: string) => boolean): readon
   const commits: { readonly id: string; readonly changes: FileChange[] }[] = []
   const tokens = text.split('\0')
   for (let at = 0; at < tokens.length;) {
-    const token = tokens[at++]!.trimStart()
+    const token = tokens[at++]!
     if (!token.startsWith(':')) {
       if (token !== '') commits.push({ id: token, changes: [] })
       continue
