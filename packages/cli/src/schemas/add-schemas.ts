@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from 'commander'
 import type { ProgramContext } from '../program-context.ts'
 import { exitCodes } from './schemas-exit-code.ts'
+import { addSchemasAccept } from './schemas-accept.ts'
 import { addSchemasCheck } from './schemas-check.ts'
 import { addSchemasExplain } from './schemas-explain.ts'
 import { addSchemasHistory } from './schemas-history.ts'
@@ -14,6 +15,7 @@ export function addSchemas(program: Command, context: ProgramContext): void {
     .exitOverride((error) => {
       throw error.exitCode === 0 ? error : new CommanderError(exitCodes.usage, error.code, error.message)
     })
+  addSchemasAccept(schemas, context)
   addSchemasCheck(schemas, context)
   addSchemasExplain(schemas, context)
   addSchemasHistory(schemas, context)
