@@ -23,8 +23,11 @@ export type EvolutionDirection = 'backward' | 'forward'
 export interface CheckEvolutionOptions {
   /** The schema to be registered. */
   readonly proposed: string | ParsedSchema
-  /** The versions that stand, oldest first, soft-deleted ones left out. */
-  readonly previous: readonly (string | ParsedSchema)[]
+  /**
+   * The versions that stand, oldest first, soft-deleted ones left out. A function is asked when its version is compared
+   * and what it gives is not kept, so that many versions need not be in memory at once.
+   */
+  readonly previous: readonly (string | ParsedSchema | (() => ParsedSchema))[]
   /** The level in force for the subject. */
   readonly mode: CompatibilityMode
 }
@@ -71,7 +74,8 @@ export function checkEvolution(options: CheckEvolutionOptions): EvolutionResult 
   const oldest = rule.against === 'all' ? 0 : Math.max(0, newest)
   const failures: EvolutionFailure[] = []
   for (let index = newest; rule.against !== 'nothing' && index >= oldest; index--) {
-    const previous = toParsed(options.previous[index]!)
+    const given = options.previous[index]!
+    const previous = typeof given === 'function' ? given() : toParsed(given)
     for (const direction of rule.directions) {
       const result =
         direction === 'backward'

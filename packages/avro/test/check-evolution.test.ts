@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkEvolution, compatibilityModes, type CompatibilityMode } from '../src/index.ts'
+import { checkEvolution, compatibilityModes, parseSchema, type CompatibilityMode } from '../src/index.ts'
 
 const version = (...fields: object[]): string => JSON.stringify({ type: 'record', name: 'R', fields })
 const id = { name: 'id', type: 'string' }
@@ -67,5 +67,21 @@ describe('checkEvolution', () => {
       false,
       expect.stringContaining('matches multiple fields'),
     ])
+  })
+
+  it('asks for a version when it is compared, the newest first, and for none that the level leaves out', () => {
+    const asked: number[] = []
+    const previous = [1, 2, 3].map((number) => () => {
+      asked.push(number)
+      return parseSchema(version(id))
+    })
+    const check = (mode: CompatibilityMode): number[] => {
+      asked.length = 0
+      expect(checkEvolution({ proposed: version(id, optional), previous, mode }).compatible).toBe(true)
+      return [...asked]
+    }
+    expect(check('NONE')).toEqual([])
+    expect(check('FULL')).toEqual([3])
+    expect(check('FULL_TRANSITIVE')).toEqual([3, 2, 1])
   })
 })
