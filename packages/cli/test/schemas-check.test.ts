@@ -70,7 +70,7 @@ describe('headwater schemas check: against git', () => {
     const { exitCode, out } = await repository.schemas(['check', '--against', 'git:main'])
     expect(exitCode).toBe(0)
     expect(out).toMatch(
-      /^0 breaking, 0 warnings, 1 schema read, 1 unchanged, baseline \w{10} \(merge-base of main\)\n$/,
+      /^0 breaking, 0 warnings, 1 schema checked, 1 unchanged, baseline \w{10} \(merge-base of main\)\n$/,
     )
   })
 
@@ -89,7 +89,7 @@ describe('headwater schemas check: against git', () => {
     })
     expect(text[finding!.location!.line]).toContain('"phone"')
     const { out } = await repository.schemas(['check', '--against', 'git:main'])
-    expect(out).toContain('fix: give it a default')
+    expect(out).toContain('fix: { "name": "phone", "type": ["null", "string"], "default": null }')
     expect(out).toContain(`[${finding!.fingerprint}]`)
     expect(await repository.schemas(['check', '--against', 'git:main'])).toEqual({
       exitCode: 1,
@@ -171,7 +171,7 @@ describe('headwater schemas check: against git', () => {
       })
       if (how === 'git mv') repository.git('add', '--all')
       const { report, rules } = await check(repository)
-      expect(rules).toEqual(['field-no-default'])
+      expect(rules).toEqual(['field-no-default', 'schema-moved'])
       expect(report.results[0]!.findings[0]!.baseLocation!.file).toBe('schemas/order.avsc')
     },
   )

@@ -59,9 +59,11 @@ describe('headwater schemas history', () => {
       }
       return results[0]!.findings.map(({ ruleId, versions }) => [ruleId, ...versions].join(' ')).toSorted()
     }
-    expect(await findings('BACKWARD')).toEqual(['field-no-default v4'])
-    expect(await findings('BACKWARD_TRANSITIVE')).toEqual(['field-no-default v4', 'field-type-changed v3 v1'])
-    expect(await findings('FORWARD_TRANSITIVE')).toEqual(['field-type-changed v3 v1'])
+    const again = 'revert-of-version v2'
+    const all = 'field-type-changed v3 v1'
+    expect(await findings('BACKWARD')).toEqual(['field-no-default v4', 'not-transitive v3 v1', again])
+    expect(await findings('BACKWARD_TRANSITIVE')).toEqual(['field-no-default v4', all, again])
+    expect(await findings('FORWARD_TRANSITIVE')).toEqual([all, again])
   })
 
   it.each<[string, Record<string, unknown>]>([

@@ -1,6 +1,9 @@
 import type { Baseline } from './baseline.ts'
-import { compareWithBaseline, fingerprintOf } from './compare-with-baseline.ts'
-import type { ReportFinding, ReportResult } from './report.ts'
+import { compareWithBaseline } from './compare-with-baseline.ts'
+import { findDeletion, findSetFindings } from './find-set-findings.ts'
+import { orderFindings } from './order-findings.ts'
+import type { ReportResult } from './report.ts'
+import type { SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
 import type { SubjectRules } from './subject-rules.ts'
 
@@ -12,6 +15,8 @@ export interface CheckBaselineOptions {
   /** Whether unchanged schemas are compared, too. */
   readonly allFiles: boolean
   readonly allowDelete: boolean
+  /** What the configuration says that rules count as. */
+  readonly levels: SeverityOptions['levels']
 }
 
 /** Compares every schema of the working tree with its earlier versions, in the order of files; the lost ones follow. */
@@ -35,7 +40,7 @@ export function checkBaseline(options: CheckBaselineOptions): readonly ReportRes
       status: 'deleted',
       via: [],
       comparedWith: [],
-      findings: options.allowDelete ? [] : [deletion(subject, file)],
+      findings: options.allowDelete ? [] : [...findDeletion(subject, file, severityOptions(file, options))],
     })),
   ]
 }
@@ -46,11 +51,11 @@ function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineO
   const common = { baseline: baseline.ref, file: schema.file, subject, mode, via: [...schema.references] }
   const unchanged = baseline.isUnchanged(schema, subject)
   if (!options.allFiles && unchanged) {
-    return { ...common, status: 'unchanged', comparedWith: [], findings: [] }
+    return { ...common, status: 'unchanged', comparedWith: [], findings: findMove(schema, subject, options) }
   }
   const versions = baseline.versionsOf(schema, subject)
-  const severity = rules.isUnstable(schema.file) ? 'warning' : 'break'
-  const findings = compareWithBaseline({ schema, subject, mode, versions, working, severity })
+  const severities = severityOptions(schema.file, options)
+  const comparison = { schema, subject, mode, versions, working, baseline, ...severities }
   return {
     ...common,
     status: versions.length === 0 ? 'added' : unchanged ? 'unchanged' : 'changed',
@@ -58,31 +63,34 @@ function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineO
       mode,
       versions.map(({ label }) => label),
     ),
-    findings: [...findings],
+    findings: orderFindings([
+      ...compareWithBaseline(comparison),
+      ...findSetFindings({ ...comparison, subjectsOf: rules.subjectsOf }),
+    ]),
   }
+}
+
+/** A schema that says the same may stand in another place, or have another subject. */
+function findMove(
+  schema: LoadedSchema,
+  subject: string,
+  options: CheckBaselineOptions,
+): ReportResult['findings'] {
+  const { baseline, rules } = options
+  // Of the others the earlier versions say nothing about that, and reading them takes time.
+  if (baseline.kind !== 'git') return []
+  const versions = baseline.versionsOf(schema, subject)
+  const severities = severityOptions(schema.file, options)
+  const { subjectsOf } = rules
+  return orderFindings(findSetFindings({ schema, subject, versions, baseline, subjectsOf, ...severities }))
+}
+
+function severityOptions(file: string, { rules, levels }: CheckBaselineOptions): SeverityOptions {
+  return { levels, isUnstable: rules.isUnstable(file) }
 }
 
 /** Newest first, and only the newest unless the level is transitive. */
 function comparedLabels(mode: string, labels: readonly string[]): string[] {
   if (mode === 'NONE') return []
   return mode.endsWith('_TRANSITIVE') ? labels.toReversed() : labels.slice(-1)
-}
-
-function deletion(subject: string, file: string): ReportFinding {
-  return {
-    ruleId: 'schema-deleted',
-    severity: 'break',
-    direction: null,
-    versions: [],
-    path: '',
-    location: null,
-    baseLocation: { file, line: 1, column: 1 },
-    message: `The schema of ${subject} is gone; the registry still has the subject, and consumers may read it.`,
-    fix: 'keep the file until nobody reads the topic, or allow it: allowDelete: true in headwater.schemas.yaml, or accept the finding',
-    javaType: null,
-    javaLocation: null,
-    javaMessage: null,
-    fingerprint: fingerprintOf(['schema-deleted', subject]),
-    accepted: null,
-  }
 }

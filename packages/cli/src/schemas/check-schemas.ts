@@ -75,7 +75,7 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
       const baseline = await openBaseline(name, { ...options, config, patterns, rules, working })
       baselines.push(baseline)
       const { allFiles } = options
-      const found = checkBaseline({ baseline, working, rules, allFiles, allowDelete: config.allowDelete })
+      const found = checkBaseline({ baseline, working, rules, allFiles, allowDelete: config.allowDelete, levels: config.rules })
       results.push(...found.map((result) => withRemarks(result, baseline)))
       problems.push(...(baseline.failures ?? []))
     } catch (thrown) {
@@ -120,8 +120,8 @@ function toReport(
   const findings = results.flatMap((result) => result.findings)
   const open = findings.filter(({ accepted }) => accepted === null || accepted.expired)
   const breaks = open.filter(({ severity }) => severity === 'break').length
-  const openWarnings = open.length - breaks
-  const failing = failOn === 'none' ? 0 : failOn === 'break' ? breaks : open.length
+  const openWarnings = open.filter(({ severity }) => severity === 'warning').length
+  const failing = failOn === 'none' ? 0 : failOn === 'break' ? breaks : breaks + openWarnings
   const codes = [
     ...problems.map(({ code }) => problemKinds[code]),
     failing > 0 ? exitCodes.breaking : exitCodes.ok,
@@ -140,6 +140,7 @@ function toReport(
       compared: results.filter(({ comparedWith }) => comparedWith.length > 0).length,
       breaks,
       warnings: openWarnings,
+      infos: open.length - breaks - openWarnings,
       accepted: findings.length - open.length,
       problems: problems.length,
       exitCode: worstExitCode(codes),

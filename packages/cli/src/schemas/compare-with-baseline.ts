@@ -1,135 +1,95 @@
 import {
   checkEvolution,
+  findEvolutionFindings,
   type CompatibilityMode,
-  type EvolutionDirection,
-  type FieldNode,
-  type ParsedSchema,
-  type SchemaNode,
+  type EvolutionFailure,
+  type EvolutionFinding,
 } from '@headwater/avro'
-import { createHash } from 'node:crypto'
 import type { EarlierVersion } from './baseline.ts'
-import { ambiguousAlias, toRuleText } from './evolution-rule.ts'
-import type { ReportFinding, ReportPlace } from './report.ts'
-import { findRootCauses, type RootCause } from './root-cause.ts'
+import type { ReportFinding } from './report.ts'
+import { severityOf, type SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
+import { fingerprintOf, toReportFinding } from './to-report-finding.ts'
 
 /** A schema and the versions before it. */
-export interface Comparison {
+export interface Comparison extends SeverityOptions {
   readonly schema: LoadedSchema
   readonly subject: string
   readonly mode: CompatibilityMode
   /** Oldest first. */
   readonly versions: readonly EarlierVersion[]
   readonly working: SchemaSnapshot
-  readonly severity: 'break' | 'warning'
 }
 
 /**
- * Applies the level to all versions and tells what breaks, root causes first. What is the same with several versions
- * is one finding that names them all.
+ * Applies the level to all versions and tells what breaks, then what is unwise about the step from the newest version.
+ * What is the same with several versions is one finding that names them all.
  */
 export function compareWithBaseline(comparison: Comparison): readonly ReportFinding[] {
   const { schema, versions, mode } = comparison
-  const { failures } = checkEvolution({
-    proposed: schema.parsed,
-    previous: versions.map((v) => v.parsed),
-    mode,
-  })
+  const previous = versions.map(({ parsed }) => parsed)
+  const { failures } = checkEvolution({ proposed: schema.parsed, previous, mode })
+  const findings = collect(failures, comparison)
+  return [...findings, ...findLater(findings, comparison)]
+}
+
+/** One finding for what is the same with several versions. */
+function collect(failures: readonly EvolutionFailure[], comparison: Comparison): readonly ReportFinding[] {
+  const { schema, versions } = comparison
   const findings = new Map<string, ReportFinding>()
   for (const failure of failures) {
-    const earlier = versions[failure.previousIndex]!
-    for (const finding of describeFailure(comparison, failure, earlier)) {
+    const { direction, previousIndex } = failure
+    const earlier = versions[previousIndex]!
+    const found = findEvolutionFindings({
+      proposed: schema.parsed,
+      previous: earlier.parsed,
+      direction,
+      answer: failure,
+    })
+    for (const finding of found.flatMap((each) => judge(each, earlier, comparison))) {
       const known = findings.get(finding.fingerprint)
-      if (known === undefined) findings.set(finding.fingerprint, finding)
-      else if (!known.versions.includes(earlier.label)) {
-        findings.set(finding.fingerprint, { ...known, versions: [...known.versions, earlier.label] })
-      }
+      const versionsSoFar = known?.versions ?? []
+      if (versionsSoFar.includes(earlier.label)) continue
+      findings.set(finding.fingerprint, {
+        ...(known ?? finding),
+        versions: [...versionsSoFar, earlier.label],
+      })
     }
   }
-  return [...findings.values()].toSorted(byPlace)
+  return [...findings.values()]
 }
 
-function describeFailure(
+function judge(
+  finding: EvolutionFinding,
+  earlier: EarlierVersion | undefined,
   comparison: Comparison,
-  failure: ReturnType<typeof checkEvolution>['failures'][number],
-  earlier: EarlierVersion,
 ): readonly ReportFinding[] {
-  const { direction, exception, incompatibilities } = failure
-  const { schema, subject, severity } = comparison
-  if (exception !== undefined) {
-    const text = ambiguousAlias(direction, exception)
-    const root = placeOf(schema.parsed.root, schema.file)
-    const java = { javaType: null, javaLocation: null, javaMessage: exception }
-    const base = placeOf(earlier.parsed.root, earlier.file)
-    const fingerprint = fingerprintOf([text.ruleId, subject, direction, exception])
-    const common = { severity, direction, versions: [earlier.label], path: '', accepted: null }
-    return [{ ...text, ...common, ...java, location: root, baseLocation: base, fingerprint }]
-  }
-  const [reader, writer] = inDirection(direction, schema.parsed, earlier.parsed)
-  return incompatibilities
-    .flatMap((incompatibility) => findRootCauses(reader, writer, incompatibility))
-    .map((cause) => describeCause(comparison, cause, direction, earlier))
+  const severity = severityOf(finding.ruleId, comparison)
+  return severity === 'off' ? [] : [toReportFinding(finding, { ...comparison, earlier, severity })]
 }
 
-function describeCause(
-  { schema, subject, severity, working }: Comparison,
-  cause: RootCause,
-  direction: EvolutionDirection,
-  earlier: EarlierVersion,
-): ReportFinding {
-  const text = toRuleText(cause, direction)
-  const path = cause.names.join('.')
-  const readerNodes = cause.steps.map((step) => step.reader)
-  const writerNodes = cause.steps.flatMap((step) => step.writer ?? [])
-  const [ours, theirs] = inDirection(direction, readerNodes, writerNodes)
-  return {
-    ruleId: text.ruleId,
-    severity,
-    direction,
-    versions: [earlier.label],
-    path,
-    location: lastPlace(ours, schema, working),
-    baseLocation: lastPlace(theirs, earlier, earlier),
-    message: text.message,
-    fix: text.fix,
-    javaType: cause.reported.type,
-    javaLocation: cause.reported.location,
-    javaMessage: cause.reported.message,
-    fingerprint: fingerprintOf([text.ruleId, subject, direction, path, cause.leaf.message]),
-    accepted: null,
-  }
-}
-
-/** Backward: ours reads theirs. Forward: theirs reads ours. Its own inverse. */
-function inDirection<T>(direction: EvolutionDirection, ours: T, theirs: T): readonly [T, T] {
-  return direction === 'backward' ? [ours, theirs] : [theirs, ours]
-}
-
-/** A node of a shared type stands in the file that defines that type. */
-function lastPlace(
-  nodes: readonly (SchemaNode | FieldNode)[],
-  schema: Pick<LoadedSchema, 'file' | 'parsed'>,
-  state: Pick<SchemaSnapshot, 'fileOf'>,
-): ReportPlace {
-  const { referenced }: ParsedSchema = schema.parsed
-  const owner = nodes.findLast((node) => 'fullName' in node)
-  const isShared = owner !== undefined && 'fullName' in owner && referenced.has(owner.fullName)
-  const file = isShared ? state.fileOf(owner.fullName) : undefined
-  return placeOf(nodes.at(-1)!, file ?? schema.file)
-}
-
-function placeOf({ line, column }: SchemaNode | FieldNode, file: string): ReportPlace {
-  return { file, line, column }
-}
-
-/** Names, never indexes or lines, so that a fingerprint outlives reformatting. */
-export function fingerprintOf(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)
-}
-
-function byPlace(a: ReportFinding, b: ReportFinding): number {
-  const [left, right] = [a.location, b.location]
-  if (left?.file !== right?.file) return (left?.file ?? '') < (right?.file ?? '') ? -1 : 1
-  const lines = (left?.line ?? 0) - (right?.line ?? 0) || (left?.column ?? 0) - (right?.column ?? 0)
-  return lines || (a.fingerprint < b.fingerprint ? -1 : 1)
+/** What a level that looks at the newest version alone lets pass, although older ones have it. */
+function findLater(known: readonly ReportFinding[], comparison: Comparison): readonly ReportFinding[] {
+  const { schema, versions, mode } = comparison
+  const severity = severityOf('not-transitive', comparison)
+  if (severity === 'off' || versions.length < 2 || mode === 'NONE' || mode.endsWith('_TRANSITIVE')) return []
+  const { failures } = checkEvolution({
+    proposed: schema.parsed,
+    previous: versions.slice(0, -1).map(({ parsed }) => parsed),
+    mode: `${mode}_TRANSITIVE` as CompatibilityMode,
+  })
+  const seen = new Set(known.map(({ fingerprint }) => fingerprint))
+  return collect(failures, comparison)
+    .filter(({ kind, fingerprint }) => kind === 'registry' && !seen.has(fingerprint))
+    .map((finding) => ({
+      ...finding,
+      ruleId: 'not-transitive',
+      kind: 'advice',
+      severity,
+      javaType: null,
+      javaLocation: null,
+      javaMessage: null,
+      fingerprint: fingerprintOf(['not-transitive', finding.fingerprint]),
+      message: `${mode} looks at the newest version alone; with older ones this breaks (${finding.ruleId}). ${finding.message}`,
+    }))
 }

@@ -15,14 +15,14 @@ export function formatGithub(report: Report): string {
     ...report.problems.map((problem) => ({ ...problem, level: 'error' as const, title: problem.code })),
     ...report.results.flatMap((result) =>
       result.findings
-        .filter(({ accepted }) => accepted === null || accepted.expired)
-        .map(({ severity, location, ruleId, message, fix }) => ({
+        .filter(({ accepted, severity }) => severity !== 'info' && (accepted === null || accepted.expired))
+        .map(({ severity, location, ruleId, message, detail, fix }) => ({
           level: severity === 'break' ? ('error' as const) : ('warning' as const),
           file: location?.file ?? null,
           line: location?.line ?? null,
           column: location?.column ?? null,
           title: ruleId,
-          message: `${result.subject}: ${message}`,
+          message: `${result.subject}: ${[message, detail].filter((part) => part !== null).join('\n')}`,
           fix,
         })),
     ),

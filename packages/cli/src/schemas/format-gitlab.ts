@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Report } from './report.ts'
 
+const severities = { break: 'critical', warning: 'minor', info: 'info' } as const
+
 /** GitLab's code quality report. Its entries need a file; a problem without one stands at the root. */
 export function formatGitlab(report: Report): string {
   const findings = report.results.flatMap(({ subject, file, findings: all }) =>
@@ -10,7 +12,7 @@ export function formatGitlab(report: Report): string {
         description: `${subject}: ${message} fix: ${fix}`,
         check_name: ruleId,
         fingerprint,
-        severity: severity === 'break' ? 'critical' : 'minor',
+        severity: severities[severity],
         location: { path: location?.file ?? file, lines: { begin: location?.line ?? 1 } },
       })),
   )

@@ -1,4 +1,5 @@
 import type { Report, ReportFinding, ReportProblem, ReportResult } from './report.ts'
+import { groupVersions } from './group-versions.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
 
 type AnyProblem = SchemasProblem | ReportProblem
@@ -23,42 +24,56 @@ function formatProblem(word: string, { code, file, line, column, message, fix }:
   return `${word}  ${code}${place === '' ? '' : `  ${place}`}\n         ${message}\n         fix: ${fix}`
 }
 
-function formatResult({ file, subject, mode, baseline, findings }: ReportResult): string {
-  return [
-    `${file}   ${subject}   ${mode} vs ${baseline}`,
-    ...findings.map((f) => formatFinding(f, file)),
-  ].join('\n\n')
+function formatResult(result: ReportResult): string {
+  const { file, subject, mode, baseline, findings } = result
+  const heads = findings.map((finding) => toHead(finding, file))
+  // One table of columns for all findings, so that the eye finds its way.
+  const widths = [0, 1, 2].map((column) => Math.max(...heads.map((head) => head[column]!.length)))
+  const blocks = findings.map((finding, at) => {
+    const cells = heads[at]!.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    const line = `  ${cells.join('  ').trimEnd()}`
+    return [`${line.padEnd(fingerprintColumn)}  [${finding.fingerprint}]`, ...toLines(finding, result)].join(
+      '\n',
+    )
+  })
+  return [`${file}   ${subject}   ${mode} vs ${baseline}`, ...blocks].join('\n\n')
 }
 
-function formatFinding(finding: ReportFinding, file: string): string {
-  const {
-    severity,
-    ruleId,
-    location,
-    path,
-    fingerprint,
-    message,
-    versions,
-    javaType,
-    javaMessage,
-    fix,
-    accepted,
-  } = finding
-  const word =
-    accepted !== null && !accepted.expired ? 'ACCEPTED' : severity === 'break' ? 'BREAK' : 'WARNING'
-  const place =
+const fingerprintColumn = 80
+
+const words: Readonly<Record<ReportFinding['severity'], string>> = {
+  break: 'BREAK',
+  warning: 'WARNING',
+  info: 'INFO',
+}
+
+function toHead(finding: ReportFinding, file: string): readonly string[] {
+  const { severity, ruleId, location, path, symbols } = finding
+  const word = isAccepted(finding) ? 'ACCEPTED' : words[severity]
+  const where =
     location === null
       ? ''
       : `${location.file === file ? 'line ' : `${location.file}:`}${location.line}:${location.column}`
-  const head = [`  ${word}`, ruleId, place, path, `[${fingerprint}]`].filter((part) => part !== '').join('  ')
+  const what = symbols.length === 0 ? path : `${path === '' ? '' : `${path}: `}${symbols.join(', ')}`
+  return [word, ruleId, where, what]
+}
+
+function toLines(finding: ReportFinding, { comparedWith }: ReportResult): readonly string[] {
+  const { message, detail, versions, causes, accepted, fix, severity } = finding
+  const isOneOfMany = comparedWith.length > 1 || versions.some((version) => !comparedWith.includes(version))
   const lines = [
     message,
-    versions.length === 0 ? '' : `with ${versions.join(', ')}`,
-    javaType === null ? '' : `registries say: ${javaType} ${finding.javaLocation} ${javaMessage}`,
-    accepted === null ? '' : acceptedLine(accepted),
-    `fix: ${fix}`,
-  ].filter((line) => line !== '')
-  return [head, ...lines.map((line) => `         ${line}`)].join('\n')
+    ...(detail === null ? [] : [detail]),
+    ...causes.map(({ ruleId, path, message: why }) => `${ruleId}  ${path}: ${why}`),
+    ...(versions.length === 0 || !isOneOfMany ? [] : [`with ${groupVersions(versions)}`]),
+    ...(accepted === null ? [] : [acceptedLine(accepted)]),
+    ...(severity === 'info' ? [] : [`fix: ${fix}`]),
+  ]
+  return lines.map((line) => `         ${line}`)
+}
+
+function isAccepted({ accepted }: ReportFinding): boolean {
+  return accepted !== null && !accepted.expired
 }
 
 function acceptedLine({ reason, expires, expired }: NonNullable<ReportFinding['accepted']>): string {
@@ -73,7 +88,7 @@ function formatSummary({ summary, results, baselines }: Report): string {
     plural(summary.warnings, 'warning'),
     ...(summary.accepted > 0 ? [`${summary.accepted} accepted`] : []),
     ...(summary.problems > 0 ? [plural(summary.problems, 'problem')] : []),
-    `${plural(summary.schemas, 'schema')} read`,
+    `${plural(summary.schemas, 'schema')} checked`,
     ...(['changed', 'added', 'deleted', 'unchanged'] as const)
       .filter((status) => count(status) > 0)
       .map((status) => `${count(status)} ${status}`),

@@ -38,18 +38,22 @@ function toCases({ mode, comparedWith, findings, status }: ReportResult): readon
   const open = findings.filter(
     ({ severity, accepted }) => severity === 'break' && (accepted === null || accepted.expired),
   )
-  if (comparedWith.length === 0) return [{ name: status, failures: open }]
   const directions = (['backward', 'forward'] as const).filter(
     (direction) => mode.startsWith('FULL') || mode.startsWith(direction.toUpperCase()),
   )
-  return comparedWith.flatMap((version) =>
-    directions.map((direction) => ({
+  const cases = comparedWith.flatMap((version) =>
+    directions.map((direction): TestCase => ({
       name: `${direction} with ${version}`,
       failures: open.filter(
         (finding) => finding.direction === direction && finding.versions.includes(version),
       ),
     })),
   )
+  const told = new Set(cases.flatMap(({ failures }) => failures))
+  const others = open.filter((finding) => !told.has(finding))
+  if (cases.length === 0) return [{ name: status, failures: others }]
+  // What is no one's reading of a version in particular: a rule that the configuration has made an error.
+  return others.length === 0 ? cases : [...cases, { name: 'other rules', failures: others }]
 }
 
 function toXmlSuite(name: string, cases: readonly string[], failures: number, errors: number): string {
@@ -60,9 +64,10 @@ function toXmlSuite(name: string, cases: readonly string[], failures: number, er
 function toXmlCase(subject: string, { name, failures }: TestCase): string {
   const head = `    <testcase classname="${escape(subject)}" name="${escape(name)}"`
   if (failures.length === 0) return `${head}/>`
-  const bodies = failures.map(({ ruleId, message, fix, location }) => {
+  const bodies = failures.map(({ ruleId, message, detail, fix, location }) => {
     const place = location === null ? '' : `${location.file}:${location.line}:${location.column}\n`
-    return `      <failure type="${ruleId}" message="${escape(message)}">${escape(`${place}fix: ${fix}`)}</failure>`
+    const more = detail === null ? '' : `${detail}\n`
+    return `      <failure type="${ruleId}" message="${escape(message)}">${escape(`${place}${more}fix: ${fix}`)}</failure>`
   })
   return `${head}>\n${bodies.join('\n')}\n    </testcase>`
 }

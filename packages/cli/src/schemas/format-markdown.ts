@@ -1,11 +1,13 @@
-import type { Report, ReportFinding } from './report.ts'
+import { groupVersions } from './group-versions.ts'
+import type { Report, ReportFinding, ReportResult } from './report.ts'
 
 /** Markdown for a summary or a comment: one table of what was found, and one of the problems. */
 export function formatMarkdown(report: Report): string {
   const { summary, baselines } = report
-  const rows = report.results.flatMap(({ subject, file, findings }) =>
-    findings.map((finding) => toRow(finding, subject, file)),
-  )
+  const found = report.results.flatMap((result) => result.findings.map((finding) => ({ finding, result })))
+  const rows = found
+    .filter(({ finding }) => finding.severity !== 'info')
+    .map(({ finding, result }) => toRow(finding, result))
   const problems = report.problems.map(({ code, file, line, message, fix }) => {
     const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}`
     return [code, toCode(place), escape(message), escape(fix)]
@@ -17,18 +19,44 @@ export function formatMarkdown(report: Report): string {
       : `Compared with ${baselines.map(({ label }) => toCode(label)).join(', ')}.`
   const parts = ['## Schemas', `${head}. ${against}`]
   if (problems.length > 0) parts.push(toTable(['Problem', 'Where', 'What', 'Fix'], problems))
-  if (rows.length > 0)
-    parts.push(toTable(['', 'Rule', 'Subject', 'Where', 'What', 'Fix', 'Fingerprint'], rows))
+  if (rows.length > 0) parts.push(toTable(['', 'Rule', 'Subject', 'Where', 'What', 'Fingerprint'], rows))
+  const details = found
+    .filter(({ finding }) => finding.severity !== 'info')
+    .map(({ finding, result }) => toDetails(finding, result))
+  if (details.length > 0) parts.push(details.join('\n\n'))
+  const remarks = found
+    .filter(({ finding }) => finding.severity === 'info')
+    .map(({ finding, result }) => `- ${escape(result.subject)}: ${escape(finding.message)}`)
+  if (remarks.length > 0) parts.push(remarks.join('\n'))
   return `${parts.join('\n\n')}\n`
 }
 
-function toRow(finding: ReportFinding, subject: string, file: string): readonly string[] {
-  const { severity, ruleId, location, path, message, fix, fingerprint, accepted } = finding
+function toRow(finding: ReportFinding, { subject, file }: ReportResult): readonly string[] {
+  const { severity, ruleId, location, path, symbols, message, fingerprint, accepted } = finding
   const word =
     accepted !== null && !accepted.expired ? 'accepted' : severity === 'break' ? '**break**' : 'warning'
   const place = toCode(location === null ? file : `${location.file}:${location.line}`)
-  const where = path === '' ? place : `${place} ${toCode(path)}`
-  return [word, ruleId, escape(subject), where, escape(message), escape(fix), toCode(fingerprint)]
+  const what = [path, symbols.join(', ')].filter((part) => part !== '').join(': ')
+  const where = what === '' ? place : `${place} ${toCode(what)}`
+  return [word, ruleId, escape(subject), where, escape(message), toCode(fingerprint)]
+}
+
+/** What to do, and all that was found out; folded, since a table of many columns is read by nobody. */
+function toDetails(finding: ReportFinding, { subject, comparedWith }: ReportResult): string {
+  const { ruleId, path, message, detail, causes, fix, versions, javaType, javaLocation, javaMessage } =
+    finding
+  const lines = [
+    escape(message),
+    ...(detail === null ? [] : [escape(detail)]),
+    ...causes.map((cause) => `${cause.ruleId} ${toCode(cause.path)} ${escape(cause.message)}`),
+    ...(comparedWith.length > 1 ? [`With ${escape(groupVersions(versions))}.`] : []),
+    ...(javaType === null
+      ? []
+      : [`A registry says ${javaType} at ${toCode(javaLocation ?? '')}: ${escape(javaMessage ?? '')}`]),
+    `Fix: ${escape(fix)}`,
+  ]
+  const summary = `<summary>${ruleId} ${escape(subject)} ${toCode(path)}</summary>`
+  return `<details>${summary}\n\n${lines.join('<br>\n')}\n\n</details>`
 }
 
 function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,6 @@
 import type { Report, ReportFinding, ReportPlace } from './report.ts'
+import { ruleCatalogue } from './rule-catalogue.ts'
+import { defaultSeverities } from './rule-severity.ts'
 
 /**
  * SARIF 2.1.0, which code scanning takes. Accepted breaks are results with a suppression; problems, which are no
@@ -20,7 +22,7 @@ export function formatSarif(report: Report): string {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'headwater schemas', rules: ruleIds.map((id) => ({ id })) } },
+        tool: { driver: { name: 'headwater schemas', rules: ruleIds.map(toRule) } },
         columnKind: 'utf16CodeUnits',
         invocations: [
           {
@@ -36,14 +38,35 @@ export function formatSarif(report: Report): string {
   return `${JSON.stringify(log, null, 2)}\n`
 }
 
-function toResult(subject: string, finding: ReportFinding, ruleIds: readonly string[]): object {
-  const { ruleId, severity, message, fix, location, fingerprint, accepted } = finding
+/** What code scanning shows beside a finding. */
+function toRule(id: ReportFinding['ruleId']): object {
+  if (id === 'server-verdict') return { id }
+  const { title, about, fix } = ruleCatalogue[id]
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: about },
+    help: { text: `${about}\n\nFix: ${fix}`, markdown: `${about}\n\n**Fix:** ${fix}` },
+    defaultConfiguration: { level: levels[defaultSeverities[id]] },
+  }
+}
+
+const levels = { break: 'error', warning: 'warning', info: 'note', off: 'none' } as const
+
+function toResult(
+  subject: string,
+  finding: ReportFinding,
+  ruleIds: readonly ReportFinding['ruleId'][],
+): object {
+  const { ruleId, severity, message, detail, fix, location, fingerprint, accepted } = finding
   const isSuppressed = accepted !== null && !accepted.expired
   return {
     ruleId,
     ruleIndex: ruleIds.indexOf(ruleId),
-    level: severity === 'break' ? 'error' : 'warning',
-    message: { text: `${subject}: ${message}\nfix: ${fix}` },
+    level: levels[severity],
+    message: {
+      text: `${subject}: ${[message, detail, `fix: ${fix}`].filter((part) => part !== null).join('\n')}`,
+    },
     locations: location === null ? [] : [toLocation(location)],
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     suppressions: isSuppressed ? [{ kind: 'external', justification: accepted.reason }] : [],

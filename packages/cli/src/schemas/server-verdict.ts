@@ -1,12 +1,12 @@
 import { checkEvolution, type CompatibilityMode, type ParsedSchema } from '@headwater/avro'
 import { RegistryError, type CompatibilityVerdict, type Registry } from '@headwater/schemas'
-import { fingerprintOf } from './compare-with-baseline.ts'
 import { printable, toRegistryProblem } from './connect-registry.ts'
 import { selfContainedText } from './history-baseline.ts'
 import { forEachOf } from './registry-subjects.ts'
 import type { ReportFinding } from './report.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
+import { toSetFinding } from './to-report-finding.ts'
 
 /** A schema that the registry is asked about. */
 export interface VerdictQuestion {
@@ -66,24 +66,17 @@ function disagreement(
 ): ReportFinding {
   const { line, column } = schema.parsed.root
   const said = messages.length === 0 ? 'it gives no reason' : printable(messages.join('; '))
-  return {
+  return toSetFinding({
     ruleId: 'server-verdict',
     severity: 'break',
-    direction: null,
     versions: versions.map(({ version }) => `v${version}`).toReversed(),
-    path: '',
     location: { file: schema.file, line, column },
-    baseLocation: null,
     message: compatible
       ? `The registry would take this under ${level}, although the rules of Avro forbid it.`
       : `The registry would refuse this under ${level}, although the rules of Avro allow it: ${said}`,
     fix: compatible
       ? 'look at what the check finds under the same level: consumers break all the same'
       : 'do what the registry says, or it will not register the schema',
-    javaType: null,
-    javaLocation: null,
-    javaMessage: null,
-    fingerprint: fingerprintOf(['server-verdict', subject, String(compatible)]),
-    accepted: null,
-  }
+    key: [subject, String(compatible)],
+  })
 }

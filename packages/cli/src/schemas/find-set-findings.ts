@@ -1,0 +1,118 @@
+import { canonicalText } from '@headwater/avro'
+import type { Baseline, EarlierVersion } from './baseline.ts'
+import type { ReportFinding, ReportPlace } from './report.ts'
+import { severityOf, type SeverityOptions } from './rule-severity.ts'
+import type { LoadedSchema } from './schema-snapshot.ts'
+import type { SetRuleId } from './set-rule.ts'
+import type { SubjectRules } from './subject-rules.ts'
+import { toSetFinding, type SetFindingParts } from './to-report-finding.ts'
+
+/** What is looked at beside what a schema says. */
+export interface SetFindingOptions extends SeverityOptions {
+  readonly schema: LoadedSchema
+  readonly subject: string
+  readonly baseline: Baseline
+  /** Oldest first. */
+  readonly versions: readonly EarlierVersion[]
+  readonly subjectsOf: SubjectRules['subjectsOf']
+}
+
+type Found = (Omit<SetFindingParts, 'severity'> & { readonly ruleId: SetRuleId }) | undefined
+
+const rules: readonly ((options: SetFindingOptions) => Found)[] = [added, moved, subjectChanged, reverted]
+
+/** What is worth knowing about where a schema comes from. */
+export function findSetFindings(options: SetFindingOptions): readonly ReportFinding[] {
+  return rules.flatMap((rule) => {
+    const found = rule(options)
+    return found === undefined ? [] : toFindings(found, options)
+  })
+}
+
+/** A subject whose schema is gone. */
+export function findDeletion(
+  subject: string,
+  file: string,
+  options: SeverityOptions,
+): readonly ReportFinding[] {
+  const found: Found = {
+    ruleId: 'schema-deleted',
+    baseLocation: { file, line: 1, column: 1 },
+    message: `The schema of ${subject} is gone; the registry still has the subject, and consumers may read it.`,
+    fix: 'keep the file until nobody reads the topic, or allow it: allowDelete: true in headwater.schemas.yaml, or accept the finding',
+    key: [subject],
+  }
+  return toFindings(found, options)
+}
+
+function toFindings(found: NonNullable<Found>, options: SeverityOptions): readonly ReportFinding[] {
+  const severity = severityOf(found.ruleId, options)
+  return severity === 'off' ? [] : [toSetFinding({ ...found, severity })]
+}
+
+function added({ schema, subject, versions }: SetFindingOptions): Found {
+  if (versions.length > 0) return undefined
+  return {
+    ruleId: 'schema-added',
+    location: placeOf(schema),
+    message: `${subject} is new: there is nothing before it to compare it with.`,
+    fix: 'nothing to do',
+    key: [subject],
+  }
+}
+
+function moved({ schema, subject, versions, baseline }: SetFindingOptions): Found {
+  const newest = versions.at(-1)
+  // Only a git baseline has the paths of the working tree, and only when it is not read from another folder.
+  const hasPaths = baseline.kind.startsWith('git') && !baseline.ref.includes(':')
+  if (!hasPaths || newest === undefined || newest.file === schema.file) return undefined
+  return {
+    ruleId: 'schema-moved',
+    location: placeOf(schema),
+    baseLocation: placeOf(newest),
+    versions: [newest.label],
+    message: `It was ${newest.file} and is taken for the same schema.`,
+    fix: 'nothing to do if it is; if it is another schema, give its type another name',
+    key: [subject, newest.file],
+  }
+}
+
+function subjectChanged({ schema, subject, versions, baseline, subjectsOf }: SetFindingOptions): Found {
+  const newest = versions.at(-1)
+  if (newest === undefined || !baseline.kind.startsWith('git')) return undefined
+  const fullName = 'fullName' in newest.parsed.root ? newest.parsed.root.fullName : undefined
+  const before = subjectsOf({ file: newest.file, fullName, parsed: newest.parsed })
+  if (before.includes(subject)) return undefined
+  return {
+    ruleId: 'subject-changed',
+    location: placeOf(schema),
+    baseLocation: placeOf(newest),
+    versions: [newest.label],
+    message: `Its subject was ${before.join(', ')} and is ${subject}: the registry begins anew there, and what ${before[0]} holds is checked no more.`,
+    fix: `keep the subject: { match: ${JSON.stringify(schema.file)}, subject: ${JSON.stringify(before[0])} } under subjects.overrides`,
+    key: [subject, ...before],
+  }
+}
+
+function reverted({ schema, subject, versions }: SetFindingOptions): Found {
+  const newest = versions.at(-1)
+  if (newest === undefined || versions.length < 2) return undefined
+  const text = canonicalText(schema.parsed)
+  if (canonicalText(newest.parsed) === text) return undefined
+  const same = versions.findLast(({ parsed }) => canonicalText(parsed) === text)
+  if (same === undefined) return undefined
+  return {
+    ruleId: 'revert-of-version',
+    location: placeOf(schema),
+    baseLocation: placeOf(same),
+    versions: [same.label],
+    message: `It is ${same.label} again: a registry gives the id of that version back and checks nothing.`,
+    fix: 'nothing to do if that is meant; consumers of what was written in between are not safe by it',
+    key: [subject, same.label],
+  }
+}
+
+function placeOf({ file, parsed }: Pick<LoadedSchema, 'file' | 'parsed'>): ReportPlace {
+  const { line, column } = parsed.root
+  return { file, line, column }
+}
