@@ -75,7 +75,14 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
       const baseline = await openBaseline(name, { ...options, config, patterns, rules, working })
       baselines.push(baseline)
       const { allFiles } = options
-      const found = checkBaseline({ baseline, working, rules, allFiles, allowDelete: config.allowDelete, levels: config.rules })
+      const found = checkBaseline({
+        baseline,
+        working,
+        rules,
+        allFiles,
+        allowDelete: config.allowDelete,
+        levels: config.rules,
+      })
       results.push(...found.map((result) => withRemarks(result, baseline)))
       problems.push(...(baseline.failures ?? []))
     } catch (thrown) {
