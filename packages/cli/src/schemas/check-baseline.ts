@@ -56,6 +56,7 @@ function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineO
   const versions = baseline.versionsOf(schema, subject)
   const severities = severityOptions(schema.file, options)
   const comparison = { schema, subject, mode, versions, working, baseline, ...severities }
+  const { findings, revertOf } = compareWithBaseline(comparison)
   return {
     ...common,
     status: versions.length === 0 ? 'added' : unchanged ? 'unchanged' : 'changed',
@@ -64,8 +65,12 @@ function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineO
       versions.map(({ label }) => label),
     ),
     findings: orderFindings([
-      ...compareWithBaseline(comparison),
-      ...findSetFindings({ ...comparison, subjectsOf: rules.subjectsOf }),
+      ...findings,
+      ...findSetFindings({
+        ...comparison,
+        revertOf: unchanged ? undefined : revertOf,
+        subjectsOf: rules.subjectsOf,
+      }),
     ]),
   }
 }
@@ -82,7 +87,9 @@ function findMove(
   const versions = baseline.versionsOf(schema, subject)
   const severities = severityOptions(schema.file, options)
   const { subjectsOf } = rules
-  return orderFindings(findSetFindings({ schema, subject, versions, baseline, subjectsOf, ...severities }))
+  return orderFindings(
+    findSetFindings({ schema, subject, versions, revertOf: undefined, baseline, subjectsOf, ...severities }),
+  )
 }
 
 function severityOptions(file: string, { rules, levels }: CheckBaselineOptions): SeverityOptions {

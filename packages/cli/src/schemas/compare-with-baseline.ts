@@ -1,9 +1,10 @@
 import {
+  canonicalText,
   checkEvolution,
   findEvolutionFindings,
   type CompatibilityMode,
   type EvolutionFailure,
-  type EvolutionFinding,
+  type ParsedSchema,
 } from '@headwater/avro'
 import type { EarlierVersion } from './baseline.ts'
 import type { ReportFinding } from './report.ts'
@@ -21,66 +22,67 @@ export interface Comparison extends SeverityOptions {
   readonly working: SchemaSnapshot
 }
 
+/** What came of a comparison. */
+export interface ComparisonResult {
+  readonly findings: readonly ReportFinding[]
+  /** The version before the newest that says the same as the schema. */
+  readonly revertOf: EarlierVersion | undefined
+}
+
 /**
  * Applies the level to all versions and tells what breaks, then what is unwise about the step from the newest version.
- * What is the same with several versions is one finding that names them all.
+ * What is the same with several versions is one finding that names them all. Each version is looked at once, newest
+ * first: reading one may take a file.
  */
-export function compareWithBaseline(comparison: Comparison): readonly ReportFinding[] {
+export function compareWithBaseline(comparison: Comparison): ComparisonResult {
   const { schema, versions, mode } = comparison
-  const previous = versions.map(({ parsed }) => parsed)
-  const { failures } = checkEvolution({ proposed: schema.parsed, previous, mode })
-  const findings = collect(failures, comparison)
-  return [...findings, ...findLater(findings, comparison)]
+  const breaks = new Map<string, ReportFinding>()
+  const later = new Map<string, ReportFinding>()
+  const isTransitive = mode.endsWith('_TRANSITIVE')
+  const newest = versions.at(-1)
+  let revertOf: EarlierVersion | undefined
+  for (const earlier of versions.toReversed()) {
+    const { parsed } = earlier
+    const { failures } = checkEvolution({ proposed: schema.parsed, previous: [parsed], mode })
+    const found = failures.flatMap((failure) => toFindings(failure, earlier, parsed, comparison))
+    for (const finding of found) addTo(isTransitive || earlier === newest ? breaks : later, finding)
+    if (earlier !== newest && revertOf === undefined && isSame(schema.parsed, parsed)) revertOf = earlier
+  }
+  const findings = [...breaks.values(), ...toLater(later, breaks, comparison)]
+  return { findings, revertOf }
+}
+
+function toFindings(
+  failure: EvolutionFailure,
+  earlier: EarlierVersion,
+  previous: ParsedSchema,
+  comparison: Comparison,
+): readonly ReportFinding[] {
+  const { direction } = failure
+  const proposed = comparison.schema.parsed
+  return findEvolutionFindings({ proposed, previous, direction, answer: failure }).flatMap((finding) => {
+    const severity = severityOf(finding.ruleId, comparison)
+    return severity === 'off' ? [] : [toReportFinding(finding, { ...comparison, earlier, severity })]
+  })
 }
 
 /** One finding for what is the same with several versions. */
-function collect(failures: readonly EvolutionFailure[], comparison: Comparison): readonly ReportFinding[] {
-  const { schema, versions } = comparison
-  const findings = new Map<string, ReportFinding>()
-  for (const failure of failures) {
-    const { direction, previousIndex } = failure
-    const earlier = versions[previousIndex]!
-    const found = findEvolutionFindings({
-      proposed: schema.parsed,
-      previous: earlier.parsed,
-      direction,
-      answer: failure,
-    })
-    for (const finding of found.flatMap((each) => judge(each, earlier, comparison))) {
-      const known = findings.get(finding.fingerprint)
-      const versionsSoFar = known?.versions ?? []
-      if (versionsSoFar.includes(earlier.label)) continue
-      findings.set(finding.fingerprint, {
-        ...(known ?? finding),
-        versions: [...versionsSoFar, earlier.label],
-      })
-    }
-  }
-  return [...findings.values()]
-}
-
-function judge(
-  finding: EvolutionFinding,
-  earlier: EarlierVersion | undefined,
-  comparison: Comparison,
-): readonly ReportFinding[] {
-  const severity = severityOf(finding.ruleId, comparison)
-  return severity === 'off' ? [] : [toReportFinding(finding, { ...comparison, earlier, severity })]
+function addTo(findings: Map<string, ReportFinding>, finding: ReportFinding): void {
+  const known = findings.get(finding.fingerprint) ?? { ...finding, versions: [] }
+  const versions = [...new Set([...known.versions, ...finding.versions])]
+  findings.set(finding.fingerprint, { ...known, versions })
 }
 
 /** What a level that looks at the newest version alone lets pass, although older ones have it. */
-function findLater(known: readonly ReportFinding[], comparison: Comparison): readonly ReportFinding[] {
-  const { schema, versions, mode } = comparison
+function toLater(
+  later: ReadonlyMap<string, ReportFinding>,
+  known: ReadonlyMap<string, ReportFinding>,
+  comparison: Comparison,
+): readonly ReportFinding[] {
   const severity = severityOf('not-transitive', comparison)
-  if (severity === 'off' || versions.length < 2 || mode === 'NONE' || mode.endsWith('_TRANSITIVE')) return []
-  const { failures } = checkEvolution({
-    proposed: schema.parsed,
-    previous: versions.slice(0, -1).map(({ parsed }) => parsed),
-    mode: `${mode}_TRANSITIVE` as CompatibilityMode,
-  })
-  const seen = new Set(known.map(({ fingerprint }) => fingerprint))
-  return collect(failures, comparison)
-    .filter(({ kind, fingerprint }) => kind === 'registry' && !seen.has(fingerprint))
+  if (severity === 'off') return []
+  return [...later.values()]
+    .filter(({ fingerprint }) => !known.has(fingerprint))
     .map((finding) => ({
       ...finding,
       ruleId: 'not-transitive',
@@ -90,6 +92,18 @@ function findLater(known: readonly ReportFinding[], comparison: Comparison): rea
       javaLocation: null,
       javaMessage: null,
       fingerprint: fingerprintOf(['not-transitive', finding.fingerprint]),
-      message: `${mode} looks at the newest version alone; with older ones this breaks (${finding.ruleId}). ${finding.message}`,
+      message: `${comparison.mode} looks at the newest version alone; with older ones this breaks (${finding.ruleId}). ${finding.message}`,
     }))
+}
+
+/** Whether a registry takes two schemas for one; those that differ at first sight are not written out. */
+function isSame(left: ParsedSchema, right: ParsedSchema): boolean {
+  const [one, other] = [left.root, right.root]
+  if (one.type !== other.type) return false
+  if (one.type === 'record' && other.type === 'record') {
+    const names = other.fields.map(({ name }) => name)
+    if (one.fields.length !== names.length) return false
+    if (one.fields.some(({ name }, at) => name !== names[at])) return false
+  }
+  return canonicalText(left) === canonicalText(right)
 }

@@ -1,4 +1,3 @@
-import { canonicalText } from '@headwater/avro'
 import type { Baseline, EarlierVersion } from './baseline.ts'
 import type { ReportFinding, ReportPlace } from './report.ts'
 import { severityOf, type SeverityOptions } from './rule-severity.ts'
@@ -14,6 +13,8 @@ export interface SetFindingOptions extends SeverityOptions {
   readonly baseline: Baseline
   /** Oldest first. */
   readonly versions: readonly EarlierVersion[]
+  /** The version before the newest that says the same. */
+  readonly revertOf: EarlierVersion | undefined
   readonly subjectsOf: SubjectRules['subjectsOf']
 }
 
@@ -94,12 +95,7 @@ function subjectChanged({ schema, subject, versions, baseline, subjectsOf }: Set
   }
 }
 
-function reverted({ schema, subject, versions }: SetFindingOptions): Found {
-  const newest = versions.at(-1)
-  if (newest === undefined || versions.length < 2) return undefined
-  const text = canonicalText(schema.parsed)
-  if (canonicalText(newest.parsed) === text) return undefined
-  const same = versions.findLast(({ parsed }) => canonicalText(parsed) === text)
+function reverted({ schema, subject, revertOf: same }: SetFindingOptions): Found {
   if (same === undefined) return undefined
   return {
     ruleId: 'revert-of-version',
