@@ -3,6 +3,7 @@ import type { ProgramContext } from '../program-context.ts'
 import { exitCodes } from './schemas-exit-code.ts'
 import { addSchemasAccept } from './schemas-accept.ts'
 import { addSchemasCheck } from './schemas-check.ts'
+import { addSchemasDiff } from './schemas-diff.ts'
 import { addSchemasExplain } from './schemas-explain.ts'
 import { addSchemasHistory } from './schemas-history.ts'
 import { addSchemasList } from './schemas-list.ts'
@@ -17,6 +18,7 @@ export function addSchemas(program: Command, context: ProgramContext): void {
     })
   addSchemasAccept(schemas, context)
   addSchemasCheck(schemas, context)
+  addSchemasDiff(schemas, context)
   addSchemasExplain(schemas, context)
   addSchemasHistory(schemas, context)
   addSchemasList(schemas, context)

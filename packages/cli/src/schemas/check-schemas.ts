@@ -18,7 +18,14 @@ import {
   SchemasProblemError,
   type SchemasProblem,
 } from './schemas-problem.ts'
+import type { SchemaSnapshot } from './schema-snapshot.ts'
 import { createSubjectRules } from './subject-rules.ts'
+
+/** A baseline and the working tree that was compared with it. */
+export interface ComparedState {
+  readonly baseline: Baseline
+  readonly working: SchemaSnapshot
+}
 
 /** What `headwater schemas check` is told. */
 export interface CheckSchemasOptions extends BaselineOptions {
@@ -39,6 +46,8 @@ export interface CheckSchemasOptions extends BaselineOptions {
   /** Whether unchanged schemas are compared, too. */
   readonly allFiles: boolean
   readonly failOn: 'break' | 'warning' | 'none'
+  /** Is told of every baseline that was compared with. */
+  readonly onCompared?: ((state: ComparedState) => void) | undefined
   /** Today in UTC, `YYYY-MM-DD`: the day that acceptances are held to. */
   readonly today: string
 }
@@ -85,6 +94,7 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
       })
       results.push(...found.map((result) => withRemarks(result, baseline)))
       problems.push(...(baseline.failures ?? []))
+      options.onCompared?.({ baseline, working })
     } catch (thrown) {
       if (!(thrown instanceof SchemasProblemError)) throw thrown
       problems.push(...thrown.problems)

@@ -8,13 +8,16 @@ const colours = {
   WARNING: ['bold', 'yellow'],
   BASELINE: ['bold', 'yellow'],
   ACCEPTED: ['dim'],
+  INFO: ['dim'],
+  CHANGE: ['bold', 'red'],
+  SAFE: ['green'],
   'fix:': ['green'],
 } as const
 
 /** Colours a report for people, line by line; its text stays as it is. */
 export function paintReport(text: string): string {
   return text.replaceAll(
-    /^( *)(BREAK|PROBLEM|WARNING|BASELINE|ACCEPTED|fix:)(?= )/gm,
+    /^( *)(BREAK|PROBLEM|WARNING|BASELINE|ACCEPTED|INFO|CHANGE|SAFE|fix:)(?= )/gm,
     (_, indent: string, word) => {
       const format = colours[word as keyof typeof colours]
       return `${indent}${styleText([...format], word as string, { validateStream: false })}`

@@ -5,7 +5,7 @@ import { addComparisonOptions, toCheckOptions, type ComparisonOptions } from './
 import { endWithExitCode } from './end-with-exit-code.ts'
 import { explainRule } from './explain-rule.ts'
 import { findByFingerprint } from './find-by-fingerprint.ts'
-import { formatHuman } from './format-human.ts'
+import { formatFindings } from './format-findings.ts'
 import { nearestName } from './nearest-name.ts'
 import { ruleCatalogue } from './rule-catalogue.ts'
 import { isRuleId, ruleIds, type RuleId } from './rule-ids.ts'
@@ -46,8 +46,6 @@ async function explainFinding(
 ): Promise<string> {
   const report = await checkSchemas(toCheckOptions([], options, context))
   const { finding, results } = findByFingerprint(report, fingerprint)
-  const text = formatHuman({ ...report, results, problems: [], warnings: [] })
-  // The last line sums up the whole check, which nobody asked for here.
-  const head = text.trimEnd().split('\n').slice(0, -1).join('\n').trimEnd()
+  const head = results.map((result) => formatFindings(report, result)).join('\n\n')
   return `${head}\n\n${explainRule(finding.ruleId as RuleId)}`
 }
