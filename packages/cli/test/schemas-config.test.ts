@@ -123,6 +123,12 @@ describe('headwater.schemas.yaml: mistakes', () => {
       '3:3',
       'rules.zzz: there is no such rule\n',
     ],
+    [
+      'a rule of registries that is turned off',
+      'version: 1\nrules:\n  field-no-default: off\n',
+      '3:3',
+      'rules.field-no-default: registries refuse it',
+    ],
     ['a wrong level of a rule', 'version: 1\nrules:\n  doc-changed: loud\n', '3:3', 'rules.doc-changed'],
     ['a wrong entry of a list', 'version: 1\nunstable:\n  - a\n  - 7\n', '4:5', 'unstable.1'],
     ['a missing version', 'mode: FULL\n', '1:1', 'version'],

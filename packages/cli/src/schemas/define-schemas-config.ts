@@ -32,7 +32,10 @@ export interface SchemasConfigInput {
   readonly topics?: Readonly<Record<string, string | readonly string[]>>
   /** Folder of the committed versions. @defaultValue `{ dir: 'schemas/.history' }` */
   readonly history?: { readonly dir: string }
-  /** What a rule's finding counts as, where that is not what the rule says. */
+  /**
+   * What findings of a rule count as. Those that registries refuse are errors whatever stands here; `headwater schemas
+   * explain` lists the rules.
+   */
   readonly rules?: Readonly<Partial<Record<RuleId, RuleLevel>>>
   /** The registry; `${NAME}` in the address stands for a variable of the environment. */
   readonly registry?: { readonly url: string }

@@ -1,4 +1,4 @@
-import { compatibilityModes, type CompatibilityMode } from '@headwater/avro'
+import { compatibilityModes, registryRuleIds, type CompatibilityMode } from '@headwater/avro'
 import type { ConfigSource } from '@headwater/config'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,8 +18,16 @@ const override = z.strictObject({
   mode: z.enum(compatibilityModes).optional(),
 })
 
+const registryRules: ReadonlySet<string> = new Set(registryRuleIds)
+
 const rules = z.record(z.string(), z.enum(['error', 'warning', 'off'])).superRefine((value, context) => {
-  for (const name of Object.keys(value).filter((key) => !isRuleId(key))) {
+  for (const [name, level] of Object.entries(value)) {
+    if (registryRules.has(name) && level !== 'error') {
+      const message =
+        'registries refuse it whatever stands here: accept the finding, or make the schema unstable'
+      context.addIssue({ code: 'custom', path: [name], message })
+    }
+    if (isRuleId(name)) continue
     const meant = nearestName(name, ruleIds)
     const hint = meant === undefined ? '' : `; did you mean ${meant}?`
     context.addIssue({ code: 'custom', path: [name], message: `there is no such rule${hint}` })
