@@ -22,7 +22,7 @@ it('runs the first example of the README', async () => {
 })
 
 it('names every option in the README', async () => {
-  const schemas = ['check', 'list', 'history record', 'history verify', 'types'].map((name) => [
+  const schemas = ['check', 'list', 'history record', 'history verify', 'register', 'types'].map((name) => [
     'schemas',
     ...name.split(' '),
   ])

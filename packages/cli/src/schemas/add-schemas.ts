@@ -6,7 +6,9 @@ import { addSchemasCheck } from './schemas-check.ts'
 import { addSchemasDiff } from './schemas-diff.ts'
 import { addSchemasExplain } from './schemas-explain.ts'
 import { addSchemasHistory } from './schemas-history.ts'
+import { addSchemasInit } from './schemas-init.ts'
 import { addSchemasList } from './schemas-list.ts'
+import { addSchemasRegister } from './schemas-register.ts'
 
 /** Adds `schemas` with its subcommands. Bad usage ends with 2 here, since 1 means a breaking change. */
 export function addSchemas(program: Command, context: ProgramContext): void {
@@ -21,5 +23,7 @@ export function addSchemas(program: Command, context: ProgramContext): void {
   addSchemasDiff(schemas, context)
   addSchemasExplain(schemas, context)
   addSchemasHistory(schemas, context)
+  addSchemasInit(schemas, context)
   addSchemasList(schemas, context)
+  addSchemasRegister(schemas, context)
 }

@@ -70,8 +70,11 @@ const kinds: Readonly<Record<RegistryErrorCode, readonly [SchemasProblemCode, st
   REGISTRY_OPTIONS_INVALID: ['config-invalid', notARegistry],
   REGISTRY_TOKEN_FAILED: ['registry-unauthorized', 'see why the token is not to be had'],
   REGISTRY_ABORTED: ['registry-failed', 'run the command again'],
-  REGISTRY_INCOMPATIBLE: ['registry-failed', 'see what the registry says'],
-  REGISTRY_INVALID_SCHEMA: ['registry-failed', 'see what the registry says'],
+  REGISTRY_INCOMPATIBLE: [
+    'registry-incompatible',
+    'see what breaks: headwater schemas check --against registry:<url> --server-verdict',
+  ],
+  REGISTRY_INVALID_SCHEMA: ['registry-invalid', 'do what the registry says'],
   REGISTRY_REFUSED: ['registry-failed', 'see what the registry says'],
 }
 

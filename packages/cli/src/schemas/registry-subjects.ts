@@ -29,15 +29,20 @@ export async function readRegistrySubjects(
 ): Promise<ReadonlyMap<string, RegistrySubject>> {
   const found = new Map<string, RegistrySubject>()
   await forEachOf(subjects, async (subject) => {
-    const numbers = await unless(subjectUnknown, registry.versions(subject))
+    const numbers = await readVersions(registry, subject)
     const versions: SchemaVersion[] = []
-    for (const number of numbers ?? []) {
+    for (const number of numbers) {
       const version = await unless(versionUnknown, registry.version(subject, number))
       if (version !== undefined) versions.push(version)
     }
     found.set(subject, { versions, ...(await registry.compatibilityLevel(subject)) })
   })
   return found
+}
+
+/** The numbers of a subject's versions, oldest first; none for a subject that the registry does not have. */
+export async function readVersions(registry: Registry, subject: string): Promise<readonly number[]> {
+  return (await unless(subjectUnknown, registry.versions(subject))) ?? []
 }
 
 /**

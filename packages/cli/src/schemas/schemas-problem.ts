@@ -13,6 +13,8 @@ export type SchemasProblemCode =
   | 'registry-unreachable'
   | 'registry-unauthorized'
   | 'registry-failed'
+  | 'registry-invalid'
+  | 'registry-incompatible'
   | 'baseline-unreadable'
   | 'level-none'
   | 'schema-unreadable'
@@ -51,6 +53,8 @@ export const problemKinds: Readonly<Record<SchemasProblemCode, number>> = {
   'registry-unreachable': exitCodes.baseline,
   'registry-unauthorized': exitCodes.baseline,
   'registry-failed': exitCodes.baseline,
+  'registry-invalid': exitCodes.schema,
+  'registry-incompatible': exitCodes.breaking,
   'baseline-unreadable': exitCodes.baseline,
   'level-none': exitCodes.baseline,
   'schema-unreadable': exitCodes.schema,
