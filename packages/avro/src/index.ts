@@ -24,6 +24,7 @@ export {
   type EvolutionRuleId,
   type RegistryRuleId,
 } from './evolution-rule-id.ts'
+export { findEvolutionAdvice, type FindEvolutionAdviceOptions } from './evolution/find-evolution-advice.ts'
 export type { EvolutionFinding, FindingPlace, RegistryWords } from './evolution/evolution-finding.ts'
 export {
   findEvolutionFindings,

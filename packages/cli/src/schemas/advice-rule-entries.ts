@@ -8,7 +8,7 @@ const address = (more: Readonly<Record<string, unknown>>): ReturnType<typeof fie
 const at = (logicalType: string): ReturnType<typeof field> => field('at', { type: 'long', logicalType })
 // Avro Java assumes that B can be read while it tries A, then finds that A cannot, and believes of B what it assumed.
 const inner = record('B', [field('a', 'A')])
-const unsound = (outer: readonly unknown[] | object): ReturnType<typeof orderWith> =>
+const unsound = (outer: readonly unknown[]): ReturnType<typeof orderWith> =>
   orderWith(field('u', outer), field('v', 'B'))
 
 /** What registries take and what does harm all the same. */
@@ -179,7 +179,7 @@ export const adviceRuleEntries: Readonly<Record<AdviceRuleId, RuleEntry>> = {
       'Types that contain each other are compared with assumptions, and Avro Java keeps what it assumed about one type after the attempt failed for which it assumed it. It answers "compatible" for schemas whose events it cannot decode.',
     fix: 'Mend what the finding names; that registries take it helps no consumer.',
     example: {
-      before: unsound(record('A', [field('b', inner)])),
+      before: unsound([record('A', [field('b', inner)]), record('C', [])]),
       after: unsound([
         record('A', [field('b', inner), field('q', 'int')]),
         record('C', [], { aliases: ['shop.A'] }),

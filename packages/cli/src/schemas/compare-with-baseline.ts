@@ -1,12 +1,15 @@
 import {
   canonicalText,
   checkEvolution,
+  findEvolutionAdvice,
   findEvolutionFindings,
   type CompatibilityMode,
   type EvolutionFailure,
+  type EvolutionFinding,
   type ParsedSchema,
 } from '@headwater/avro'
 import type { EarlierVersion } from './baseline.ts'
+import { directionsOf } from './directions-of.ts'
 import type { ReportFinding } from './report.ts'
 import { severityOf, type SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
@@ -48,8 +51,39 @@ export function compareWithBaseline(comparison: Comparison): ComparisonResult {
     for (const finding of found) addTo(isTransitive || earlier === newest ? breaks : later, finding)
     if (earlier !== newest && revertOf === undefined && isSame(schema.parsed, parsed)) revertOf = earlier
   }
-  const findings = [...breaks.values(), ...toLater(later, breaks, comparison)]
-  return { findings, revertOf }
+  const laterFindings = toLater(later, breaks, comparison)
+  const told = new Set(laterFindings.map(({ path }) => path))
+  // A default that is gone is told by the older version that cannot do without it.
+  const advice = findAdvice(comparison).filter(
+    ({ ruleId, path }) => ruleId !== 'default-changed' || !told.has(path),
+  )
+  return { findings: [...breaks.values(), ...laterFindings, ...advice], revertOf }
+}
+
+/** What is unwise about the step from the newest version, or about a schema that is new. */
+function findAdvice(comparison: Comparison): readonly ReportFinding[] {
+  const { schema, versions, mode } = comparison
+  if (mode === 'NONE') return []
+  const earlier = versions.at(-1)
+  const previous = earlier?.parsed
+  const directions = directionsOf(mode)
+  const proposed = schema.parsed
+  const unsound = directions.flatMap((direction) =>
+    previous === undefined ? [] : findEvolutionFindings({ proposed, previous, direction }),
+  )
+  return [
+    ...unsound.filter(({ kind }) => kind === 'advice'),
+    ...findEvolutionAdvice({ proposed, previous, directions }),
+  ].flatMap((finding) => judge(finding, earlier, comparison))
+}
+
+function judge(
+  finding: EvolutionFinding,
+  earlier: EarlierVersion | undefined,
+  comparison: Comparison,
+): readonly ReportFinding[] {
+  const severity = severityOf(finding.ruleId, comparison)
+  return severity === 'off' ? [] : [toReportFinding(finding, { ...comparison, earlier, severity })]
 }
 
 function toFindings(
@@ -60,10 +94,8 @@ function toFindings(
 ): readonly ReportFinding[] {
   const { direction } = failure
   const proposed = comparison.schema.parsed
-  return findEvolutionFindings({ proposed, previous, direction, answer: failure }).flatMap((finding) => {
-    const severity = severityOf(finding.ruleId, comparison)
-    return severity === 'off' ? [] : [toReportFinding(finding, { ...comparison, earlier, severity })]
-  })
+  const findings = findEvolutionFindings({ proposed, previous, direction, answer: failure })
+  return findings.flatMap((finding) => judge(finding, earlier, comparison))
 }
 
 /** One finding for what is the same with several versions. */

@@ -1,3 +1,4 @@
+import { directionsOf } from './directions-of.ts'
 import type { Report, ReportFinding, ReportResult } from './report.ts'
 
 interface TestCase {
@@ -38,11 +39,8 @@ function toCases({ mode, comparedWith, findings, status }: ReportResult): readon
   const open = findings.filter(
     ({ severity, accepted }) => severity === 'break' && (accepted === null || accepted.expired),
   )
-  const directions = (['backward', 'forward'] as const).filter(
-    (direction) => mode.startsWith('FULL') || mode.startsWith(direction.toUpperCase()),
-  )
   const cases = comparedWith.flatMap((version) =>
-    directions.map((direction): TestCase => ({
+    directionsOf(mode).map((direction): TestCase => ({
       name: `${direction} with ${version}`,
       failures: open.filter(
         (finding) => finding.direction === direction && finding.versions.includes(version),
