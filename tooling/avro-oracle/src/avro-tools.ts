@@ -10,6 +10,8 @@ const program = join(packageFolder, 'java', 'AvroOracle.java')
 /** What answers for Avro Java. */
 export interface AvroTools {
   readonly java: string
+  /** The jars of Avro Java alone. */
+  readonly libFolder: string
   readonly classPath: string
 }
 
@@ -47,7 +49,8 @@ async function makeTools(env: NodeJS.ProcessEnv): Promise<AvroTools> {
       if (!(await exists(folder))) await fillFolder(folder, java, env)
     })
   }
-  return { java, classPath: [join(folder, 'classes'), join(folder, 'lib', '*')].join(delimiter) }
+  const libFolder = join(folder, 'lib')
+  return { java, libFolder, classPath: [join(folder, 'classes'), join(libFolder, '*')].join(delimiter) }
 }
 
 /** Below `HEADWATER_KAFKA_CACHE`, or else below this package; another one for another version or program. */

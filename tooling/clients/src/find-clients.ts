@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { findAvroTools } from '@headwater/avro-oracle'
 import { fetchKafkaJars } from '@headwater/kafka'
 import { runProgram } from './run-program.ts'
 
@@ -27,10 +28,24 @@ export async function findJavaClients(): Promise<JavaTools | undefined> {
     return jars
   })
   if (!found) return undefined
-  const { java, libFolder } = found
-  const sources = (await readdir(join(root, 'java'))).map((name) => join(root, 'java', name))
+  return compile('java', found.java, found.libFolder)
+}
+
+/**
+ * Java, the jars of Avro Java and the compiled programs of java-avro/; or `undefined`, with a printed line that says why.
+ *
+ * @throws Error when something is missing although `HEADWATER_REQUIRE_KAFKA=1`
+ */
+export async function findAvroJava(): Promise<JavaTools | undefined> {
+  const found = await findAvroTools()
+  return found && compile('java-avro', found.java, found.libFolder)
+}
+
+async function compile(folderName: string, java: string, libFolder: string): Promise<JavaTools> {
+  const folder = join(root, folderName)
+  const sources = (await readdir(folder)).map((name) => join(folder, name))
   const jars = (await readdir(libFolder)).map((name) => join(libFolder, name))
-  const classes = await makeOnce('classes', sources, async (folder) => {
+  const classes = await makeOnce(`${folderName}-classes`, sources, async (target) => {
     // The compiler that comes with this very Java, wherever it is. It takes no wildcard when it is started so.
     const compiler = [
       '-m',
@@ -38,7 +53,7 @@ export async function findJavaClients(): Promise<JavaTools | undefined> {
       '-cp',
       jars.join(delimiter),
       '-d',
-      folder,
+      target,
     ]
     await mustRun(java, ['-XX:TieredStopAtLevel=1', ...compiler, ...sources])
   })
