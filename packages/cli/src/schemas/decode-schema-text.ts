@@ -3,6 +3,9 @@ import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 /** A registry keeps a schema in one Kafka record, and a broker's `message.max.bytes` allows about this much. */
 const maxSchemaBytes = 1_000_000
 
+/** Making one costs more than decoding a schema. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * The text of a schema file.
  *
@@ -27,7 +30,7 @@ export function decodeSchemaText(file: string, bytes: Uint8Array): string {
     )
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown
     return fail('schema-not-utf8', 'the file is not UTF-8', 'save it as UTF-8')

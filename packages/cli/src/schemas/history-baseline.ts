@@ -1,9 +1,7 @@
-import { canonicalText, parseSchema, type ParsedSchema } from '@headwater/avro'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Baseline } from './baseline.ts'
-import { decodeSchemaText } from './decode-schema-text.ts'
-import { readHistoryFolder } from './history-folder.ts'
+import { canonicalText, type ParsedSchema } from '@headwater/avro'
+import type { Baseline, EarlierVersion } from './baseline.ts'
+import { readHistoryFolder, type HistoryVersion } from './history-folder.ts'
+import { readRecordedText, readRecordedVersion } from './read-recorded-version.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import { SchemasProblemError } from './schemas-problem.ts'
 
@@ -22,29 +20,21 @@ export function createHistoryBaseline(root: string, folder: string): Baseline {
   const { subjects, problems } = readHistoryFolder(root, folder)
   const [first, ...more] = problems
   if (first !== undefined) throw new SchemasProblemError(first, ...more)
-  const read = (file: string): ParsedSchema =>
-    parseSchema(decodeSchemaText(file, readFileSync(join(root, file))))
   return {
     kind: 'history',
     ref: folder,
     commit: undefined,
     label: `history ${folder}`,
     problems: [],
-    versionsOf: (_schema, subject) =>
-      (subjects.get(subject)?.versions ?? []).map(({ version, file }) => ({
-        label: `v${version}`,
-        file,
-        parsed: read(file),
-        fileOf: () => file,
-      })),
+    versionsOf: (_schema, subject) => toEarlierVersions(root, subjects.get(subject)?.versions ?? []),
     isUnchanged(schema: LoadedSchema, subject) {
       const latest = subjects.get(subject)?.versions.at(-1)
       if (latest === undefined) return false
       const text = selfContainedText(schema.parsed)
       // What history record wrote is this very text; only what others wrote has to be understood first.
       return (
-        readFileSync(join(root, latest.file), 'utf8').trimEnd() === text ||
-        selfContainedText(read(latest.file)) === text
+        readRecordedText(root, latest.file).trimEnd() === text ||
+        selfContainedText(readRecordedVersion(root, latest.file)) === text
       )
     },
     lostSubjects: (present) =>
@@ -52,4 +42,28 @@ export function createHistoryBaseline(root: string, folder: string): Baseline {
         .filter(({ subject }) => !present.has(subject))
         .map(({ subject, versions }) => ({ subject, file: versions.at(-1)?.file ?? folder })),
   }
+}
+
+/**
+ * Versions that are read when somebody looks at them, and then let go: 40,000 of them are more than memory should hold.
+ * The newest and the last one that was looked at stay, since they are looked at again.
+ */
+function toEarlierVersions(root: string, versions: readonly HistoryVersion[]): readonly EarlierVersion[] {
+  const kept = new Map<'newest' | 'last', { readonly file: string; readonly parsed: ParsedSchema }>()
+  const read = (file: string): ParsedSchema => {
+    const slot = file === versions.at(-1)?.file ? 'newest' : 'last'
+    const known = kept.get(slot)
+    if (known?.file === file) return known.parsed
+    const parsed = readRecordedVersion(root, file)
+    kept.set(slot, { file, parsed })
+    return parsed
+  }
+  return versions.map(({ version, file }) => ({
+    label: `v${version}`,
+    file,
+    get parsed() {
+      return read(file)
+    },
+    fileOf: () => file,
+  }))
 }

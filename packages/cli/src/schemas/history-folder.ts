@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { placelessProblem, type SchemasProblem } from './schemas-problem.ts'
 
 /** One version of a committed history. */
-interface HistoryVersion {
+export interface HistoryVersion {
   readonly version: number
   /** Relative to the working directory. */
   readonly file: string
@@ -37,7 +37,7 @@ export function historySubjectFolder(folder: string, subject: string): string {
 
 /** The digest that `index.json` keeps of a version's file. */
 export function historyDigest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }
 
 /** Reads a history's index files and holds them to the files that are there. */

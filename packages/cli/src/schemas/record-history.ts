@@ -1,9 +1,8 @@
-import { parseSchema } from '@headwater/avro'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeSchemaText } from './decode-schema-text.ts'
 import { selfContainedText } from './history-baseline.ts'
 import { historyDigest, historySubjectFolder, readHistoryFolder } from './history-folder.ts'
+import { readRecordedVersion } from './read-recorded-version.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import { SchemasProblemError } from './schemas-problem.ts'
 
@@ -37,7 +36,7 @@ export function recordHistory(
     const versions = before?.subjects.get(subject)?.versions ?? []
     const latest = versions.at(-1)
     const text = selfContainedText(schema.parsed)
-    if (latest !== undefined && readVersion(root, latest.file) === text) return []
+    if (latest !== undefined && selfContainedText(readRecordedVersion(root, latest.file)) === text) return []
     const subjectFolder = historySubjectFolder(folder, subject)
     const number = String(versions.length + 1).padStart(4, '0')
     const bytes = Buffer.from(`${text}\n`)
@@ -46,10 +45,6 @@ export function recordHistory(
     writeIndex(root, subjectFolder, subject, number, historyDigest(bytes))
     return [{ subject, file: `${subjectFolder}/${number}.avsc` }]
   })
-}
-
-function readVersion(root: string, file: string): string {
-  return selfContainedText(parseSchema(decodeSchemaText(file, readFileSync(join(root, file)))))
 }
 
 function writeIndex(root: string, folder: string, subject: string, version: string, digest: string): void {

@@ -1,14 +1,12 @@
-import { AvroSchemaError, parseSchema } from '@headwater/avro'
 import type { Command } from 'commander'
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ProgramContext } from '../program-context.ts'
-import { decodeSchemaText } from './decode-schema-text.ts'
 import { endWithExitCode, failWith } from './end-with-exit-code.ts'
 import { findSubjectProblems } from './find-subject-problems.ts'
 import { toPattern } from './find-schema-files.ts'
 import { readHistoryFolder } from './history-folder.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
+import { readRecordedVersion } from './read-recorded-version.ts'
 import { recordHistory } from './record-history.ts'
 import { loadSchemasConfig } from './schemas-config.ts'
 import { addSchemasOptions, type SchemasOptions } from './schemas-options.ts'
@@ -68,13 +66,10 @@ function runVerify({ cwd, config: file }: SchemasOptions, context: ProgramContex
 
 function readingProblems(root: string, file: string): readonly SchemasProblem[] {
   try {
-    parseSchema(decodeSchemaText(file, readFileSync(join(root, file))))
+    readRecordedVersion(root, file)
     return []
   } catch (thrown) {
     if (thrown instanceof SchemasProblemError) return thrown.problems
-    if (!(thrown instanceof AvroSchemaError)) throw thrown
-    const { line, column, reason } = thrown
-    const fix = 'restore the history from git: a recorded version is always a schema'
-    return [{ code: 'history-damaged', file, line, column, message: reason, fix }]
+    throw thrown
   }
 }
