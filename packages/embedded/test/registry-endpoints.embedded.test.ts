@@ -156,7 +156,7 @@ describe('startRegistry', () => {
     await using quirky = await startRegistry({ dialect: 'apicurio' })
     const put = (method: string, path: string, body?: object): Promise<Answer> =>
       ask(method, path, body, quirky.url)
-    expect(await put('GET', '/config/a')).toMatchObject(error(404, 40408))
+    expect(await put('GET', '/config/a')).toMatchObject(error(404, 40401))
     await put('POST', '/subjects/a/versions', { schema: '"int"' })
     expect(await put('GET', '/config/a')).toEqual({ status: 200, body: { compatibilityLevel: 'NONE' } })
     expect(await put('DELETE', '/subjects/a?permanent=true')).toMatchObject(error(409, 40405))

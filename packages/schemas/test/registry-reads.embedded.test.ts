@@ -99,6 +99,15 @@ describe('Registry, asked without changing anything', () => {
     await expect(registry.compatibilityLevel()).rejects.toMatchObject({ code: 'REGISTRY_BAD_ANSWER' })
   })
 
+  it('takes NONE at its word, but for a registry that says so of every subject without a level', async () => {
+    await setLevel('/config/a', 'NONE')
+    expect(await registry.compatibilityLevel('a')).toEqual({ level: 'NONE', scope: 'subject' })
+    await using apicurio = await startRegistry({ dialect: 'apicurio' })
+    const other = createRegistry({ url: apicurio.url })
+    await other.register('a', { schema: order })
+    expect(await other.compatibilityLevel('a')).toEqual({ level: 'BACKWARD', scope: 'global' })
+  })
+
   it('asks what registering would say: of one version, of the latest, of all that count', async () => {
     await registry.register('a', { schema: breaking })
     await setLevel('/config/a', 'NONE')

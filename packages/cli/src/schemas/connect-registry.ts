@@ -72,7 +72,7 @@ const kinds: Readonly<Record<RegistryErrorCode, readonly [SchemasProblemCode, st
   REGISTRY_ABORTED: ['registry-failed', 'run the command again'],
   REGISTRY_INCOMPATIBLE: [
     'registry-incompatible',
-    'see what breaks: headwater schemas check --against registry:<url> --server-verdict',
+    'see what breaks: headwater schemas check --against registry:<url>, with --mode <level> when the registry applies another one',
   ],
   REGISTRY_INVALID_SCHEMA: ['registry-invalid', 'do what the registry says'],
   REGISTRY_REFUSED: ['registry-failed', 'see what the registry says'],

@@ -139,7 +139,7 @@ function unreadable({ subject, version }: SchemaVersion, reason: string, mode: s
   )
 }
 
-/** Apicurio answers NONE for every subject without a level of its own, whatever its global level. */
+/** A level that somebody forgot to set back is worth a word. */
 function levelProblems(
   subject: string,
   { level, scope, versions }: RegistrySubject,
@@ -150,7 +150,7 @@ function levelProblems(
     placelessProblem(
       'level-none',
       `the registry's level ${whose} is NONE: ${subject} was compared with nothing`,
-      'state a level: mode in headwater.schemas.yaml, or --mode; Apicurio answers NONE for every subject without a level of its own',
+      'state a level if that is not meant: mode in headwater.schemas.yaml, or --mode',
     ),
   ]
 }

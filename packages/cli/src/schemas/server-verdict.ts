@@ -45,6 +45,7 @@ export async function askServerVerdicts(
       const [problem] = toRegistryProblem(thrown).problems
       failures.push({
         ...problem!,
+        code: 'registry-failed',
         file: schema.file,
         message: `the registry gives no verdict on ${subject}: ${problem!.message}`,
         fix: 'leave out --server-verdict, or see what the registry says',

@@ -2,8 +2,8 @@ import type { RegistryFailure } from './registry-failure.ts'
 
 /**
  * Whose answers are given where registries differ. `apicurio` is for clients that must live with one: statuses 409 for
- * 40405, 40406 and 40407, no body where the web framework answers by itself, and the level NONE for a subject that has
- * versions and no level of its own.
+ * 40405, 40406 and 40407, no body where the web framework answers by itself, and for a subject without a level of its own
+ * NONE when it has versions, 40401 when it has none.
  */
 export type RegistryDialect = 'confluent' | 'apicurio'
 

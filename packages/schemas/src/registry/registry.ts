@@ -54,6 +54,7 @@ export class Registry {
   readonly #latest: ExpiringMap<SchemaVersion>
   readonly #ids: ExpiringMap<number>
   #csr: Promise<CsrRegistry> | undefined
+  #tellsUnset: Promise<boolean> | undefined
 
   /** Use {@link createRegistry}. */
   constructor(options: ResolvedRegistryOptions) {
@@ -156,7 +157,10 @@ export class Registry {
     return abortable(this.#resolve(references), options.signal)
   }
 
-  /** The compatibility level in force: the subject's own, else the one of all; without a subject, the one of all. */
+  /**
+   * The compatibility level in force: the subject's own, else the one of all; without a subject, the one of all. On
+   * Apicurio a subject's own NONE cannot be told from none at all, and the one of all is given.
+   */
   compatibilityLevel(subject?: string, options: RegistryCallOptions = {}): Promise<LevelInForce> {
     return abortable(this.#levelInForce(subject), options.signal)
   }
@@ -274,21 +278,45 @@ export class Registry {
 
   /** Two questions rather than `defaultToGlobal`: it is not understood by every registry, and does not say whose. */
   async #levelInForce(subject: string | undefined): Promise<LevelInForce> {
-    const operation = 'level'
-    if (subject !== undefined) {
-      try {
-        const path = `/config/${segment(subject)}`
-        const { answer, what } = await this.#call({ operation, method: 'GET', path })
-        return { level: readLevel(answer, what), scope: 'subject' }
-      } catch (error) {
-        if (!(error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND')) throw error
-      }
-    }
-    const { answer, what } = await this.#call({ operation, method: 'GET', path: '/config' })
+    const own = subject === undefined ? undefined : await this.#askLevel(subject)
+    const means = own !== undefined && (own !== 'NONE' || (await this.#tellsUnsetLevels()))
+    if (means) return { level: own, scope: 'subject' }
+    const { answer, what } = await this.#call({ operation: 'level', method: 'GET', path: '/config' })
     return { level: readLevel(answer, what), scope: 'global' }
+  }
+
+  async #askLevel(subject: string): Promise<LevelInForce['level'] | undefined> {
+    try {
+      const path = `/config/${segment(subject)}`
+      const { answer, what } = await this.#call({ operation: 'level', method: 'GET', path })
+      return readLevel(answer, what)
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
+  /**
+   * Apicurio answers NONE for a subject that has no level of its own, whatever the one of all. It is known by its answer
+   * for a subject that nobody has: where Confluent says that no level is set, it says that there is no such subject.
+   */
+  #tellsUnsetLevels(): Promise<boolean> {
+    const call: RegistryCall = { operation: 'level', method: 'GET', path: `/config/${nobodysSubject}` }
+    this.#tellsUnset ??= this.#call(call).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND')
+          return error.errorCode !== subjectUnknown
+        // Not an answer to keep.
+        this.#tellsUnset = undefined
+        throw error
+      },
+    )
+    return this.#tellsUnset
   }
 }
 
+const nobodysSubject = 'headwater.level-of-nobody'
 const subjectUnknown = 40401
 /** The subject, or the schema under it. */
 const isUnknownHere: ReadonlySet<number | undefined> = new Set([subjectUnknown, 40403])

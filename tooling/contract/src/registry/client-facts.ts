@@ -87,6 +87,7 @@ export function describeRegistryClient(getUrl: () => string): void {
       const global = { level: 'BACKWARD', scope: 'global' }
       expect(await registry.compatibilityLevel()).toEqual(global)
       expect(await registry.compatibilityLevel(`${word}-none`)).toEqual(global)
+      expect(await registry.compatibilityLevel(subject)).toEqual(global)
       const response = await fetch(`${getUrl()}/config/${subject}`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json', connection: 'close' },

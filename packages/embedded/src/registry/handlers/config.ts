@@ -12,6 +12,7 @@ export const getConfig: RegistryHandler = (request) => {
   if (level === undefined) {
     const known = subject !== undefined && store.versions(subject, { deleted: true }).length > 0
     if (request.dialect === 'apicurio' && known) return { compatibilityLevel: 'NONE' }
+    if (request.dialect === 'apicurio') throw failures.subjectNotFound(subject ?? '')
     throw failures.noSubjectLevel(subject ?? '')
   }
   return { compatibilityLevel: level }
