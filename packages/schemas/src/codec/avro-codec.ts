@@ -5,7 +5,7 @@ import { toAvroType, toResolver, type AvroType } from './avro-type.ts'
 import type { Codec, DecodeOptions } from './codec.ts'
 import { CodecError, SchemaValidationError } from './codec-error.ts'
 import { frameBytes, readFrame } from './confluent-frame.ts'
-import { Scratch } from './scratch.ts'
+import { FrameWriter } from './frame-writer.ts'
 import { warmTopic, type TopicWriter } from './topic-writer.ts'
 
 /** A {@link Codec} for Avro on the Confluent wire format. */
@@ -47,7 +47,7 @@ class WarmAvroCodec implements AvroCodec {
   readonly contentType = 'application/avro'
   readonly topics: ReadonlyMap<string, TopicWriter>
   readonly #options: AvroCodecOptions
-  readonly #scratch = new Scratch()
+  readonly #frames = new FrameWriter()
   /** Writers' types by schema id. */
   readonly #writers = new Map<number, AvroType>()
   /** Resolvers by writer's schema id and topic; `undefined` where reader and writer are the same schema. */
@@ -68,10 +68,9 @@ class WarmAvroCodec implements AvroCodec {
       )
     }
     try {
-      const checked = writer.guard === undefined ? value : writer.guard(value)
-      return this.#scratch.encode(writer.type, writer.schemaId, checked)
+      return this.#frames.write(writer.writer, writer.schemaId, value)
     } catch {
-      // What was thrown (by the guard, or by avsc, which quotes the value) is replaced: places and kinds, no values.
+      // What was thrown (a logical type may quote the value) is replaced: places and kinds, no values.
       throw new SchemaValidationError(topic, findAvroProblems(writer.type, value))
     }
   }

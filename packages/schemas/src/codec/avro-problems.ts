@@ -1,6 +1,8 @@
 import type { AvroType } from './avro-type.ts'
-import { branchFor, fieldsOf, itemsOf, unionTypes, valuesOf } from './avro-type-parts.ts'
+import { branchFor, fieldsOf, isDynamic, itemsOf, unionTypes, valuesOf } from './avro-type-parts.ts'
 import type { ValueProblem } from './codec-error.ts'
+import { isPlainObject, isRecordObject, memberOf } from './object-kind.ts'
+import { fitsAlone } from './writer/create-writer.ts'
 
 // One bad value in an array of a million is enough to know; and a report must not outgrow the record.
 const maxProblems = 100
@@ -41,36 +43,35 @@ function inspectPart(type: AvroType, value: unknown, walk: Inspection): void {
   switch (type.typeName) {
     case 'record':
     case 'error':
-      return isObject(value) ? inspectRecord(type, value, walk) : reportKind(walk, type, value)
+      return isRecordObject(value) ? inspectRecord(type, value, walk) : reportKind(walk, type, value)
     case 'map':
-      return isObject(value)
-        ? inspectMembers(Object.entries(value), valuesOf(type), walk)
-        : reportKind(walk, type, value)
+      return isMapObject(value) ? inspectMap(type, value, walk) : reportKind(walk, type, value)
     case 'array':
-      return Array.isArray(value)
-        ? inspectMembers(Object.entries(value), itemsOf(type), walk)
-        : reportKind(walk, type, value)
+      return Array.isArray(value) ? inspectArray(type, value, walk) : reportKind(walk, type, value)
     case 'union:wrapped':
     case 'union:unwrapped':
       return inspectUnion(type, value, walk)
-    case 'long':
-      if (typeof value === 'bigint' && type.isValid(Number(value))) return
-      break
-    case 'bytes':
-    case 'fixed':
-      if (value instanceof Uint8Array && type.isValid(Buffer.from(value))) return
-      break
     default:
+      if (!fitsAlone(type, value)) reportKind(walk, type, value)
   }
-  if (!type.isValid(value)) reportKind(walk, type, value)
 }
 
-function inspectMembers(
-  entries: readonly (readonly [string, unknown])[],
-  type: AvroType,
-  walk: Inspection,
-): void {
-  for (const [key, member] of entries) inspectMember(key, type, member, walk)
+function inspectMap(type: AvroType, value: Readonly<Record<string, unknown>>, walk: Inspection): void {
+  for (const [key, member] of Object.entries(value)) {
+    inspectMember(key, valuesOf(type), member, walk)
+    if (key.isWellFormed()) continue
+    walk.path.push(key.toWellFormed())
+    report(walk, 'the key has half a surrogate pair, which UTF-8 has no form for')
+    walk.path.pop()
+  }
+}
+
+function inspectArray(type: AvroType, value: readonly unknown[], walk: Inspection): void {
+  // Object.entries would skip the holes.
+  for (const [index, item] of value.entries()) {
+    inspectMember(String(index), itemsOf(type), item, walk)
+    if (walk.problems.length >= maxProblems) return
+  }
 }
 
 function inspectMember(key: string, type: AvroType, member: unknown, walk: Inspection): void {
@@ -83,7 +84,7 @@ function inspectRecord(type: AvroType, value: Readonly<Record<string, unknown>>,
   const names = new Set<string>()
   for (const field of fieldsOf(type)) {
     names.add(field.name)
-    const member = value[field.name]
+    const member = memberOf(value, field.name)
     if (member === undefined && field.defaultValue() !== undefined) continue
     inspectMember(field.name, field.type, member, walk)
   }
@@ -98,8 +99,7 @@ function inspectRecord(type: AvroType, value: Readonly<Record<string, unknown>>,
 function inspectUnion(type: AvroType, value: unknown, walk: Inspection): void {
   const chosen = branchFor(type, value)
   // A logical type has values of its own kind, which only it can tell.
-  const isLogical = unionTypes(type).some(({ typeName }) => typeName.startsWith('logical:'))
-  if (isLogical && type.isValid(value)) return
+  if (unionTypes(type).some((branch) => isDynamic(branch) && branch.isValid(value))) return
   if (chosen === undefined) return reportKind(walk, type, value)
   if (chosen.name === undefined) return inspectPart(chosen.type, chosen.value, walk)
   inspectMember(chosen.name, chosen.type, chosen.value, walk)
@@ -110,16 +110,15 @@ function report(walk: Inspection, reason: string): void {
 }
 
 function reportKind(walk: Inspection, type: AvroType, value: unknown): void {
-  report(
-    walk,
-    value === undefined
-      ? `is missing, expected ${nameOf(type)}`
-      : `expected ${nameOf(type)}, got ${kindOf(value)}`,
-  )
+  const expected = `expected ${nameOf(type)}`
+  if (value === undefined) return report(walk, `is missing, ${expected}`)
+  // The one type that refuses a number for its size alone.
+  const isTooLarge = type.typeName === 'float' && typeof value === 'number'
+  report(walk, `${expected}, got ${isTooLarge ? 'a number that it cannot hold' : kindOf(value)}`)
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isMapObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && isPlainObject(value)
 }
 
 function nameOf(type: AvroType): string {
@@ -136,9 +135,19 @@ function nameOf(type: AvroType): string {
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number' && !Number.isInteger(value)) return 'a fraction'
-  if (typeof value === 'number' && !Number.isSafeInteger(value))
-    return 'a number that JavaScript cannot hold exactly'
-  if (typeof value === 'object') return value.constructor?.name ?? 'object'
-  return typeof value
+  if (typeof value === 'string' && !value.isWellFormed()) return 'text with half a surrogate pair in it'
+  if (typeof value === 'number') return kindOfNumber(value)
+  if (typeof value !== 'object') return typeof value
+  // Its own `constructor` would be a member like others.
+  const prototype = Object.getPrototypeOf(value) as {
+    readonly constructor?: { readonly name?: unknown }
+  } | null
+  const name = prototype?.constructor?.name
+  return typeof name === 'string' && name !== '' ? name : 'object'
+}
+
+function kindOfNumber(value: number): string {
+  if (!Number.isFinite(value)) return 'a number that is not finite'
+  if (!Number.isInteger(value)) return 'a fraction'
+  return Number.isSafeInteger(value) ? 'number' : 'a number that JavaScript cannot hold exactly'
 }

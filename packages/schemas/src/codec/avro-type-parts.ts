@@ -21,6 +21,11 @@ export function unionTypes(type: AvroType): readonly AvroType[] {
   return (type as types.UnwrappedUnionType).types
 }
 
+/** Whether only the type itself can tell its values: a logical type's class, or a long of a class of its own. */
+export function isDynamic({ typeName }: AvroType): boolean {
+  return typeName.startsWith('logical:') || typeName.startsWith('abstract:')
+}
+
 // avsc tells the branches of an unwrapped union apart by these; two branches of one bucket make it a wrapped union.
 const buckets: Readonly<Record<string, string>> = {
   int: 'number',
@@ -48,12 +53,18 @@ export function branchFor(
     if (type === undefined || name === undefined) return undefined
     return { type, value: (value as Record<string, unknown>)[name], name }
   }
-  const bucket = bucketOf(value)
-  const type = branches.find(({ typeName }) => (buckets[typeName] ?? typeName) === bucket)
+  const bucket = bucketOfValue(value)
+  const type = branches.find((branch) => bucketOfType(branch) === bucket)
   return type === undefined ? undefined : { type, value }
 }
 
-function bucketOf(value: unknown): string {
+/** What sets the branches of an unwrapped union apart. */
+export function bucketOfType({ typeName }: AvroType): string {
+  return buckets[typeName] ?? typeName
+}
+
+/** The bucket of the type that a value is for. */
+export function bucketOfValue(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (value instanceof Uint8Array) return 'bytes'

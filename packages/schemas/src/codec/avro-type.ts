@@ -2,6 +2,7 @@ import avsc from 'avsc'
 import { toError } from '@headwater/base'
 import { boundReads } from './bounded-reads.ts'
 import { CodecError } from './codec-error.ts'
+import { readLongsExactly } from './exact-longs.ts'
 import { acceptLateDefaults } from './union-defaults.ts'
 
 /** An avsc type. Its typings are `any` in and out, so it stays inside the codec. */
@@ -33,15 +34,18 @@ export function toAvroType(
   options: AvroTypeOptions,
   schemaId?: number,
 ): AvroType {
-  const registry: Record<string, AvroType> = {}
+  // Without a prototype: a type may be called `toString`.
+  const registry = Object.create(null) as Record<string, AvroType>
   const { logicalTypes, wrapUnions } = options
   const compile = (text: string): AvroType => {
     const json = JSON.parse(text) as avsc.Schema
     const acceptDefaults = acceptLateDefaults(json)
     const boundRead = boundReads()
+    const exactLongs = readLongsExactly()
     return avsc.Type.forSchema(json, {
       registry,
-      typeHook: (part, settings) => acceptDefaults(part, settings) ?? boundRead(part, settings),
+      typeHook: (part, settings) =>
+        acceptDefaults(part, settings) ?? boundRead(part, settings) ?? exactLongs(part, settings),
       ...(logicalTypes === undefined ? {} : { logicalTypes }),
       ...(wrapUnions === undefined ? {} : { wrapUnions }),
     })

@@ -3,10 +3,13 @@ import { CodecError } from './codec-error.ts'
 /** Bytes before the payload: a zero and the schema id as a big-endian int32 (Confluent's wire format). */
 export const frameBytes = 5
 
-/** Writes the frame at the start of a buffer. */
-export function writeFrame(buffer: Buffer, schemaId: number): void {
-  buffer[0] = 0
-  buffer.writeInt32BE(schemaId, 1)
+/** Writes the frame where a record starts. */
+export function writeFrame(buffer: Buffer, schemaId: number, start: number): void {
+  buffer[start] = 0
+  buffer[start + 1] = schemaId >>> 24
+  buffer[start + 2] = schemaId >>> 16
+  buffer[start + 3] = schemaId >>> 8
+  buffer[start + 4] = schemaId
 }
 
 /** The schema id in the bytes. Throws `NOT_CONFLUENT_FRAMED` for a tombstone, for text, for anything else. */

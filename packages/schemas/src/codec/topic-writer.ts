@@ -3,14 +3,15 @@ import type { AvroCodecOptions, TopicSchema } from './avro-codec-options.ts'
 import { toAvroType, type AvroType } from './avro-type.ts'
 import { CodecError } from './codec-error.ts'
 import { toSubject } from './subject-name.ts'
-import { createValueGuard, type ValueGuard } from './value-guard.ts'
+import { createWriter } from './writer/create-writer.ts'
+import type { Writer } from './writer/sink.ts'
 
 /** All that encoding for a topic needs, once the registry has been asked. */
 export interface TopicWriter {
   readonly schemaId: number
   readonly subject: string
   readonly type: AvroType
-  readonly guard: ValueGuard | undefined
+  readonly writer: Writer
 }
 
 /** Asks the registry for the id of a topic's schema, or for the latest one, and compiles it. */
@@ -41,7 +42,7 @@ export async function warmTopic(
 }
 
 function toWriter(schemaId: number, subject: string, type: AvroType): TopicWriter {
-  return { schemaId, subject, type, guard: createValueGuard(type) }
+  return { schemaId, subject, type, writer: createWriter(type) }
 }
 
 async function parseGiven(
