@@ -1,7 +1,15 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { toJavaNumber } from './java-number.ts'
-import { JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, JsonString } from './json-value.ts'
+import {
+  JsonArray,
+  JsonBoolean,
+  JsonMember,
+  JsonNull,
+  JsonNumber,
+  JsonObject,
+  JsonString,
+} from './json-value.ts'
 import { parsePlainJson } from './plain-json-parser.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -14,10 +22,10 @@ export type JsonNode = JsonPlace &
     | {
         readonly kind: 'object'
         readonly members: ReadonlyMap<string, JsonNode>
-        /** In the order of the text, a name twice where it was written twice. */
-        readonly names: readonly string[]
-        /** The last member of that name. */
+        /** The last member of that name; without gathering all of them. */
         get(name: string): JsonNode | undefined
+        /** Whether all members have one of these names. */
+        hasOnly(names: ReadonlySet<string>): boolean
       }
     | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
     | { readonly kind: 'string'; readonly value: string }
@@ -89,17 +97,8 @@ function assertDepth(source: SourceText): void {
 function toJsonNode(node: Node, source: SourceText): JsonNode {
   const { offset, children = [] } = node
   switch (node.type) {
-    case 'object': {
-      const members = children.flatMap(({ children: [key, value] = [] }) =>
-        key === undefined || value === undefined ? [] : [{ name: String(key.value), value }],
-      )
-      return new JsonObject(
-        source,
-        offset,
-        members.map(({ name }) => name),
-        members.map(({ value }) => toJsonNode(value, source)),
-      )
-    }
+    case 'object':
+      return new JsonObject(source, offset, toMembers(children, source))
     case 'array':
       return new JsonArray(
         source,
@@ -116,6 +115,17 @@ function toJsonNode(node: Node, source: SourceText): JsonNode {
     case 'property':
       return new JsonString(source, offset, String(node.value))
   }
+}
+
+function toMembers(properties: readonly Node[], source: SourceText): JsonMember | undefined {
+  let next: JsonMember | undefined
+  for (const { children: [key, value] = [] } of properties.toReversed()) {
+    if (key === undefined || value === undefined) continue
+    const member = new JsonMember(String(key.value), toJsonNode(value, source))
+    member.next = next
+    next = member
+  }
+  return next
 }
 
 /** The value as compact JSON, as Jackson writes it. */

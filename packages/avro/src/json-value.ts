@@ -16,30 +16,49 @@ abstract class JsonValue implements JsonPlace {
   }
 }
 
-/** An object, its members in two lists: a `Map` for each of the many small objects of a schema costs more than all else. */
+/** A member of an object, and the one after it. */
+export class JsonMember {
+  readonly name: string
+  readonly value: JsonNode
+  next: JsonMember | undefined = undefined
+
+  constructor(name: string, value: JsonNode) {
+    this.name = name
+    this.value = value
+  }
+}
+
+/**
+ * An object, its members in a chain, in the order of the text; a name may come more than once. A schema is made of many
+ * small objects that are read once: a `Map` or lists for each of them would be most of what a check has to clear away.
+ */
 export class JsonObject extends JsonValue {
   readonly kind = 'object'
-  /** In the order of the text; a name may come more than once. */
-  readonly names: readonly string[]
-  readonly values: readonly JsonNode[]
+  readonly #first: JsonMember | undefined
   #members: ReadonlyMap<string, JsonNode> | undefined
 
-  constructor(source: SourceText, offset: number, names: readonly string[], values: readonly JsonNode[]) {
+  constructor(source: SourceText, offset: number, first: JsonMember | undefined) {
     super(source, offset)
-    this.names = names
-    this.values = values
+    this.#first = first
   }
 
   get members(): ReadonlyMap<string, JsonNode> {
-    this.#members ??= new Map(this.names.map((name, index) => [name, this.values[index]!]))
-    return this.#members
+    if (this.#members !== undefined) return this.#members
+    const members = new Map<string, JsonNode>()
+    for (let at = this.#first; at !== undefined; at = at.next) members.set(at.name, at.value)
+    this.#members = members
+    return members
   }
 
-  /** The last member of that name. */
   get(name: string): JsonNode | undefined {
-    const { names } = this
-    for (let at = names.length - 1; at >= 0; at--) if (names[at] === name) return this.values[at]
-    return undefined
+    let found: JsonNode | undefined
+    for (let at = this.#first; at !== undefined; at = at.next) if (at.name === name) found = at.value
+    return found
+  }
+
+  hasOnly(names: ReadonlySet<string>): boolean {
+    for (let at = this.#first; at !== undefined; at = at.next) if (!names.has(at.name)) return false
+    return true
   }
 }
 

@@ -1,5 +1,13 @@
 import type { JsonNode } from './json-node.ts'
-import { JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, JsonString } from './json-value.ts'
+import {
+  JsonArray,
+  JsonBoolean,
+  JsonMember,
+  JsonNull,
+  JsonNumber,
+  JsonObject,
+  JsonString,
+} from './json-value.ts'
 import { shareText } from './shared-text.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -43,6 +51,9 @@ class PlainJsonParser {
   readonly #end: number
   #at = 0
   #levelsLeft: number
+  /** The items of the arrays that are being read, so that each array is made in its size. */
+  readonly #items: JsonNode[] = []
+  #waiting = 0
 
   constructor(source: SourceText, end: number, maxDepth: number) {
     this.#source = source
@@ -84,39 +95,45 @@ class PlainJsonParser {
 
   #readObject(offset: number): JsonNode {
     this.#enter()
-    const names: string[] = []
-    const values: JsonNode[] = []
+    let first: JsonMember | undefined
+    let last: JsonMember | undefined
     let char = this.#skipSpace()
     while (char !== closeBrace) {
-      if (names.length > 0) {
+      if (last !== undefined) {
         if (char !== comma) throw notPlain
         this.#at++
         char = this.#skipSpace()
       }
       if (char !== quote) throw notPlain
-      names.push(this.#readString())
+      const name = this.#readString()
       if (this.#skipSpace() !== colon) throw notPlain
       this.#at++
-      values.push(this.#readValue())
+      const member = new JsonMember(name, this.#readValue())
+      if (last === undefined) first = member
+      else last.next = member
+      last = member
       char = this.#skipSpace()
     }
     this.#leave()
-    return new JsonObject(this.#source, offset, names, values)
+    return new JsonObject(this.#source, offset, first)
   }
 
   #readArray(offset: number): JsonNode {
     this.#enter()
-    const items: JsonNode[] = []
+    const base = this.#waiting
     let char = this.#skipSpace()
     while (char !== closeBracket) {
-      if (items.length > 0) {
+      if (this.#waiting > base) {
         if (char !== comma) throw notPlain
         this.#at++
       }
-      items.push(this.#readValue())
+      const item = this.#readValue()
+      this.#items[this.#waiting++] = item
       char = this.#skipSpace()
     }
     this.#leave()
+    const items = this.#items.slice(base, this.#waiting)
+    this.#waiting = base
     return new JsonArray(this.#source, offset, items)
   }
 

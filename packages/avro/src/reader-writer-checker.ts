@@ -26,7 +26,7 @@ export class AmbiguousAliasError extends Error {
 /** The way from the root of the reader's schema, innermost step first, so that a step costs one small object. */
 interface Path {
   readonly outer: Path | undefined
-  /** One token or several, with slashes between them. */
+  /** A token, or the index of a field into whose type it goes. */
   readonly step: string | number
 }
 
@@ -103,7 +103,7 @@ export class ReaderWriterChecker {
     if (reader.type === writer.type) return none
     if (writer.type === 'union') {
       return writer.branches.flatMap((branch, index) =>
-        this.#compare(reader, branch, { outer: path, step: index }),
+        this.#compare(reader, branch, { outer: path, step: String(index) }),
       )
     }
     if (reader.type === 'union') return this.#anyBranch(reader.branches, writer, path)
@@ -117,9 +117,10 @@ export class ReaderWriterChecker {
     path: Path | undefined,
   ): readonly Incompatibility[] {
     let found = none
-    for (const [index, branch] of branches.entries()) {
+    for (let index = 0; index < branches.length; index++) {
+      const branch = branches[index]!
       if (this.#compare(reader, branch, undefined).length > 0)
-        found = [...found, missingBranch(branch, { outer: path, step: index })]
+        found = [...found, missingBranch(branch, { outer: path, step: String(index) })]
     }
     return found
   }
@@ -130,27 +131,30 @@ export class ReaderWriterChecker {
     writer: SchemaNode,
     path: Path | undefined,
   ): readonly Incompatibility[] {
-    const isReadable = branches.some((branch) => {
+    for (const branch of branches) {
       // A primitive branch is met here and nowhere else, so nobody will ask why it cannot.
-      if (isPrimitive(branch)) return branch.type === writer.type || isPromoted(branch, writer)
-      return this.#compare(branch, writer, undefined).length === 0
-    })
-    return isReadable ? none : [missingBranch(writer, path)]
+      const isReadable = isPrimitive(branch)
+        ? branch.type === writer.type || isPromoted(branch, writer)
+        : this.#compare(branch, writer, undefined).length === 0
+      if (isReadable) return none
+    }
+    return [missingBranch(writer, path)]
   }
 
   #compareFields(reader: RecordNode, writer: RecordNode, path: Path | undefined): readonly Incompatibility[] {
     const found: Incompatibility[] = []
-    for (const [index, field] of reader.fields.entries()) {
+    for (let index = 0; index < reader.fields.length; index++) {
+      const field = reader.fields[index]!
       const written = findWriterField(field, writer, index)
       if (written !== undefined) {
         if (written.type.type === field.type.type && isPrimitive(field.type)) continue
-        const at = { outer: path, step: `fields/${index}/type` }
-        for (const problem of this.#compare(field.type, written.type, at)) found.push(problem)
+        const problems = this.#compare(field.type, written.type, { outer: path, step: index })
+        for (const problem of problems) found.push(problem)
       } else if (field.default === undefined) {
         // An enum with a default symbol is compared with the whole record, which fails in other words. So does Java.
         if (field.type.type === 'enum' && field.type.default !== undefined) {
-          const at = { outer: path, step: `fields/${index}/type` }
-          for (const problem of this.#compare(field.type, writer, at)) found.push(problem)
+          const problems = this.#compare(field.type, writer, { outer: path, step: index })
+          for (const problem of problems) found.push(problem)
         } else {
           const at = { outer: path, step: `fields/${index}` }
           found.push(incompatibility('READER_FIELD_MISSING_DEFAULT_VALUE', at, field.name))
@@ -311,9 +315,11 @@ function incompatibility(
 }
 
 /** Outermost first. */
-function steps(path: Path | undefined): readonly (string | number)[] {
-  const found: (string | number)[] = []
-  for (let at = path; at !== undefined; at = at.outer) found.push(at.step)
+function steps(path: Path | undefined): readonly string[] {
+  const found: string[] = []
+  for (let at = path; at !== undefined; at = at.outer) {
+    found.push(typeof at.step === 'number' ? `fields/${at.step}/type` : at.step)
+  }
   return found.reverse()
 }
 

@@ -59,8 +59,8 @@ export class SchemaReader {
   readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
   /** The definitions of those nodes, known at the end. */
   readonly #linked = new Map<SchemaNode, SchemaNode>()
-  /** Defaults of fields, to be looked at again when the expected types are known. */
-  readonly #defaults: (() => void)[] = []
+  /** Fields with defaults, which are looked at again when the expected types are known. */
+  readonly #withDefault: FieldNode[] = []
 
   constructor(source: SourceText, types: Map<string, NamedNode>) {
     this.#source = source
@@ -79,7 +79,7 @@ export class SchemaReader {
     const seen = new Set<SchemaNode>()
     for (const type of this.#types.values()) linkNames(type, this.#linked, seen)
     const linkedRoot = linkNames(root, this.#linked, seen)
-    this.#defaults.forEach((check) => check())
+    for (const field of this.#withDefault) this.#assertDefault(field.name, field.type, field.default)
     return linkedRoot
   }
 
@@ -125,16 +125,15 @@ export class SchemaReader {
   }
 
   #readUnion(json: JsonNode, items: readonly JsonNode[], namespace: string | undefined): SchemaNode {
-    const branches: SchemaNode[] = []
     const seen = new Set<string>()
-    for (const item of items) {
+    const branches = items.map((item) => {
       const branch = this.#read(item, namespace)
       if (branch.type === 'union') this.#fail(item, 'a union directly inside a union')
       const name = 'fullName' in branch ? branch.fullName : branch.type
       if (seen.has(name)) this.#fail(item, `duplicate in union: ${name}`)
       seen.add(name)
-      branches.push(branch)
-    }
+      return branch
+    })
     return new PlacedUnion(this.#source, json.offset, noProperties, branches)
   }
 
@@ -257,12 +256,8 @@ export class SchemaReader {
     const type = this.#read(this.#required(json, 'type', `no type for field ${name}`), namespace)
     const written = json.get('default')
     const value = written === undefined ? undefined : this.#readDefault(name, type, written)
-    if (value !== undefined) {
-      const check = (): void => this.#assertDefault(name, this.#linked.get(type) ?? type, value)
-      check()
-      this.#defaults.push(check)
-    }
-    return new PlacedField(this.#source, json.offset, readProperties(json, fieldReserved), {
+    this.#assertDefault(name, type, value)
+    const field = new PlacedField(this.#source, json.offset, readProperties(json, fieldReserved), {
       name,
       aliases: unique(this.#readAliases(json)),
       doc: this.#optionalText(json, 'doc'),
@@ -270,6 +265,8 @@ export class SchemaReader {
       type,
       default: value,
     })
+    if (value !== undefined) this.#withDefault.push(field)
+    return field
   }
 
   /** Avro Java makes a number of the text that stands as the default of a float or double. */
@@ -280,8 +277,9 @@ export class SchemaReader {
     return new JsonNumber(this.#source, json.offset, number.toExponential())
   }
 
-  #assertDefault(name: string, type: SchemaNode, value: JsonNode): void {
-    if (!isValidFieldDefault(type, value, this.#unfinished)) this.#failDefault(name, type, value)
+  #assertDefault(name: string, type: SchemaNode, value: JsonNode | undefined): void {
+    if (value !== undefined && !isValidFieldDefault(type, value, this.#unfinished))
+      this.#failDefault(name, type, value)
   }
 
   #failDefault(name: string, type: SchemaNode, value: JsonNode): never {
@@ -341,7 +339,7 @@ export class SchemaReader {
 
 /** What Avro Java keeps of an object beside the members that it knows. */
 function readProperties(json: ObjectNode, reserved: ReadonlySet<string>): NodeProperties {
-  if (json.names.every((name) => reserved.has(name))) return noProperties
+  if (json.hasOnly(reserved)) return noProperties
   return new Map([...json.members].filter(([name]) => !reserved.has(name)))
 }
 
