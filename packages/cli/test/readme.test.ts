@@ -22,10 +22,18 @@ it('runs the first example of the README', async () => {
 })
 
 it('names every option in the README', async () => {
-  const schemas = ['check', 'list', 'history record', 'history verify', 'register', 'types'].map((name) => [
-    'schemas',
-    ...name.split(' '),
-  ])
+  const schemas = [
+    'check',
+    'diff',
+    'explain',
+    'accept',
+    'init',
+    'list',
+    'history record',
+    'history verify',
+    'register',
+    'types',
+  ].map((name) => ['schemas', ...name.split(' ')])
   const commands = [['up'], ['config', 'check'], ['config', 'print'], ['config', 'table'], ...schemas]
   const options = new Set<string>()
   for (const command of commands) {

@@ -1,5 +1,5 @@
 /**
- * `pnpm check`: format, lint, the rules of this house, types, unused code. One line a check with its time, then every
+ * `pnpm check`: format, lint, the rules of this house, this repository's own schemas, types, unused code. One line a check with its time, then every
  * problem; exit code 1 when there is any.
  */
 import { join } from 'node:path'
@@ -31,6 +31,7 @@ const checks: Readonly<Record<string, Check>> = {
   format: tool('oxfmt', '--check', '.'),
   lint: tool('oxlint', '--type-aware', '--deny-warnings', '.'),
   rules: ownRules,
+  schemas: tool('node', 'packages/cli/src/main.ts', 'schemas', 'check'),
   types: tool('turbo', 'run', 'check', '--concurrency=2', '--continue=always', '--output-logs=errors-only'),
   unused: tool('knip', '--no-progress', '--no-config-hints'),
 }
