@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { findAvroTools } from '@headwater/avro-oracle'
-import { fetchKafkaJars } from '@headwater/kafka'
+import { fetchKafkaJars, withFolderLock } from '@headwater/kafka'
 import { runProgram } from './run-program.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -101,7 +101,10 @@ async function orSkip<T>(what: string, find: () => Promise<T>): Promise<T | unde
   }
 }
 
-/** A folder below `.cache` that is made anew when one of the files that it is made from changes. */
+/**
+ * A folder below `.cache` that is made anew when one of the files that it is made from changes. Test files that ask at the
+ * same time wait for the first.
+ */
 async function makeOnce(
   name: string,
   from: readonly string[],
@@ -111,17 +114,22 @@ async function makeOnce(
   for (const file of from) hash.update(await readFile(file))
   const folder = join(cache, `${name}-${hash.digest('hex').slice(0, 16)}`)
   const complete = `${folder}.complete`
-  const isThere = await access(complete).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) return folder
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
-  await make(folder)
-  // Marked, not moved into place: a virtual environment does not survive being moved.
-  await writeFile(complete, '')
-  return folder
+  const isThere = (): Promise<boolean> =>
+    access(complete).then(
+      () => true,
+      () => false,
+    )
+  if (await isThere()) return folder
+  await mkdir(cache, { recursive: true })
+  return withFolderLock(`${folder}.lock`, async () => {
+    if (await isThere()) return folder
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder)
+    await make(folder)
+    // Marked, not moved into place: a virtual environment does not survive being moved.
+    await writeFile(complete, '')
+    return folder
+  })
 }
 
 async function mustRun(command: string, args: readonly string[]): Promise<void> {
