@@ -81,14 +81,23 @@ function findMove(
   subject: string,
   options: CheckBaselineOptions,
 ): ReportResult['findings'] {
-  const { baseline, rules } = options
+  const { baseline, rules, working } = options
   // Of the others the earlier versions say nothing about that, and reading them takes time.
   if (baseline.kind !== 'git') return []
   const versions = baseline.versionsOf(schema, subject)
   const severities = severityOptions(schema.file, options)
   const { subjectsOf } = rules
   return orderFindings(
-    findSetFindings({ schema, subject, versions, revertOf: undefined, baseline, subjectsOf, ...severities }),
+    findSetFindings({
+      schema,
+      subject,
+      versions,
+      revertOf: undefined,
+      baseline,
+      working,
+      subjectsOf,
+      ...severities,
+    }),
   )
 }
 

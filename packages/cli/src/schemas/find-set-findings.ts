@@ -1,7 +1,8 @@
+import { canonicalText, type ParsedSchema } from '@headwater/avro'
 import type { Baseline, EarlierVersion } from './baseline.ts'
 import type { ReportFinding, ReportPlace } from './report.ts'
 import { severityOf, type SeverityOptions } from './rule-severity.ts'
-import type { LoadedSchema } from './schema-snapshot.ts'
+import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
 import type { SetRuleId } from './set-rule.ts'
 import type { SubjectRules } from './subject-rules.ts'
 import { toSetFinding, type SetFindingParts } from './to-report-finding.ts'
@@ -16,11 +17,18 @@ export interface SetFindingOptions extends SeverityOptions {
   /** The version before the newest that says the same. */
   readonly revertOf: EarlierVersion | undefined
   readonly subjectsOf: SubjectRules['subjectsOf']
+  readonly working: SchemaSnapshot
 }
 
 type Found = (Omit<SetFindingParts, 'severity'> & { readonly ruleId: SetRuleId }) | undefined
 
-const rules: readonly ((options: SetFindingOptions) => Found)[] = [added, moved, subjectChanged, reverted]
+const rules: readonly ((options: SetFindingOptions) => Found)[] = [
+  added,
+  moved,
+  subjectChanged,
+  reverted,
+  drifted,
+]
 
 /** What is worth knowing about where a schema comes from. */
 export function findSetFindings(options: SetFindingOptions): readonly ReportFinding[] {
@@ -106,6 +114,36 @@ function reverted({ schema, subject, revertOf: same }: SetFindingOptions): Found
     fix: 'nothing to do if that is meant; consumers of what was written in between are not safe by it',
     key: [subject, same.label],
   }
+}
+
+/** A registry keeps with each version which versions of shared types it was made with. */
+function drifted({ schema, subject, versions, baseline, working }: SetFindingOptions): Found {
+  const newest = versions.at(-1)
+  if (newest === undefined || baseline.kind !== 'registry') return undefined
+  const { parsed } = newest
+  const names = [...parsed.referenced].filter(
+    (name) => schema.parsed.referenced.has(name) && textOf(parsed, name) !== textOf(schema.parsed, name),
+  )
+  const [first] = names
+  if (first === undefined) return undefined
+  const { line, column } = schema.parsed.types.get(first)!
+  const pinned = newest.fileOf(first)
+  return {
+    ruleId: 'reference-drift',
+    location: { file: working.fileOf(first) ?? schema.file, line, column },
+    baseLocation: { file: pinned ?? newest.file, line: 1, column: 1 },
+    versions: [newest.label],
+    message: `${newest.label} of ${subject} in the registry was made with another ${names.join(', ')} than the files here: who takes it from there does not see the newer one.`,
+    fix: `register ${names.join(', ')} first, then ${subject}: headwater schemas register does both in that order`,
+    key: [subject, ...names],
+  }
+}
+
+/** One type alone, the others by their names. */
+function textOf(parsed: ParsedSchema, name: string): string {
+  const others = new Set(parsed.types.keys())
+  others.delete(name)
+  return canonicalText({ ...parsed, root: parsed.types.get(name)!, referenced: others })
 }
 
 function placeOf({ file, parsed }: Pick<LoadedSchema, 'file' | 'parsed'>): ReportPlace {

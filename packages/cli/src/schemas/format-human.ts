@@ -9,9 +9,17 @@ export function formatHuman(report: Report): string {
   const blocks = [
     ...report.problems.map((problem) => formatProblem('PROBLEM', problem)),
     ...report.warnings.map((problem) => formatProblem('BASELINE', problem)),
-    ...report.results.filter(({ findings }) => findings.length > 0).map(formatResult),
+    ...report.results
+      .map((result) => ({ ...result, findings: result.findings.filter(isTold) }))
+      .filter(({ findings }) => findings.length > 0)
+      .map(formatResult),
   ]
   return `${[...blocks, formatSummary(report)].join('\n\n')}\n`
+}
+
+/** That a schema is new is counted below; a first commit of many would hide all else. */
+function isTold({ ruleId, severity }: ReportFinding): boolean {
+  return ruleId !== 'schema-added' || severity !== 'info'
 }
 
 /** Problems for people. */
