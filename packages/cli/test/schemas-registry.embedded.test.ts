@@ -139,6 +139,29 @@ describe('headwater schemas check: against a registry', () => {
     expect((await checkSchemas(repository, args)).results.map((result) => result.file)).toEqual([file])
   })
 
+  it('calls a schema an earlier version only when what it refers to is that of then', async () => {
+    const money = (amount: string) => record('Money', { amount })
+    await register('shop.Money', money('int'), money('long'))
+    const schema = record('Order', { price: 'Money' })
+    const references = [{ name: 'shop.Money', subject: 'shop.Money', version: 1 }]
+    await connect().register('shop.Order', { schema, references })
+    const other = record('Order', { price: 'Money', note: 'string' })
+    await setLevel('NONE', 'shop.Order')
+    await connect().register('shop.Order', { schema: other, references })
+    const args = [...against(), '--mode', 'NONE']
+    using repository = repositoryWith({ [file]: schema, 'schemas/money.avsc': money('int') })
+    const reverts = async (): Promise<readonly string[]> => {
+      const { results } = await checkSchemas(repository, args)
+      const { findings } = results.find((result) => result.file === file)!
+      return findings
+        .filter(({ ruleId }) => ruleId === 'revert-of-version')
+        .flatMap(({ versions }) => versions)
+    }
+    expect(await reverts()).toEqual(['v1'])
+    repository.write({ 'schemas/money.avsc': money('long') })
+    expect(await reverts()).toEqual([])
+  })
+
   it('never asks to change anything', async () => {
     await register('shop.Order', order)
     using repository = repositoryWith({ [file]: wide })

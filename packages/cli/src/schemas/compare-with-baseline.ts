@@ -1,5 +1,4 @@
 import {
-  canonicalText,
   checkEvolution,
   findEvolutionAdvice,
   findEvolutionFindings,
@@ -10,6 +9,7 @@ import {
 } from '@headwater/avro'
 import type { EarlierVersion } from './baseline.ts'
 import { directionsOf } from './directions-of.ts'
+import { selfContainedText } from './history-baseline.ts'
 import type { ReportFinding } from './report.ts'
 import { severityOf, type SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
@@ -128,7 +128,10 @@ function toLater(
     }))
 }
 
-/** Whether a registry takes two schemas for one; those that differ at first sight are not written out. */
+/**
+ * Whether two schemas are one, with all that they refer to: a history has that written out, and a registry's version
+ * refers to versions. Those that differ at first sight are not written out.
+ */
 function isSame(left: ParsedSchema, right: ParsedSchema): boolean {
   const [one, other] = [left.root, right.root]
   if (one.type !== other.type) return false
@@ -137,5 +140,5 @@ function isSame(left: ParsedSchema, right: ParsedSchema): boolean {
     if (one.fields.length !== names.length) return false
     if (one.fields.some(({ name }, at) => name !== names[at])) return false
   }
-  return canonicalText(left) === canonicalText(right)
+  return selfContainedText(left) === selfContainedText(right)
 }
