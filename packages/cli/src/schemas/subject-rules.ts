@@ -4,7 +4,7 @@ import type { LoadedSchema } from './schema-snapshot.ts'
 import type { SchemasConfig } from './schemas-config.ts'
 
 /** What of a schema decides its subjects. */
-export type SubjectSource = Pick<LoadedSchema, 'file' | 'fullName' | 'parsed'>
+type SubjectSource = Pick<LoadedSchema, 'file' | 'fullName' | 'parsed'>
 
 /** How files get their subjects and levels. */
 export interface SubjectRules {

@@ -9,10 +9,13 @@ const fixedByCustom = /^(?:[A-Z]+(?:\.md)?|\..*)$/
 /** A Java file is named after its class, and Go knows its tests by the underscore. */
 const namedByCompiler = /\.java$|_test\.go$/
 
+/** The folders of a committed history are named after their subjects. */
+const namedBySubject = /^schemas\/\.history\//
+
 /** Files and folders are kebab-case, and none has a name that could hold anything. */
 export function fileNames(repo: RepoView): readonly Problem[] {
   return [...repo.files.keys()]
-    .filter((path) => !isSample(path))
+    .filter((path) => !isSample(path) && !namedBySubject.test(path))
     .flatMap((path): Problem[] => {
       const parts = path.split('/').filter((part) => !fixedByCustom.test(part) && !namedByCompiler.test(part))
       const vague = parts.find((part) => forbidden.has(part.split('.')[0] ?? ''))
