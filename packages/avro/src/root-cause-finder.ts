@@ -37,7 +37,7 @@ export interface RootCause {
 }
 
 /** A union of the reader that cannot read what the writer has in its place. */
-export interface UnionOnTheWay {
+interface UnionOnTheWay {
   readonly reader: UnionNode
   /** The writer's type, or the branch of its union. */
   readonly writer: SchemaNode

@@ -54,7 +54,7 @@ export interface ReportFinding {
 }
 
 /** One of several things that a finding stands for. */
-export interface ReportCause {
+interface ReportCause {
   readonly ruleId: ReportFinding['ruleId']
   readonly path: string
   readonly location: ReportPlace | null
