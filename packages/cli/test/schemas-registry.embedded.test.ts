@@ -88,6 +88,15 @@ describe('headwater schemas check: against a registry', () => {
     expect(await modeOf()).toEqual(['BACKWARD', 1])
   })
 
+  it('asks for no level that is stated', async () => {
+    await register('shop.Order', order)
+    server.faults.on('GET /config/*').reply(403).always()
+    using repository = repositoryWith({ [file]: wide })
+    const asked = await checkSchemas(repository, against())
+    expect([asked.exitCode, asked.problems.map(({ code }) => code)]).toEqual([4, ['registry-unauthorized']])
+    expect((await checkSchemas(repository, [...against(), '--mode', 'FORWARD'])).exitCode).toBe(0)
+  })
+
   it('says so when a level of NONE keeps a subject from being compared', async () => {
     await register('shop.Order', order)
     await setLevel('NONE', 'shop.Order')

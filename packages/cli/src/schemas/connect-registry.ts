@@ -63,7 +63,7 @@ const kinds: Readonly<Record<RegistryErrorCode, readonly [SchemasProblemCode, st
   REGISTRY_UNAVAILABLE: ['registry-unreachable', 'look at the registry, and try again when it works'],
   REGISTRY_UNAUTHORIZED: [
     'registry-unauthorized',
-    'let --registry-auth-env name a variable that holds user:password or a token with the right to read',
+    'let --registry-auth-env name a variable that holds user:password or a token with the right to read; a level that is stated (mode, --mode) is not asked for',
   ],
   REGISTRY_NOT_FOUND: ['registry-failed', notARegistry],
   REGISTRY_BAD_ANSWER: ['registry-failed', notARegistry],

@@ -45,7 +45,7 @@ export async function openBaseline(name: string, options: OpenBaselineOptions): 
       return createGitBaseline({
         ...gitOptions,
         ref,
-        folder: folder === undefined ? undefined : posix.normalize(folder).replace(/(?<=.)\/$/, ''),
+        folder: folder ? posix.normalize(folder).replace(/(?<=.)\/$/, '') : undefined,
       })
     }
     case 'git-log':

@@ -1,6 +1,5 @@
 import type { RegisteredVersion, Registry, SchemaReference } from '@headwater/schemas'
 import { findReferenceCycles } from './find-reference-cycles.ts'
-import { toRegistryProblem } from './connect-registry.ts'
 import { forEachOf, readVersions } from './registry-subjects.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
 import type { SubjectRules } from './subject-rules.ts'
@@ -45,8 +44,7 @@ export async function planRegistration(
     const subject = subjectsOf(target)[0]!
     return { name: target.fullName ?? file, subject, version: plan.get(subject)!.version }
   }
-  // One after the other: what a schema is depends on what those before it are.
-  for (const schema of schemas) {
+  const planOne = async (schema: LoadedSchema): Promise<void> => {
     const references = schema.references.map(referenceTo)
     for (const subject of subjectsOf(schema)) {
       const found = latest.has(subject) ? await find(registry, subject, schema, references) : undefined
@@ -55,7 +53,9 @@ export async function planRegistration(
       plan.set(subject, { subject, schema, action, references, version, id, latest: latest.get(subject) })
     }
   }
-  return [...plan.values()]
+  // What a schema is depends on what those are that it refers to.
+  for (const layer of toLayers(schemas)) await forEachOf(layer, planOne)
+  return schemas.flatMap((schema) => subjectsOf(schema).map((subject) => plan.get(subject)!))
 }
 
 /** The references with their versions, once all are known. */
@@ -75,6 +75,18 @@ function inOrder(working: SchemaSnapshot): readonly LoadedSchema[] {
   return order.map((file) => working.schemas.get(file)!)
 }
 
+/** First those that refer to nothing, then those that refer to these, and so on; order kept. */
+function toLayers(schemas: readonly LoadedSchema[]): readonly (readonly LoadedSchema[])[] {
+  const depths = new Map<string, number>()
+  const layers: LoadedSchema[][] = []
+  for (const schema of schemas) {
+    const depth = Math.max(0, ...schema.references.map((file) => depths.get(file)! + 1))
+    depths.set(schema.file, depth)
+    ;(layers[depth] ??= []).push(schema)
+  }
+  return layers
+}
+
 async function readLatest(
   registry: Registry,
   subjects: readonly string[],
@@ -87,17 +99,13 @@ async function readLatest(
   return latest
 }
 
-async function find(
+function find(
   registry: Registry,
   subject: string,
   schema: LoadedSchema,
   planned: readonly PlannedReference[],
 ): Promise<RegisteredVersion | undefined> {
   const references = toReferences(planned)
-  if (references === undefined) return undefined
-  try {
-    return await registry.find(subject, { schema: schema.parsed.text, references })
-  } catch (thrown) {
-    throw toRegistryProblem(thrown)
-  }
+  if (references === undefined) return Promise.resolve(undefined)
+  return registry.find(subject, { schema: schema.parsed.text, references })
 }

@@ -29,13 +29,19 @@ export async function createRegistryBaseline(options: RegistryBaselineOptions): 
   const schemas = [...working.schemas.values()].flatMap((schema) =>
     rules.subjectsOf(schema).map((subject) => ({ subject, schema })),
   )
+  const unstated = new Set(
+    schemas
+      .filter(({ schema }) => rules.statedModeOf(schema.file) === undefined)
+      .map(({ subject }) => subject),
+  )
   const subjects = await readRegistrySubjects(
     registry,
     schemas.map(({ subject }) => subject),
+    (subject) => options.serverVerdict === true || unstated.has(subject),
   )
   const reader = createVersionReader(registry)
   const modeOf = (schema: LoadedSchema, subject: string): CompatibilityMode =>
-    rules.statedModeOf(schema.file) ?? subjects.get(subject)!.level
+    rules.statedModeOf(schema.file) ?? subjects.get(subject)!.level!.level
   const isUnchanged = (schema: LoadedSchema, subject: string): boolean => {
     const latest = subjects.get(subject)?.versions.at(-1)
     const parsed = latest === undefined ? undefined : reader.read(latest)
@@ -52,7 +58,7 @@ export async function createRegistryBaseline(options: RegistryBaselineOptions): 
             const readable = previous.filter((parsed) => parsed !== undefined)
             const asked =
               versions.length > 0 && readable.length === versions.length && !isUnchanged(schema, subject)
-            return asked ? [{ subject, schema, level, previous: readable, versions }] : []
+            return asked ? [{ subject, schema, level: level!.level, previous: readable, versions }] : []
           }),
           failures,
         )
@@ -62,10 +68,7 @@ export async function createRegistryBaseline(options: RegistryBaselineOptions): 
     ref: registry.url,
     commit: undefined,
     label: `registry ${registry.url}`,
-    problems: schemas.flatMap(({ schema, subject }) => {
-      const stated = rules.statedModeOf(schema.file)
-      return stated === undefined ? levelProblems(subject, subjects.get(subject)!) : []
-    }),
+    problems: [...unstated].flatMap((subject) => levelProblems(subject, subjects.get(subject)!)),
     failures,
     modeOf,
     remarksOn: (subject) => verdicts.get(subject) ?? [],
@@ -140,12 +143,9 @@ function unreadable({ subject, version }: SchemaVersion, reason: string, mode: s
 }
 
 /** A level that somebody forgot to set back is worth a word. */
-function levelProblems(
-  subject: string,
-  { level, scope, versions }: RegistrySubject,
-): readonly SchemasProblem[] {
-  if (level !== 'NONE' || versions.length === 0) return []
-  const whose = scope === 'subject' ? `of ${subject}` : 'of all subjects'
+function levelProblems(subject: string, { level, versions }: RegistrySubject): readonly SchemasProblem[] {
+  if (level?.level !== 'NONE' || versions.length === 0) return []
+  const whose = level.scope === 'subject' ? `of ${subject}` : 'of all subjects'
   return [
     placelessProblem(
       'level-none',

@@ -1,14 +1,12 @@
-import type { CompatibilityMode } from '@headwater/avro'
-import { RegistryError, type Registry, type SchemaVersion } from '@headwater/schemas'
+import { RegistryError, type LevelInForce, type Registry, type SchemaVersion } from '@headwater/schemas'
 import { toRegistryProblem } from './connect-registry.ts'
 
 /** What a registry has of a subject. */
 export interface RegistrySubject {
   /** Oldest first; without the soft-deleted ones; none for a subject that it does not have. */
   readonly versions: readonly SchemaVersion[]
-  readonly level: CompatibilityMode
-  /** Whose level that is. */
-  readonly scope: 'subject' | 'global'
+  /** `undefined` where nobody wanted to know. */
+  readonly level: LevelInForce | undefined
 }
 
 /** So many subjects are asked for at a time. */
@@ -19,13 +17,15 @@ const subjectUnknown = 40401
 const versionUnknown = 40402
 
 /**
- * Reads all versions of subjects and their levels.
+ * Reads all versions of subjects, and the levels of those whose level is wanted: not everybody who may read versions may
+ * read levels.
  *
  * @throws SchemasProblemError with the first failure; no further question is asked then.
  */
 export async function readRegistrySubjects(
   registry: Registry,
   subjects: readonly string[],
+  wantsLevel: (subject: string) => boolean,
 ): Promise<ReadonlyMap<string, RegistrySubject>> {
   const found = new Map<string, RegistrySubject>()
   await forEachOf(subjects, async (subject) => {
@@ -35,7 +35,8 @@ export async function readRegistrySubjects(
       const version = await unless(versionUnknown, registry.version(subject, number))
       if (version !== undefined) versions.push(version)
     }
-    found.set(subject, { versions, ...(await registry.compatibilityLevel(subject)) })
+    const level = wantsLevel(subject) ? await registry.compatibilityLevel(subject) : undefined
+    found.set(subject, { versions, level })
   })
   return found
 }
