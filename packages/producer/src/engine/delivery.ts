@@ -1,6 +1,7 @@
 import type { SendResult } from '../producer.ts'
 import type { Batch } from './batch.ts'
 import type { WaitingSend } from './waiting-sends.ts'
+import { whenAborted } from './when-aborted.ts'
 
 /**
  * What is left of a record once it is encoded: who waits for it, since when, until when. Settled exactly once;
@@ -46,8 +47,7 @@ export class Delivery {
 
   /** Calls `abort` when the signal is aborted before the delivery is settled. */
   abortWith(signal: AbortSignal, abort: () => void): void {
-    signal.addEventListener('abort', abort, { once: true })
-    this.#release = () => signal.removeEventListener('abort', abort)
+    this.#release = whenAborted(signal, abort)
   }
 
   /** Tells whoever waits; the first call wins. */
