@@ -1,9 +1,17 @@
-import { AvroSchemaError, findSchemaNames, parseSchema, type SchemaNames } from '@headwater/avro'
-import { createHash } from 'node:crypto'
+import {
+  AvroSchemaError,
+  findSchemaNames,
+  parseSchema,
+  type ParsedSchema,
+  type SchemaNames,
+} from '@headwater/avro'
+import { hash } from 'node:crypto'
 import { decodeSchemaText } from './decode-schema-text.ts'
 import { createNameIndex, type NameIndex } from './name-index.ts'
+import { parseOnDemand } from './parse-on-demand.ts'
 import { findReferenceCycles } from './find-reference-cycles.ts'
 import type { LoadedSchema, SchemaSnapshot, SchemaSource } from './schema-snapshot.ts'
+import { topicsInSchema } from './topics-in-schema.ts'
 import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 
 interface ReadFile {
@@ -45,21 +53,42 @@ export function resolveSnapshot(sources: readonly SchemaSource[]): ResolvedSnaps
     for (const file of cycle) unresolved.add(file)
   }
   const schemas = new Map<string, LoadedSchema>()
+  const shared = new Set([...edges.values()].flat())
   for (const file of order) {
     const targets = edges.get(file)!
     if (unresolved.has(file) || targets.some((target) => !schemas.has(target))) continue
     const { text, names } = read.get(file)!
     attempt(file, problems, () => {
       const leaned = targets.map((target) => schemas.get(target)!)
-      const parsed = parseSchema(text, { references: leaned.map((schema) => schema.parsed) })
+      const parse = parseOnDemand(() =>
+        parseSchema(text, { references: leaned.map((schema) => schema.parsed) }),
+      )
+      const parsed = parse()
       const closure = digest([text, ...leaned.map((schema) => schema.closure).toSorted()])
-      schemas.set(file, { file, fullName: names.root, parsed, references: targets, closure })
+      const loaded = {
+        file,
+        fullName: names.root,
+        topics: topicsInSchema(parsed),
+        references: targets,
+        closure,
+      }
+      // To parse a shared one again would be to parse again what that leans on, for each that leans on it.
+      schemas.set(file, shared.has(file) ? { ...loaded, parsed } : withParsed(loaded, parse))
     })
   }
   const files = new Set(sorted.map(({ file }) => file))
   return {
     snapshot: { schemas, files, fileOf: (fullName) => index.fileOf(fullName) },
     problems: problems.toSorted(byPlace),
+  }
+}
+
+function withParsed(loaded: Omit<LoadedSchema, 'parsed'>, parse: () => ParsedSchema): LoadedSchema {
+  return {
+    ...loaded,
+    get parsed() {
+      return parse()
+    },
   }
 }
 
@@ -129,7 +158,5 @@ function byPlace(a: SchemasProblem, b: SchemasProblem): number {
 }
 
 function digest(parts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${part.length}:${part}`)
-  return hash.digest('hex')
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''))
 }

@@ -12,6 +12,9 @@ export interface LoadedSchema {
   readonly file: string
   /** Full name of the outermost type; `undefined` where that has no name. */
   readonly fullName: string | undefined
+  /** Topics that the schema itself names, see `topicsInSchema`. */
+  readonly topics: readonly string[] | 'invalid'
+  /** Parsed when asked for; ask once, and keep it no longer than it is needed. */
   readonly parsed: ParsedSchema
   /** Files that define the names it uses, sorted. */
   readonly references: readonly string[]
