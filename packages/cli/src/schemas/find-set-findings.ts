@@ -6,6 +6,7 @@ import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
 import type { SetRuleId } from './set-rule.ts'
 import type { SubjectRules } from './subject-rules.ts'
 import { toSetFinding, type SetFindingParts } from './to-report-finding.ts'
+import { topicsInSchema } from './topics-in-schema.ts'
 
 /** What is looked at beside what a schema says. */
 export interface SetFindingOptions extends SeverityOptions {
@@ -90,7 +91,7 @@ function subjectChanged({ schema, subject, versions, baseline, subjectsOf }: Set
   const newest = versions.at(-1)
   if (newest === undefined || !baseline.kind.startsWith('git')) return undefined
   const fullName = 'fullName' in newest.parsed.root ? newest.parsed.root.fullName : undefined
-  const before = subjectsOf({ file: newest.file, fullName, parsed: newest.parsed })
+  const before = subjectsOf({ file: newest.file, fullName, topics: topicsInSchema(newest.parsed) })
   if (before.includes(subject)) return undefined
   return {
     ruleId: 'subject-changed',

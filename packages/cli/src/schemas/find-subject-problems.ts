@@ -1,6 +1,6 @@
 import type { LoadedSchema } from './schema-snapshot.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
-import { topicsInSchema, type SubjectRules } from './subject-rules.ts'
+import type { SubjectRules } from './subject-rules.ts'
 
 /** A problem for each schema whose subject another one has already, and for each `x-topic` that is no text. */
 export function findSubjectProblems(
@@ -25,12 +25,11 @@ export function findSubjectProblems(
     })
 }
 
-function topicProblems({ file, parsed }: LoadedSchema): readonly SchemasProblem[] {
-  const property = parsed.root.properties.get('x-topic')
-  if (property === undefined) return []
-  const expected = property.kind === 'array' ? property.items.length : 1
-  if (expected > 0 && topicsInSchema(parsed).length === expected) return []
-  const { line, column } = parsed.root
+function topicProblems(schema: LoadedSchema): readonly SchemasProblem[] {
+  if (schema.topics !== 'invalid') return []
+  const { line, column } = schema.parsed.root
   const message = 'x-topic is neither the name of a topic nor a list of names'
-  return [{ code: 'config-invalid', file, line, column, message, fix: 'write "x-topic": "orders"' }]
+  return [
+    { code: 'config-invalid', file: schema.file, line, column, message, fix: 'write "x-topic": "orders"' },
+  ]
 }

@@ -1,10 +1,10 @@
-import type { CompatibilityMode, ParsedSchema } from '@headwater/avro'
+import type { CompatibilityMode } from '@headwater/avro'
 import { posix } from 'node:path'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import type { SchemasConfig } from './schemas-config.ts'
 
 /** What of a schema decides its subjects. */
-type SubjectSource = Pick<LoadedSchema, 'file' | 'fullName' | 'parsed'>
+type SubjectSource = Pick<LoadedSchema, 'file' | 'fullName' | 'topics'>
 
 /** How files get their subjects and levels. */
 export interface SubjectRules {
@@ -71,20 +71,12 @@ export function createSubjectRules(
 }
 
 /** The topics of the configuration, else those that the schema names, else the name of its file. */
-function topicsOf(config: SchemasConfig, { file, parsed }: SubjectSource, stem: string): readonly string[] {
+function topicsOf(config: SchemasConfig, { file, topics }: SubjectSource, stem: string): readonly string[] {
   const mapped = Object.entries(config.topics)
     .filter(([, patterns]) => patterns.some((pattern) => matches(file, pattern)))
     .map(([topic]) => topic)
   if (mapped.length > 0) return mapped
-  const named = topicsInSchema(parsed)
-  return named.length > 0 ? unique(named) : [stem]
-}
-
-/** The property `x-topic` of the outermost type: a text or a list of texts; none when it is anything else. */
-export function topicsInSchema({ root }: Pick<ParsedSchema, 'root'>): readonly string[] {
-  const property = root.properties.get('x-topic')
-  const nodes = property?.kind === 'array' ? property.items : property === undefined ? [] : [property]
-  return nodes.flatMap((node) => (node.kind === 'string' && node.value !== '' ? [node.value] : []))
+  return topics === 'invalid' || topics.length === 0 ? [stem] : topics
 }
 
 function matches(file: string, pattern: string): boolean {
