@@ -51,6 +51,10 @@ export type {
   UnionNode,
 } from './schema-node.ts'
 export { generateTypes, type GenerateTypesOptions } from './typescript/generate-types.ts'
-export type { LogicalTypeMapping, LogicalTypeMappings } from './typescript/logical-mapping.ts'
+export {
+  canAnnotate,
+  type LogicalTypeMapping,
+  type LogicalTypeMappings,
+} from './typescript/logical-mapping.ts'
 export type { TypesSource } from './typescript/parse-schema-set.ts'
 export { TypesError, type SchemaSetProblem, type TypesErrorCode } from './typescript/types-error.ts'

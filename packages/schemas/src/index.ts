@@ -17,6 +17,11 @@ export type { Codec, DecodeOptions } from './codec/codec.ts'
 export { createJsonCodec, type JsonCodecOptions } from './codec/json-codec.ts'
 export { createRawCodec, type RawCodecOptions } from './codec/raw-codec.ts'
 export type { SubjectNameStrategy } from './codec/subject-name.ts'
+export {
+  standardLogicalTypes,
+  type LogicalTypeClass,
+  type StandardLogicalType,
+} from './logical/standard-logical-types.ts'
 export { createRegistry, type Registry, type RegistryCallOptions } from './registry/registry.ts'
 export {
   RegistryError,

@@ -38,8 +38,15 @@ export type LogicalTypeMappings = Readonly<Record<string, LogicalTypeMapping>>
 export function findMapping(node: SchemaNode, mappings: LogicalTypeMappings): LogicalTypeMapping | undefined {
   const annotation = node.properties.get('logicalType')
   if (annotation?.kind !== 'string' || !Object.hasOwn(mappings, annotation.value)) return undefined
-  const kinds = Object.hasOwn(allowed, annotation.value) ? allowed[annotation.value] : undefined
-  return kinds === undefined || kinds.includes(node.type) ? mappings[annotation.value] : undefined
+  return canAnnotate(annotation.value, node.type) ? mappings[annotation.value] : undefined
+}
+
+/** Whether a logical type may annotate a type; where it may not, it is to be ignored. A name of one's own always may. */
+export function canAnnotate(logicalType: string, type: string): boolean {
+  const kinds: readonly string[] | undefined = Object.hasOwn(allowed, logicalType)
+    ? allowed[logicalType]
+    : undefined
+  return kinds === undefined || kinds.includes(type)
 }
 
 /** The names that mappings import, each with its module. */

@@ -1,8 +1,9 @@
 import type { AvroType } from './avro-type.ts'
 import { branchFor, fieldsOf, isDynamic, itemsOf, unionTypes, valuesOf } from './avro-type-parts.ts'
 import type { ValueProblem } from './codec-error.ts'
+import { ValueMisfit } from '../logical/value-misfit.ts'
 import { isPlainObject, isRecordObject, memberOf } from './object-kind.ts'
-import { fitsAlone } from './writer/create-writer.ts'
+import { misfitOf } from './writer/create-writer.ts'
 
 // One bad value in an array of a million is enough to know; and a report must not outgrow the record.
 const maxProblems = 100
@@ -51,8 +52,11 @@ function inspectPart(type: AvroType, value: unknown, walk: Inspection): void {
     case 'union:wrapped':
     case 'union:unwrapped':
       return inspectUnion(type, value, walk)
-    default:
-      if (!fitsAlone(type, value)) reportKind(walk, type, value)
+    default: {
+      const misfits = misfitOf(type, value)
+      if (misfits instanceof ValueMisfit) report(walk, misfits.message)
+      else if (misfits !== undefined) reportKind(walk, type, value)
+    }
   }
 }
 
@@ -122,7 +126,7 @@ function isMapObject(value: unknown): value is Readonly<Record<string, unknown>>
 }
 
 function nameOf(type: AvroType): string {
-  if (!type.typeName.startsWith('union')) return type.name ?? type.typeName
+  if (!type.typeName.startsWith('union')) return type.name ?? type.typeName.replace('abstract:', '')
   const names = unionTypes(type)
     .map((branch) => branch.branchName ?? branch.typeName)
     .join(', ')

@@ -1,8 +1,10 @@
 import avsc from 'avsc'
 import { toError } from '@headwater/base'
 import { boundReads } from './bounded-reads.ts'
+import { bigintLong } from './bigint-long.ts'
 import { CodecError } from './codec-error.ts'
 import { readLongsExactly } from './exact-longs.ts'
+import { ignoreMisplaced } from './misplaced-annotations.ts'
 import { acceptLateDefaults } from './union-defaults.ts'
 
 /** An avsc type. Its typings are `any` in and out, so it stays inside the codec. */
@@ -10,10 +12,21 @@ export type AvroType = avsc.Type
 
 /** How Avro types appear in JavaScript. */
 export interface AvroTypeOptions {
-  /** Classes for logical types by name, as avsc takes them. Default: none, a logical type is its underlying type. */
-  readonly logicalTypes?: Readonly<
-    Record<string, new (schema: avsc.Schema, opts?: unknown) => avsc.types.LogicalType>
-  >
+  /**
+   * Classes for logical types by name: `standardLogicalTypes`, or any that avsc takes. Default: none, a logical type is
+   * its underlying type.
+   */
+  readonly logicalTypes?:
+    | Readonly<Record<string, new (schema: avsc.Schema, opts?: unknown) => avsc.types.LogicalType>>
+    | undefined
+  /**
+   * What a long is. Numbers hold longs from -(2^53 - 2) to 2^53 - 2, and others are refused in both directions; bigints
+   * hold all. A long under a logical type with a class is what that class makes of it. A bigint is taken for a long that
+   * is a number, too, where nothing is lost.
+   *
+   * @defaultValue `'number'`
+   */
+  readonly long?: 'number' | 'bigint' | undefined
   /**
    * Whether a union's value is wrapped in an object that names its branch. `auto` wraps only where the value alone
    * does not tell the branch.
@@ -34,19 +47,31 @@ export function toAvroType(
   options: AvroTypeOptions,
   schemaId?: number,
 ): AvroType {
-  // Without a prototype: a type may be called `toString`.
+  // Without prototypes: a type may be called `toString`, and so may a logical type.
   const registry = Object.create(null) as Record<string, AvroType>
-  const { logicalTypes, wrapUnions } = options
+  const { logicalTypes, wrapUnions, long } = options
+  const classes =
+    logicalTypes === undefined
+      ? undefined
+      : Object.assign(Object.create(null) as typeof logicalTypes, logicalTypes)
   const compile = (text: string): AvroType => {
     const json = JSON.parse(text) as avsc.Schema
-    const acceptDefaults = acceptLateDefaults(json)
-    const boundRead = boundReads()
-    const exactLongs = readLongsExactly()
+    const hooks = [
+      ignoreMisplaced,
+      acceptLateDefaults(json),
+      boundReads(),
+      readLongsExactly(long === 'bigint' ? bigintLong : undefined),
+    ]
     return avsc.Type.forSchema(json, {
       registry,
-      typeHook: (part, settings) =>
-        acceptDefaults(part, settings) ?? boundRead(part, settings) ?? exactLongs(part, settings),
-      ...(logicalTypes === undefined ? {} : { logicalTypes }),
+      typeHook(part, settings) {
+        for (const hook of hooks) {
+          const type = hook(part, settings)
+          if (type !== undefined) return type
+        }
+        return undefined
+      },
+      ...(classes === undefined ? {} : { logicalTypes: classes }),
       ...(wrapUnions === undefined ? {} : { wrapUnions }),
     })
   }

@@ -20,7 +20,9 @@ export function readLongsExactly(long: avsc.Type = exactLong): Hook {
     // The class of a logical type comes first, and asks for what is beneath it by the same schema.
     const isFirst = typeof schema === 'object' && !seen.has(schema)
     if (isFirst) seen.add(schema)
-    return isFirst && hasClass(schema, options) ? undefined : numbers[kind]
+    if (isFirst && hasClass(schema, options)) return undefined
+    // A class that makes something of a long gets a number, whatever the bare ones are.
+    return !isFirst && typeof schema === 'object' && kind === 'long' ? exactLong : numbers[kind]
   }
 }
 

@@ -35,15 +35,18 @@ export function createWriter(type: AvroType): Writer {
 
 const empty = Buffer.alloc(0)
 
-/** Whether a value fits a type that has no parts: a primitive, fixed, enum or logical type. */
-export function fitsAlone(type: AvroType, value: unknown): boolean {
+/**
+ * What is thrown when a value is written as a type that has no parts: a primitive, fixed, enum or logical type;
+ * `undefined` when it fits.
+ */
+export function misfitOf(type: AvroType, value: unknown): unknown {
   try {
     const write = primitiveWriters[type.typeName] ?? createWriter(type)
     write(new Sink(empty), value)
-    return true
-  } catch {
-    // A misfit, or what a logical type says to it.
-    return false
+    return undefined
+  } catch (thrown) {
+    // A misfit, or what the class of a logical type says to it.
+    return thrown
   }
 }
 

@@ -1,4 +1,5 @@
-import { misfit, writeInteger, writeRaw, type Sink, type Writer } from './sink.ts'
+import { isBigLong } from '../bigint-long.ts'
+import { misfit, writeBigInteger, writeInteger, writeRaw, type Sink, type Writer } from './sink.ts'
 
 /** JavaScript numbers hold longs exactly up to here; avsc, which reads them, refuses the last of these. */
 const maxLong = Number.MAX_SAFE_INTEGER - 1
@@ -64,7 +65,7 @@ function writeBytes(sink: Sink, value: unknown): void {
   writeRaw(sink, value)
 }
 
-/** By Avro's name of the type. */
+/** By avsc's name of the type. */
 export const primitiveWriters: Readonly<Record<string, Writer>> = {
   null: (_, value) => {
     if (value !== null) throw misfit
@@ -75,6 +76,11 @@ export const primitiveWriters: Readonly<Record<string, Writer>> = {
   },
   int: writeInt,
   long: writeLong,
+  // With the option `long: 'bigint'`.
+  'abstract:long': (sink, value) => {
+    if (!isBigLong(value)) throw misfit
+    writeBigInteger(sink, value)
+  },
   float: writeFloat,
   double: writeDouble,
   string: writeText,

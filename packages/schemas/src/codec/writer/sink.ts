@@ -42,6 +42,18 @@ export function writeInteger(sink: Sink, value: number): void {
   buffer[sink.at++] = rest
 }
 
+/** A long of any size, as the same varint. */
+export function writeBigInteger(sink: Sink, value: bigint): void {
+  const number = Number(value)
+  if (Number.isSafeInteger(number)) return writeInteger(sink, number)
+  let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
+  while (rest > 0x7fn) {
+    sink.buffer[sink.at++] = Number(rest & 0x7fn) | 0x80
+    rest >>= 7n
+  }
+  sink.buffer[sink.at++] = Number(rest)
+}
+
 /** Bytes as they are. */
 export function writeRaw(sink: Sink, bytes: Uint8Array): void {
   if (sink.at + bytes.length <= sink.buffer.length) sink.buffer.set(bytes, sink.at)

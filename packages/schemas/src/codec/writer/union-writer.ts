@@ -66,8 +66,13 @@ function dynamicWriter(branches: readonly Branch[], dynamic: readonly Branch[]):
     const [branch, ...others] = dynamic.filter(({ type }) => type.isValid(value))
     const other = byBucket.get(bucketOfValue(value))
     if (branch === undefined) return writeBranch(sink, other, value)
-    const isOfClass = typeof value === 'object' && value !== null && !isPlainObject(value)
-    if (others.length > 0 || (other !== undefined && !isOfClass)) throw misfit
+    // A bigint is for the long that is one before it is for a number.
+    const isOwn = typeof value === 'bigint' || isOfClass(value)
+    if (others.length > 0 || (other !== undefined && !isOwn)) throw misfit
     writeBranch(sink, branch, value)
   }
+}
+
+function isOfClass(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !isPlainObject(value)
 }
