@@ -92,6 +92,13 @@ describe('headwater schemas check --max-findings', () => {
     expect(err).toBe('1 more findings are not shown (--max-findings 1); the summary counts them\n')
   })
 
+  it('leaves out what is only worth knowing before what warns', async () => {
+    using repository = brokenRepository()
+    repository.write({ 'schemas/a-new.avsc': record('New', { id: 'string' }) })
+    const { out } = await repository.schemas([...main, '--max-findings', '2'])
+    expect([...out.matchAll(/^ {2}([A-Z]+)/gm)].map(([, word]) => word)).toEqual(['WARNING', 'BREAK'])
+  })
+
   it('fails all the same when it shows none', async () => {
     using repository = brokenRepository()
     const { exitCode, out } = await repository.schemas([...main, '--max-findings', '0'])

@@ -1,10 +1,12 @@
 import { parseSchema } from '@headwater/avro'
+import { runProgram } from '@headwater/cli'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { DiffReport } from '../src/schemas/diff-schemas.ts'
 import { findChanges } from '../src/schemas/find-changes.ts'
-import { createGitRepository, record, type GitRepository } from './git-repository.ts'
+import { createGitRepository, gitEnv, record, type GitRepository } from './git-repository.ts'
 
 const text = (type: unknown): string => JSON.stringify(type)
 const order = (...fields: readonly object[]): object => ({ type: 'record', name: 'Order', fields })
@@ -180,6 +182,23 @@ describe('headwater schemas diff', () => {
     const markdown = readFileSync(join(repository.folder, 'diff.md'), 'utf8')
     expect(markdown).toContain('### Changes')
     expect(markdown).toContain('| safe | `shop.Order` | `schemas/order.avsc:6` | `id` | doc added |')
+  })
+
+  it('colours a terminal alone, and not even that when told', async () => {
+    using repository = changedRepository()
+    const onTerminal = async (...args: readonly string[]): Promise<string> => {
+      let out = ''
+      const context = { out: (part: string) => void (out += part), err: () => undefined, env: gitEnv }
+      await runProgram(['schemas', ...main, '--cwd', repository.folder, ...args], {
+        ...context,
+        isTerminal: true,
+      })
+      return out
+    }
+    const { out: plain } = await repository.schemas(main)
+    expect(stripVTControlCharacters(await onTerminal())).toBe(plain)
+    expect(await onTerminal()).not.toBe(plain)
+    expect(await onTerminal('--no-color')).toBe(plain)
   })
 
   it('places a change of a shared type in its file, in every schema that uses it', async () => {

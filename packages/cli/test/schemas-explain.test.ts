@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { ruleIds } from '../src/schemas/rule-ids.ts'
+import { ruleCatalogue } from '../src/schemas/rule-catalogue.ts'
 import { createGitRepository, record } from './git-repository.ts'
 import { runHeadwater } from './run-headwater.ts'
 
 const explain = (...args: readonly string[]) => runHeadwater(['schemas', 'explain', ...args])
+
+const ruleIds = Object.keys(ruleCatalogue)
 
 describe('headwater schemas explain', () => {
   it('lists every rule with a line of its own', async () => {

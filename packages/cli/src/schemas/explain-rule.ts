@@ -1,10 +1,9 @@
 import { formatExample } from './format-example.ts'
-import { ruleCatalogue } from './rule-catalogue.ts'
+import { ruleCatalogue, type ExplainedRuleId } from './rule-catalogue.ts'
 import type { ExampleFiles, RuleExample } from './rule-entry.ts'
-import type { RuleId } from './rule-ids.ts'
 
 /** The long text of a rule: what it is about, an example, what to do. */
-export function explainRule(id: RuleId): string {
+export function explainRule(id: ExplainedRuleId): string {
   const { title, about, fix, example } = ruleCatalogue[id]
   const parts = [`${id}: ${title}`, wrap(about)]
   if (example !== undefined) parts.push(...formatParts(example))

@@ -1,4 +1,4 @@
-import type { Report, ReportFinding } from './report.ts'
+import type { Report, ReportFinding, ReportSeverity } from './report.ts'
 
 /** A report with fewer findings, and how many were left out. */
 export interface LimitedReport {
@@ -6,7 +6,7 @@ export interface LimitedReport {
   readonly omitted: number
 }
 
-/** Keeps the first findings, what breaks before what warns; the summary still counts them all. */
+/** Keeps the first findings, what breaks before what warns and what is only worth knowing; the summary still counts them all. */
 export function limitFindings(report: Report, limit: number): LimitedReport {
   const all = report.results.flatMap(({ findings }) => findings)
   const kept = new Set(all.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit))
@@ -19,6 +19,7 @@ export function limitFindings(report: Report, limit: number): LimitedReport {
 
 /** Sorting keeps the order of those of one rank. */
 function rank({ severity, accepted }: ReportFinding): number {
-  if (accepted !== null && !accepted.expired) return 2
-  return severity === 'break' ? 0 : 1
+  return accepted !== null && !accepted.expired ? ranks.length : ranks.indexOf(severity)
 }
+
+const ranks: readonly ReportSeverity[] = ['break', 'warning', 'info']

@@ -7,8 +7,7 @@ import { explainRule } from './explain-rule.ts'
 import { findByFingerprint } from './find-by-fingerprint.ts'
 import { formatFindings } from './format-findings.ts'
 import { nearestName } from './nearest-name.ts'
-import { ruleCatalogue } from './rule-catalogue.ts'
-import { isRuleId, ruleIds, type RuleId } from './rule-ids.ts'
+import { ruleCatalogue, type ExplainedRuleId } from './rule-catalogue.ts'
 import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
 
 /** Adds `schemas explain`: the long text of a rule, or of a finding by its fingerprint. */
@@ -20,20 +19,26 @@ export function addSchemasExplain(parent: Command, context: ProgramContext): voi
   addComparisonOptions(command).action((name: string | undefined, options: ComparisonOptions) =>
     endWithExitCode(context, async () => {
       if (name === undefined) context.out(listRules())
-      else if (isRuleId(name)) context.out(explainRule(name))
+      else if (isExplained(name)) context.out(explainRule(name))
       else if (/^[0-9a-f]{12}$/.test(name)) context.out(await explainFinding(name, options, context))
       else throw unknownRule(name)
     }),
   )
 }
 
+const explained = Object.keys(ruleCatalogue) as readonly ExplainedRuleId[]
+
+function isExplained(name: string): name is ExplainedRuleId {
+  return Object.hasOwn(ruleCatalogue, name)
+}
+
 function listRules(): string {
-  const width = Math.max(...ruleIds.map((id) => id.length))
-  return ruleIds.map((id) => `${id.padEnd(width)}  ${ruleCatalogue[id].title}\n`).join('')
+  const width = Math.max(...explained.map((id) => id.length))
+  return explained.map((id) => `${id.padEnd(width)}  ${ruleCatalogue[id].title}\n`).join('')
 }
 
 function unknownRule(name: string): SchemasProblemError {
-  const meant = nearestName(name, ruleIds)
+  const meant = nearestName(name, explained)
   const fix = meant === undefined ? 'headwater schemas explain lists the rules' : `did you mean ${meant}?`
   const message = `${name} is neither a rule nor the fingerprint of a finding`
   return new SchemasProblemError(placelessProblem('config-invalid', message, fix))
@@ -47,5 +52,5 @@ async function explainFinding(
   const report = await checkSchemas(toCheckOptions([], options, context))
   const { finding, results } = findByFingerprint(report, fingerprint)
   const head = results.map((result) => formatFindings(report, result)).join('\n\n')
-  return `${head}\n\n${explainRule(finding.ruleId as RuleId)}`
+  return `${head}\n\n${explainRule(finding.ruleId)}`
 }
