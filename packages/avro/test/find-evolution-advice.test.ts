@@ -151,6 +151,18 @@ describe('findEvolutionAdvice', () => {
     ])
   })
 
+  it('finds a field again by the alias that the old schema has for it', () => {
+    const before = order(field('value', 'long', { aliases: ['amount'] }))
+    expect(summary(advise(order(field('amount', 'double')), before, ['backward']))).toEqual([
+      'lossy-promotion backward amount',
+    ])
+  })
+
+  it('leaves to a registry what that refuses', () => {
+    expect(advise(order(field('at', 'string')), order(field('at', timestamp('millis'))))).toEqual([])
+    expect(advise(order(status(['A'])), order(status(['A', 'B'], { default: 'A' })))).toEqual([])
+  })
+
   it('asks for a full name in an alias that Karapace would take as it is written', () => {
     const [finding, ...more] = advise({ ...order(), aliases: ['Purchase', 'shop.Old'] }, order())
     expect(more).toEqual([])

@@ -143,6 +143,14 @@ describe('findEvolutionFindings', () => {
     expect(only(order(field('email', 'int')), order(field('mail', 'string'))).ruleId).toBe('field-no-default')
   })
 
+  it('takes none for renamed where it could be either of two', () => {
+    const before = order(id, field('mail', 'string'))
+    const now = order(field('street', 'string'), id, field('town', 'string'))
+    const one = order(id, field('x', 'int', { default: 0 }), field('street', 'string'))
+    expect(find(now, before).map(({ ruleId }) => ruleId)).toEqual(['field-no-default', 'field-no-default'])
+    expect(find(one, before).map(({ ruleId }) => ruleId)).toEqual(['field-renamed'])
+  })
+
   it('lists what a type may become, or may have been', () => {
     const total = (type: unknown): object => order(field('total', type))
     const backward = only(total('int'), total('long'))
@@ -159,7 +167,9 @@ describe('findEvolutionFindings', () => {
   it('names the branch that does not fit where a union became a plain type', () => {
     const finding = only(order(field('x', 'string')), order(field('x', ['null', 'string'])))
     expect(finding.message).toContain('`x` was ["null", string] and is string: null does not fit.')
-    expect(memberOf(finding.fix, 'type')).toEqual(['null', 'string'])
+    expect(finding.fix).toBe('keep "type": ["null", "string"]')
+    const forward = only(order(field('x', ['null', 'string'])), order(field('x', 'string')), 'forward')
+    expect(forward.fix).toMatch(/; or first release "type": \["null", "string"\] to all consumers$/)
   })
 
   it('gives an enum its symbols back, or a default', () => {

@@ -1,6 +1,7 @@
 import {
   AvroSchemaError,
   checkReaderWriter,
+  findEvolutionAdvice,
   findEvolutionFindings,
   parseSchema,
   type ParsedSchema,
@@ -39,6 +40,29 @@ describe('findEvolutionFindings', () => {
     }
     expect(wrong).toEqual([])
     expect(ruleIds.size).toBeGreaterThan(7)
+  })
+})
+
+describe('findEvolutionAdvice', () => {
+  it('has advice on a change alone, in full sentences and with a place', () => {
+    const wrong: string[] = []
+    const directions = ['backward', 'forward'] as const
+    let found = 0
+    for (const [proposedText, previousText] of randomPairs(3, 1500)) {
+      const pair = parsePair(proposedText, previousText)
+      if (pair === undefined) continue
+      const [proposed, previous] = pair
+      const findings = findEvolutionAdvice({ proposed, previous, directions })
+      found += findings.length
+      const isTold = findings.every(({ message, fix, direction, reader, writer }) => {
+        const now = direction === 'forward' ? writer : reader
+        return message.endsWith('.') && fix !== '' && now !== undefined
+      })
+      const unchanged = findEvolutionAdvice({ proposed, previous: proposed, directions })
+      if (!isTold || unchanged.length > 0) wrong.push(`${proposedText} after ${previousText}`)
+    }
+    expect(wrong).toEqual([])
+    expect(found).toBeGreaterThan(200)
   })
 })
 
