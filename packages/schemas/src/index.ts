@@ -16,6 +16,7 @@ export {
 export type { Codec, DecodeOptions } from './codec/codec.ts'
 export { createJsonCodec, type JsonCodecOptions } from './codec/json-codec.ts'
 export { createRawCodec, type RawCodecOptions } from './codec/raw-codec.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './codec/standard-schema.ts'
 export type { SubjectNameStrategy } from './codec/subject-name.ts'
 export {
   standardLogicalTypes,

@@ -34,6 +34,17 @@ describe('createJsonCodec', () => {
     ['bytes', { b: Buffer.from('x') }, ['b: JSON has no bytes']],
     ['an invalid date', { d: new Date(Number.NaN) }, ['d: JSON has no invalid Date']],
     ['a hole in an array', Array.from({ length: 1 }), ['0: JSON has no undefined']],
+    [
+      'what keeps its content where JSON does not look',
+      { u: new URLSearchParams('a=b'), w: new WeakMap(), s: Object('x'), n: Object(5), e: new Error('x') },
+      [
+        'u: JSON has no URLSearchParams',
+        'w: JSON has no WeakMap',
+        's: JSON has no String',
+        'n: JSON has no Number',
+        'e: JSON has no Error',
+      ],
+    ],
     ['nothing at all', undefined, [': JSON has no undefined']],
   ])('refuses %s', (_, value, problems) => {
     expect(problemsOf(value)).toEqual(problems)

@@ -132,7 +132,8 @@ describe('standardLogicalTypes', () => {
     [decimal, '1234.00', 'v: a decimal with more than 5 digits, 2 of them after the point'],
     [fixedDecimal, '327.68', 'v: a decimal that 2 bytes do not hold'],
     [uuid, 'not one', 'v: expected a UUID as text'],
-    [['null', date], '2026-02-30', 'v: expected one of null, int, got string'],
+    [['null', date], '2026-02-30', 'v: a date that is in no calendar'],
+    [['null', date, 'boolean'], '2026-02-30', 'v: expected one of null, int, boolean, got string'],
   ])('say precisely what they refuse: %j', async (type, value, problem) => {
     expect(await problemOf(type, value)).toBe(problem)
   })

@@ -103,8 +103,14 @@ function inspectRecord(type: AvroType, value: Readonly<Record<string, unknown>>,
 function inspectUnion(type: AvroType, value: unknown, walk: Inspection): void {
   const chosen = branchFor(type, value)
   // A logical type has values of its own kind, which only it can tell.
-  if (unionTypes(type).some((branch) => isDynamic(branch) && branch.isValid(value))) return
-  if (chosen === undefined) return reportKind(walk, type, value)
+  const dynamic = unionTypes(type).filter(isDynamic)
+  if (dynamic.some((branch) => branch.isValid(value))) return
+  if (chosen === undefined) {
+    // Where one branch alone is left, what it says is more than that none fits.
+    const [only, ...others] = unionTypes(type).filter(({ typeName }) => typeName !== 'null')
+    const isOnly = only !== undefined && others.length === 0 && dynamic.includes(only)
+    return isOnly ? inspectPart(only, value, walk) : reportKind(walk, type, value)
+  }
   if (chosen.name === undefined) return inspectPart(chosen.type, chosen.value, walk)
   inspectMember(chosen.name, chosen.type, chosen.value, walk)
 }

@@ -44,11 +44,22 @@ function inspect(value: unknown, path: string[], parents: Set<object>, problems:
 
 /** Objects that `JSON.stringify` turns into `{}`, or into something that nobody reads back. */
 function unfitName(value: object): string | undefined {
-  if (value instanceof Map) return 'Map'
-  if (value instanceof Set) return 'Set'
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid Date' : undefined
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'bytes'
-  if (value instanceof RegExp || value instanceof Error || value instanceof Promise)
-    return value.constructor.name
-  return undefined
+  const kind = Object.prototype.toString.call(value).slice(8, -1)
+  if (neverPlain.has(kind)) return kind
+  if (kind === 'Object' || Array.isArray(value) || 'toJSON' in value) return undefined
+  // What the language or the platform brings keeps its content where JSON does not look.
+  return Object.keys(value).length === 0 ? kind : undefined
 }
+
+const neverPlain: ReadonlySet<string> = new Set([
+  'Map',
+  'Set',
+  'RegExp',
+  'Error',
+  'Promise',
+  'String',
+  'Number',
+  'Boolean',
+])
