@@ -23,6 +23,8 @@ export interface RootCause {
   readonly writer: SchemaNode
   /** The writer's symbols that the reader lacks, for `MISSING_ENUM_SYMBOLS`. */
   readonly symbols?: readonly string[]
+  /** The fields that the two stand in, the innermost ones on the way: a named type may be defined elsewhere. */
+  readonly fields?: FieldPair | undefined
   /** The record that lacks its like on the other side, for `READER_FIELD_MISSING_DEFAULT_VALUE`. */
   readonly readerRecord?: RecordNode
   /** The outermost union of the reader on the way, which is all that Avro Java reports. */
@@ -34,6 +36,12 @@ export interface RootCause {
    * of the same kind that has another name and more that does not fit.
    */
   readonly causes?: readonly RootCause[]
+}
+
+/** A reader's field and the writer's that it reads. */
+interface FieldPair {
+  readonly reader: FieldNode
+  readonly writer: FieldNode
 }
 
 /** A union of the reader that cannot read what the writer has in its place. */
@@ -72,6 +80,8 @@ export class RootCauseFinder {
   readonly #known = new PairMap<KnownVerdict>()
   /** The branches of the writer's union that a reader's union is to read one of, by that pair. */
   readonly #siblings = new PairMap<readonly SchemaNode[]>()
+  /** The fields that are being compared, innermost last. */
+  readonly #fields: FieldPair[] = []
   #lastNumber = 0
 
   constructor(unreadable: PairMap<true>) {
@@ -112,7 +122,8 @@ export class RootCauseFinder {
     if (reader.type === 'map' && writer.type === 'map') {
       return this.compare(reader.values, writer.values, [...path, '{}'])
     }
-    const fail = (type: RootCause['type']): Verdict => unreadable({ type, path, reader, writer })
+    const fields = this.#fields.at(-1)
+    const fail = (type: RootCause['type']): Verdict => unreadable({ type, path, reader, writer, fields })
     if ('fullName' in reader && 'fullName' in writer && reader.type === writer.type) {
       const named = isNameMatch(reader, writer) ? readable : fail('NAME_MISMATCH')
       if (reader.type === 'fixed' && writer.type === 'fixed') {
@@ -158,7 +169,14 @@ export class RootCauseFinder {
       tried.push({ branch, verdict })
     }
     const within: UnionOnTheWay = { reader, writer, depth: path.length }
-    const missing = unreadable({ type: 'MISSING_UNION_BRANCH', path, reader, writer, within })
+    const missing = unreadable({
+      type: 'MISSING_UNION_BRANCH',
+      path,
+      reader,
+      writer,
+      within,
+      fields: this.#fields.at(-1),
+    })
     const siblings = this.#siblings.get(reader, writer) ?? []
     const similar = tried.filter(({ branch }) => branch.type === writer.type)
     const namesake = similar.find(({ branch }) => isNamesake(branch, writer))
@@ -179,7 +197,12 @@ export class RootCauseFinder {
     return reader.fields.map((field) => {
       const inside = [...path, field.name]
       const written = findWriterField(field, writer)
-      if (written !== undefined) return this.compare(field.type, written.type, inside)
+      if (written !== undefined) {
+        this.#fields.push({ reader: field, writer: written })
+        const verdict = this.compare(field.type, written.type, inside)
+        this.#fields.pop()
+        return verdict
+      }
       if (field.default !== undefined) return readable
       return unreadable({
         type: 'READER_FIELD_MISSING_DEFAULT_VALUE',

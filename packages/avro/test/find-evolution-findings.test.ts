@@ -172,6 +172,23 @@ describe('findEvolutionFindings', () => {
     expect(forward.fix).toMatch(/; or first release "type": \["null", "string"\] to all consumers$/)
   })
 
+  it('points at the field that uses a type, not at where the type is defined, and does not define it again', () => {
+    const kind = { type: 'enum', name: 'Kind', symbols: ['A'] }
+    const first = field('first', kind)
+    const before = order(first, field('second', ['null', 'Kind']))
+    const finding = only(order(first, field('second', 'Kind')), before)
+    expect([finding.path, finding.reader?.pointer]).toEqual([['second'], '/fields/1'])
+    expect(finding.fix).toBe('keep "type": ["null", "shop.Kind"]')
+  })
+
+  it('gives the whole field back where the new default does not fit the old type', () => {
+    const before = order(field('x', 'int', { default: 1 }))
+    const { fix } = only(order(field('x', 'string', { default: 'a', aliases: ['y'] })), before)
+    const [kept] = pasted(fix)
+    expect(kept).toEqual(field('x', 'int', { default: 1, aliases: ['y'] }))
+    expect(find(order(kept), before)).toEqual([])
+  })
+
   it('gives an enum its symbols back, or a default', () => {
     const finding = only(order(status(['A'])), order(status(['A', 'C', 'B'])))
     expect(finding).toMatchObject({ ruleId: 'enum-symbol-removed', symbols: ['C', 'B'], path: ['status'] })

@@ -1,5 +1,6 @@
 import {
   AvroSchemaError,
+  canonicalText,
   checkReaderWriter,
   findEvolutionAdvice,
   findEvolutionFindings,
@@ -43,6 +44,39 @@ describe('findEvolutionFindings', () => {
   })
 })
 
+describe('findEvolutionFindings: fixes', () => {
+  it('mends with the field that it gives what it gives it for', () => {
+    const wrong: string[] = []
+    let mended = 0
+    for (const [proposedText, previousText] of randomPairs(4, 2500)) {
+      const pair = parsePair(proposedText, previousText)
+      if (pair === undefined || !isPlainJson(proposedText)) continue
+      const [proposed, previous] = pair
+      for (const finding of findEvolutionFindings({ proposed, previous, direction: 'backward' })) {
+        const { ruleId, fix, reader, path } = finding
+        if (ruleId !== 'field-no-default' && ruleId !== 'field-renamed') continue
+        const text = replaceAt(proposedText, reader!.pointer, firstObject(fix))
+        const after = parsePair(text, previousText)
+        const left =
+          after?.[0] === undefined
+            ? [finding]
+            : findEvolutionFindings({ proposed: after[0], previous, direction: 'backward' })
+        if (
+          left.some(
+            (other) =>
+              other.ruleId === ruleId && other.path.join() === path.join() && other.key === finding.key,
+          )
+        ) {
+          wrong.push(`${fix} in ${proposedText} after ${previousText}`)
+        }
+        mended++
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(mended).toBeGreaterThan(80)
+  })
+})
+
 describe('findEvolutionAdvice', () => {
   it('has advice on a change alone, in full sentences and with a place', () => {
     const wrong: string[] = []
@@ -73,4 +107,39 @@ function parsePair(proposed: string, previous: string): readonly [ParsedSchema, 
     if (error instanceof AvroSchemaError) return undefined
     throw error
   }
+}
+
+/** Whether nothing is lost on the way through `JSON.parse`: comments, large numbers. */
+function isPlainJson(text: string): boolean {
+  try {
+    return canonicalText(parseSchema(text)) === canonicalText(parseSchema(JSON.stringify(JSON.parse(text))))
+  } catch {
+    return false
+  }
+}
+
+/** The first object in a text. */
+function firstObject(text: string): unknown {
+  const start = text.indexOf('{')
+  for (let end = text.indexOf('}', start); end !== -1; end = text.indexOf('}', end + 1)) {
+    try {
+      return JSON.parse(text.slice(start, end + 1)) as unknown
+    } catch {
+      // An inner brace.
+    }
+  }
+  throw new Error(`there is no object in ${text}`)
+}
+
+function replaceAt(text: string, pointer: string, value: unknown): string {
+  const root = JSON.parse(text) as Json
+  const keys = pointer.split('/').slice(1)
+  const last = keys.pop()!
+  const holder = keys.reduce((json, key) => json[key]!, root)
+  holder[last] = value as Json
+  return JSON.stringify(root)
+}
+
+interface Json {
+  [key: string]: Json
 }

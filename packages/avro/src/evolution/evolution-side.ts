@@ -1,4 +1,5 @@
 import type { EvolutionDirection } from '../check-evolution.ts'
+import type { RootCause } from '../root-cause-finder.ts'
 import type { FieldNode, NamedNode, ParsedSchema, SchemaNode } from '../schema-node.ts'
 
 /** The two schemas of a comparison, by who reads and by which is new. */
@@ -38,6 +39,11 @@ export function namesBeside(
   const isInside = (type: NamedNode): boolean =>
     node !== undefined && (type === node || type.pointer.startsWith(`${node.pointer}/`))
   return new Set([...schema.types].flatMap(([name, type]) => (isInside(type) ? [] : [name])))
+}
+
+/** The field of the new schema that a cause stands in. */
+export function placeToMend({ fields }: RootCause, { direction }: EvolutionSide): FieldNode | undefined {
+  return direction === 'backward' ? fields?.reader : fields?.writer
 }
 
 /** A path as people write it, in quotes; the schema itself where it is empty. */

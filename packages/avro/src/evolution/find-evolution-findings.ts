@@ -58,8 +58,8 @@ function toFinding(cause: RootCause, context: Context): EvolutionFinding {
     direction: side.direction,
     path,
     symbols,
-    reader: context.readerPlace(reader),
-    writer: context.writerPlace(writer),
+    reader: context.readerPlace(isUse(cause, reader) ? (cause.fields?.reader ?? reader) : reader),
+    writer: context.writerPlace(isUse(cause, writer) ? (cause.fields?.writer ?? writer) : writer),
     detail: toDetail(cause, registry),
     causes: (cause.causes ?? []).map((inner) => toFinding(inner, context)),
     registry,
@@ -74,6 +74,11 @@ function toFinding(cause: RootCause, context: Context): EvolutionFinding {
     registry: undefined,
     key: `${text.ruleId} ${text.key}`,
   }
+}
+
+/** Whether it is the use of a named type that does not fit, not what its definition says. */
+function isUse({ type }: RootCause, node: RootCause['reader']): boolean {
+  return 'fullName' in node && (type === 'TYPE_MISMATCH' || type === 'MISSING_UNION_BRANCH')
 }
 
 function toRegistryWords(cause: RootCause, { side, answer }: Context): RegistryWords {

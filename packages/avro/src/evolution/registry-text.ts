@@ -1,6 +1,6 @@
 import type { RegistryRuleId } from '../evolution-rule-id.ts'
 import type { RootCause } from '../root-cause-finder.ts'
-import { namesBeside, placeWords, type EvolutionSide } from './evolution-side.ts'
+import { namesBeside, placeToMend, placeWords, type EvolutionSide } from './evolution-side.ts'
 import { ambiguousAliasText, fieldMissingText } from './field-text.ts'
 import { pasteType, textList } from './schema-paste.ts'
 import { typeChangedText } from './type-changed-text.ts'
@@ -94,7 +94,7 @@ function fixedSizeText({ path, reader, writer }: RootCause, side: EvolutionSide)
 function unionBranchText(cause: RootCause, side: EvolutionSide): RegistryText {
   const { path, reader, writer, causes } = cause
   if (!('branches' in reader)) throw new TypeError('branches are those of unions')
-  const names = namesBeside(side.proposed, side.direction === 'backward' ? reader : undefined)
+  const names = namesBeside(side.proposed, placeToMend(cause, side) ?? reader)
   const branches = [...reader.branches, writer].map((branch) => pasteType(branch, names))
   const type = `"type": [${branches.join(', ')}]`
   const where = placeWords(path)

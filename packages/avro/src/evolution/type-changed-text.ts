@@ -1,10 +1,11 @@
 import { isPromoted } from '../reader-writer-checker.ts'
 import type { RootCause } from '../root-cause-finder.ts'
+import { isValidFieldDefault } from '../valid-default.ts'
 import { primitiveTypes, type PrimitiveNode, type PrimitiveType, type SchemaNode } from '../schema-node.ts'
 import type { EvolutionDirection } from '../check-evolution.ts'
-import { namesBeside, placeWords, type EvolutionSide } from './evolution-side.ts'
+import { namesBeside, placeToMend, placeWords, type EvolutionSide } from './evolution-side.ts'
 import type { RegistryText } from './registry-text.ts'
-import { pasteNullable, pasteType } from './schema-paste.ts'
+import { pasteField, pasteNullable, pasteType } from './schema-paste.ts'
 import { typeLabel } from './type-label.ts'
 
 /** A type that the other side's cannot be read as. */
@@ -15,12 +16,13 @@ export function typeChangedText(cause: RootCause, side: EvolutionSide): Registry
   const isBackward = side.direction === 'backward'
   const [before, now] = isBackward ? [written, reader] : [reader, written]
   const misfit = writerUnion === undefined ? '' : `: ${typeLabel(cause.writer)} does not fit`
-  const keep = `keep ${toMember(path)}${pasteType(before, namesBeside(side.proposed, now))}`
+  const names = namesBeside(side.proposed, placeToMend(cause, side) ?? now)
+  const keep = `keep ${oldField(cause, before, side) ?? `${toMember(path)}${pasteType(before, names)}`}`
   const isOptional = writerUnion !== undefined && cause.writer.type === 'null'
   const fixes = [
     `${keep}${promotionWords(before, side.direction)}`,
     isOptional
-      ? `first release ${toMember(path)}${pasteNullable(reader, namesBeside(side.proposed, now))} to all consumers`
+      ? `first release ${toMember(path)}${pasteNullable(reader, names)} to all consumers`
       : (otherField(path, now, side) ?? 'put the new type under another subject'),
   ]
   return {
@@ -29,6 +31,16 @@ export function typeChangedText(cause: RootCause, side: EvolutionSide): Registry
     fix: (isOptional && isBackward ? fixes.slice(0, 1) : fixes).join('; or '),
     key: `${typeLabel(before)} ${typeLabel(now)} ${typeLabel(cause.writer)}`,
   }
+}
+
+/** The whole old field where the default of the new one does not fit the old type. */
+function oldField(cause: RootCause, before: SchemaNode, side: EvolutionSide): string | undefined {
+  const { fields } = cause
+  const now = placeToMend(cause, side)
+  const was = now === fields?.reader ? fields?.writer : fields?.reader
+  if (now?.default === undefined || was?.type !== before) return undefined
+  if (isValidFieldDefault(before, now.default, new Set())) return undefined
+  return pasteField(was, namesBeside(side.proposed, now), { name: now.name, aliases: now.aliases })
 }
 
 function toMember(path: readonly string[]): string {
