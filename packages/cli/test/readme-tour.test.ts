@@ -80,6 +80,7 @@ describe('the configuration of the README', () => {
     repository.write({
       'headwater.schemas.yaml': text,
       'schemas/order-placed.avsc': record('Order', { id: 'int' }),
+      'schemas/orders/refund.avsc': record('Refund', { id: 'int' }),
     })
     const { exitCode, out, err } = await repository.schemas(['list'])
     expect([exitCode, err]).toEqual([0, ''])

@@ -100,6 +100,16 @@ describe('headwater schemas accept', () => {
     expect((await broken.accept(broken.fingerprint, '--reason', 'again')).err).toContain('another last day')
   })
 
+  it('refuses a file with mistakes, at their lines', async () => {
+    using broken = await brokenRepository()
+    const text = '# these\n- fingerprint: "0123456789ab"\n  reson: old\n'
+    broken.repository.write({ 'schemas/.accepted.yaml': text })
+    const { exitCode, err } = await broken.accept(broken.fingerprint, '--reason', 'new')
+    expect(exitCode).toBe(2)
+    expect(err).toContain('accepted-invalid  schemas/.accepted.yaml:3:3\n')
+    expect(err).toContain('0.reson: there is no such setting; did you mean reason?')
+  })
+
   it.each([
     [
       'a fingerprint that no finding has',

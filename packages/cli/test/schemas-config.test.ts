@@ -129,6 +129,18 @@ describe('headwater.schemas.yaml: mistakes', () => {
       '3:3',
       'rules.field-no-default: registries refuse it',
     ],
+    [
+      'a topic of no file',
+      'version: 1\nsubjects: { strategy: topic }\ntopics:\n  orders: schemas/odrer.avsc\n',
+      '4:3',
+      'topics.orders: no file matches schemas/odrer.avsc',
+    ],
+    [
+      'an override of no file',
+      'version: 1\nsubjects:\n  overrides:\n    - { match: schemas/odrer.avsc, mode: FULL }\n',
+      '4:9',
+      'subjects.overrides.0.match: no file matches schemas/odrer.avsc',
+    ],
     ['a wrong level of a rule', 'version: 1\nrules:\n  doc-changed: loud\n', '3:3', 'rules.doc-changed'],
     ['a wrong entry of a list', 'version: 1\nunstable:\n  - a\n  - 7\n', '4:5', 'unstable.1'],
     ['a missing version', 'mode: FULL\n', '1:1', 'version'],

@@ -3,6 +3,7 @@ import type { ConfigSource } from '@headwater/config'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { assertPatternsMatch, type PlacedPattern } from './assert-patterns-match.ts'
 import type { RuleLevel } from './define-schemas-config.ts'
 import { nearestName } from './nearest-name.ts'
 import { checkShape, readPlacedValue, type PlacedValue } from './placed-value.ts'
@@ -103,6 +104,7 @@ export function loadSchemasConfig(root: string, path: string | undefined): Schem
   const file = path ?? onlyConfigFile(root)
   const placed = file === undefined ? defaults : readConfig(root, file)
   const { registry, ...parsed } = checkShape(shape, placed, 'config-invalid')
+  assertPatternsMatch(root, patternsOf(parsed), placed)
   return {
     ...parsed,
     against: parsed.against === undefined ? [] : [parsed.against].flat(),
@@ -112,6 +114,18 @@ export function loadSchemasConfig(root: string, path: string | undefined): Schem
     rules: parsed.rules as SchemasConfig['rules'],
     registryUrl: (env) => (registry === undefined ? undefined : expandVariables(registry.url, env, placed)),
   }
+}
+
+function patternsOf({ subjects, topics }: z.infer<typeof shape>): readonly PlacedPattern[] {
+  return [
+    ...subjects.overrides.map(({ match }, at) => ({
+      pattern: match,
+      path: ['subjects', 'overrides', at, 'match'],
+    })),
+    ...Object.entries(topics).flatMap(([topic, files]) =>
+      [files].flat().map((pattern) => ({ pattern, path: ['topics', topic] })),
+    ),
+  ]
 }
 
 const defaults: PlacedValue = { file: 'the defaults', value: { version: 1 }, placeOf: () => undefined }
