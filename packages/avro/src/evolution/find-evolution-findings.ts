@@ -1,7 +1,7 @@
 import { checkReaderWriter, type ReaderWriterResult } from '../check-reader-writer.ts'
 import type { EvolutionDirection } from '../check-evolution.ts'
 import { findRootCauses } from '../find-root-causes.ts'
-import type { ParsedSchema } from '../schema-node.ts'
+import type { FieldNode, ParsedSchema } from '../schema-node.ts'
 import type { RootCause } from '../root-cause-finder.ts'
 import type { EvolutionFinding, RegistryWords } from './evolution-finding.ts'
 import { toEvolutionSide, placeWords, type EvolutionSide } from './evolution-side.ts'
@@ -58,8 +58,8 @@ function toFinding(cause: RootCause, context: Context): EvolutionFinding {
     direction: side.direction,
     path,
     symbols,
-    reader: context.readerPlace(isUse(cause, reader) ? (cause.fields?.reader ?? reader) : reader),
-    writer: context.writerPlace(isUse(cause, writer) ? (cause.fields?.writer ?? writer) : writer),
+    reader: context.readerPlace(useOf(reader, cause.fields?.reader, cause)),
+    writer: context.writerPlace(useOf(writer, cause.fields?.writer, cause)),
     detail: toDetail(cause, registry),
     causes: (cause.causes ?? []).map((inner) => toFinding(inner, context)),
     registry,
@@ -76,9 +76,15 @@ function toFinding(cause: RootCause, context: Context): EvolutionFinding {
   }
 }
 
-/** Whether it is the use of a named type that does not fit, not what its definition says. */
-function isUse({ type }: RootCause, node: RootCause['reader']): boolean {
-  return 'fullName' in node && (type === 'TYPE_MISMATCH' || type === 'MISSING_UNION_BRANCH')
+/** The field that uses a named type which is defined elsewhere, when it is the use that does not fit. */
+function useOf(
+  node: RootCause['reader'],
+  field: FieldNode | undefined,
+  { type }: RootCause,
+): RootCause['reader'] {
+  const isAboutUse = type === 'TYPE_MISMATCH' || type === 'MISSING_UNION_BRANCH'
+  if (!isAboutUse || field === undefined || !('fullName' in node)) return node
+  return node.pointer.startsWith(`${field.pointer}/`) ? node : field
 }
 
 function toRegistryWords(cause: RootCause, { side, answer }: Context): RegistryWords {
