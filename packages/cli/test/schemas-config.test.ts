@@ -65,11 +65,14 @@ describe('headwater.schemas.yaml: subjects', () => {
     expect(await list(named, mapped)).toEqual(['billing-value'])
   })
 
-  it('refuses an x-topic that is no name, at the type that has it', async () => {
-    const text = '\n{ "type": "record", "name": "Order", "x-topic": 7, "fields": [] }'
-    const err = await refusal('version: 1', { 'schemas/order.avsc': text })
-    expect(err).toContain('config-invalid  schemas/order.avsc:2:1\n')
-  })
+  it.each(['7', '""', '[]', '["orders", 7]'])(
+    'refuses the x-topic %s, at the type that has it',
+    async (value) => {
+      const text = `\n{ "type": "record", "name": "Order", "x-topic": ${value}, "fields": [] }`
+      const err = await refusal('version: 1', { 'schemas/order.avsc': text })
+      expect(err).toContain('config-invalid  schemas/order.avsc:2:1\n')
+    },
+  )
 
   it('refuses topics that no strategy uses', async () => {
     const err = await refusal('version: 1\ntopics: { orders: schemas/* }\n')

@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { posix, sep } from 'node:path'
+import { isSchemaFile } from './find-schema-files.ts'
 
 /** Where a project keeps its schemas. */
 export interface FoundSchemaFolders {
@@ -13,11 +14,9 @@ const mostFolders = 8
 
 /** Looks for schema files anywhere below a folder; folders that begin with a dot and `node_modules` are left out. */
 export function findSchemaFolders(root: string): FoundSchemaFolders {
-  const isLeftOut = (name: string): boolean =>
-    name === 'node_modules' || (name.startsWith('.') && name.length > 1)
-  const files = globSync('**/*.avsc', { cwd: root, exclude: isLeftOut }).map((file) =>
-    file.split(sep).join('/'),
-  )
+  const files = globSync('**/*.avsc', { cwd: root, exclude: (name) => name === 'node_modules' })
+    .map((file) => file.split(sep).join('/'))
+    .filter((file) => isSchemaFile(file, ['**/*.avsc']))
   if (files.length === 0) return { patterns: ['schemas/**/*.avsc'], count: 0 }
   const folders = [...new Set(files.map(folderOf))].toSorted()
   const outermost = folders.filter(
