@@ -3,7 +3,7 @@ import avsc from 'avsc'
 import { describe, expect, it } from 'vitest'
 import { SchemaValidationError, createAvroCodec, createRegistry, type AvroCodec } from '../src/index.ts'
 import { fit, noFit, toPlain } from './values/fit.ts'
-import { createRandom } from './values/random.ts'
+import { createRandom } from './values/create-random.ts'
 import { randomSchema, type Schema } from './values/random-schema.ts'
 import { randomValue } from './values/random-value.ts'
 

@@ -15,7 +15,7 @@ export type Schema =
   | { readonly type: 'record'; readonly name: string; readonly fields: readonly Field[] }
   | readonly Schema[]
 
-export interface Field {
+interface Field {
   readonly name: string
   readonly type: Schema
   readonly default?: unknown
