@@ -13,7 +13,9 @@ import type { ParsedSchema } from './schema-node.ts'
  */
 export function findRootCauses(reader: ParsedSchema, writer: ParsedSchema): readonly RootCause[] {
   try {
-    new ReaderWriterChecker().check(reader.root, writer.root)
+    const checker = new ReaderWriterChecker()
+    const isCompatible = checker.check(reader.root, writer.root).length === 0
+    if (isCompatible && !checker.hasAssumed) return []
     // What a walk assumed and then disproved makes it wrong: walk until nothing new is disproved.
     const unreadable = new PairMap<true>()
     for (;;) {

@@ -12,9 +12,10 @@ export class PairMap<Value> {
   }
 
   set(reader: object, writer: object, value: Value): void {
-    const row = this.#rows.get(reader) ?? new Map<object, Value>()
+    let row = this.#rows.get(reader)
+    if (row === undefined) this.#rows.set(reader, (row = new Map()))
     if (!row.has(writer)) this.#size++
-    this.#rows.set(reader, row.set(writer, value))
+    row.set(writer, value)
   }
 
   delete(reader: object, writer: object): void {

@@ -31,6 +31,8 @@ interface Path {
 }
 
 const none: readonly Incompatibility[] = []
+/** What a pair counts as while it is being compared. */
+const assumed: readonly Incompatibility[] = []
 
 /** Writer types that a primitive reader takes beside its own: the promotions of the Avro specification. */
 const promotions: Readonly<Partial<Record<PrimitiveType, readonly SchemaNode['type'][]>>> = {
@@ -48,6 +50,12 @@ const promotions: Readonly<Partial<Record<PrimitiveType, readonly SchemaNode['ty
  */
 export class ReaderWriterChecker {
   readonly #results = new Map<SchemaNode, Map<SchemaNode, readonly Incompatibility[]>>()
+  #hasAssumed = false
+
+  /** Whether anything was believed of a pair before it was compared, so that an answer may be too good. */
+  get hasAssumed(): boolean {
+    return this.#hasAssumed
+  }
 
   check(reader: SchemaNode, writer: SchemaNode): readonly Incompatibility[] {
     return this.#compare(reader, writer, undefined)
@@ -62,8 +70,11 @@ export class ReaderWriterChecker {
     let byWriter = this.#results.get(reader)
     if (byWriter === undefined) this.#results.set(reader, (byWriter = new Map()))
     const known = byWriter.get(writer)
-    if (known !== undefined) return known
-    byWriter.set(writer, none)
+    if (known !== undefined) {
+      if (known === assumed) this.#hasAssumed = true
+      return known
+    }
+    byWriter.set(writer, assumed)
     const result = this.#calculate(reader, writer, path)
     byWriter.set(writer, result)
     return result
