@@ -9,7 +9,7 @@ import { formatSchemaReport, schemaRatios, type SerializerResult } from './schem
 import { nextTopicOf, prepareSerializers, tasks, type Serializer, type Task } from './schemas/serializers.ts'
 
 const records = 256
-/** Short runs, and many: what disturbs one does not reach the median. */
+/** Short runs, and many, so that some are left alone. */
 const runsPerRound = 5
 
 /**

@@ -34,7 +34,7 @@ export function nextTopicOf({ name }: RecordShape): string {
 
 const frameBytes = 5
 /** The names that ratios go by. */
-export const floor = 'avsc alone, into one buffer that is used again'
+export const floor = 'avsc alone, into one scratch buffer'
 export const ours = 'Headwater'
 export const csr = '@kafkajs/confluent-schema-registry'
 

@@ -28,7 +28,7 @@ export interface AvroValue {
 }
 
 /** A later or an earlier version that reads what the first one wrote. */
-export interface AvroReader {
+interface AvroReader {
   readonly what: string
   readonly schema: object
   readonly values: readonly AvroValue[]

@@ -3,7 +3,7 @@ import type { AvroCase, AvroValue, Told } from './avro-case.ts'
 import { avroCases } from './avro-cases.ts'
 
 /** What a program of another language is asked to do, as a line of JSON. */
-export type FrameTask =
+type FrameTask =
   | {
       readonly fact: string
       readonly do: 'read'
