@@ -86,6 +86,21 @@ describe('headwater schemas check: rules', () => {
     expect(await withLevel('warning')).toEqual([0, 'warning lossy-promotion'])
   })
 
+  it('fails a case of its own in JUnit for an error that is about neither direction', async () => {
+    using repository = changed(
+      { [file]: record('Order', order) },
+      {
+        [file]: { ...record('Order', order), namespace: 'geo' },
+        'headwater.schemas.yaml':
+          'version: 1\nsubjects: { strategy: topic }\nrules: { namespace-changed: error }\n',
+      },
+    )
+    const { exitCode, out } = await repository.schemas(['check', ...toMain, '--format', 'junit'])
+    expect(exitCode).toBe(1)
+    expect(out).toContain('<testsuite name="order-value vs main" tests="2" failures="1" errors="0">')
+    expect(out).toContain('name="other rules">\n      <failure type="namespace-changed"')
+  })
+
   it('fails for no schema that is unstable, whatever rules are made errors', async () => {
     using repository = changed(
       { [file]: record('Order', order) },
