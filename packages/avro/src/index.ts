@@ -53,6 +53,7 @@ export type {
 export { generateTypes, type GenerateTypesOptions } from './typescript/generate-types.ts'
 export {
   canAnnotate,
+  type AnnotatedType,
   type LogicalTypeMapping,
   type LogicalTypeMappings,
 } from './typescript/logical-mapping.ts'

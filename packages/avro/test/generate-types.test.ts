@@ -115,8 +115,22 @@ describe('generateTypes', { timeout: 60_000 }, () => {
 
   it('maps a logical type only where the specification lets it stand', () => {
     const logicalTypes = { decimal: { type: 'Big' }, 'of-my-own': { type: 'Mine' } }
-    expect(fieldTypes({ type: 'bytes', logicalType: 'decimal' }, { logicalTypes })[0]).toBe('Big')
-    expect(fieldTypes({ type: 'string', logicalType: 'decimal' }, { logicalTypes })[0]).toBe('string')
+    const decimal = (more: object): object => ({ type: 'bytes', logicalType: 'decimal', ...more })
+    expect(fieldTypes(decimal({ precision: 4 }), { logicalTypes })[0]).toBe('Big')
+    expect(fieldTypes(decimal({ precision: 4, scale: 4 }), { logicalTypes })[0]).toBe('Big')
+    expect(fieldTypes(decimal({ precision: 4, type: 'string' }), { logicalTypes })[0]).toBe('string')
+    for (const more of [
+      {},
+      { precision: 0 },
+      { precision: '4' },
+      { precision: 4, scale: 5 },
+      { precision: 4, scale: -1 },
+    ])
+      expect(fieldTypes(decimal(more), { logicalTypes })[0]).toBe('Buffer')
+    const fixed = (size: number): object => ({ type: 'fixed', name: 'F', size, logicalType: 'uuid' })
+    const uuid = { uuid: { type: 'Uuid' } }
+    expect(generateTypes([source('f', fixed(16))], { logicalTypes: uuid })).toContain('F = Uuid')
+    expect(generateTypes([source('f', fixed(8))], { logicalTypes: uuid })).toContain('F = Buffer')
     expect(fieldTypes({ type: 'string', logicalType: 'of-my-own' }, { logicalTypes })[0]).toBe('Mine')
     expect(fieldTypes({ type: 'string', logicalType: 'toString' }, { logicalTypes })[0]).toBe('string')
   })

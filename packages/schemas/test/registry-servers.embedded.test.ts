@@ -103,6 +103,34 @@ describe('createRegistry with several URLs', () => {
     expect(asked()).toEqual([0, 1, 1, 2, 2, 0])
   })
 
+  it('waits for the one that is free first where all are left alone', async () => {
+    const clock = new ManualClock()
+    const still = { ...systemClock, monotonic: () => clock.monotonic() }
+    const registry = connect({ clock: still, retryBackoffMs: 16, retryBackoffMaxMs: 1_000, timeoutMs: 1e9 })
+    servers[0]!.faults.on('GET /subjects').reply(500)
+    await registry.subjects()
+    servers[1]!.faults.on('GET /subjects').reply(500)
+    servers[2]!.faults.on('GET /subjects').reply(500)
+    await registry.subjects()
+    expect(asked().slice(0, 4)).toEqual([0, 1, 1, 2])
+    // In order it is the turn of the first again, which would be at once.
+    expect(results[3]!.retryInMs).toBeGreaterThanOrEqual(8)
+    expect(results[3]!.retryInMs).toBeLessThanOrEqual(16)
+  })
+
+  it('leaves one alone for twice as long after each failure', async () => {
+    const clock = new ManualClock()
+    const still = { ...systemClock, monotonic: () => clock.monotonic() }
+    servers[0]!.faults.on('GET /subjects').reply(500).times(4)
+    const url = servers[0]!.url
+    await connect({ url, clock: still, retryBackoffMs: 8, retryBackoffMaxMs: 32, timeoutMs: 1e9 }).subjects()
+    const waits = results.slice(0, 4).map(({ retryInMs }) => retryInMs!)
+    for (const [at, longest] of [8, 16, 32, 32].entries()) {
+      expect(waits[at]).toBeGreaterThanOrEqual(longest / 2)
+      expect(waits[at]).toBeLessThanOrEqual(longest)
+    }
+  })
+
   it('registers once when the answer of one is lost and the next shares its store', async () => {
     // Two addresses of one registry, as behind a load balancer.
     const [first] = servers

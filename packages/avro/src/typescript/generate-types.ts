@@ -21,15 +21,16 @@ export interface GenerateTypesOptions {
    */
   readonly wrapUnions?: 'auto' | 'always' | 'never' | undefined
   /**
-   * What a long is: a number (avsc refuses what is not safe), or a bigint where avsc was given a long type of that
-   * kind for every long without a mapped logical type.
+   * What a long is: a number (avsc refuses what is not safe), or a bigint where the codec was told so by its option of
+   * the same name: every long without a mapped logical type.
    *
    * @defaultValue `'number'`
    */
   readonly long?: 'number' | 'bigint' | undefined
   /**
-   * The logical types that the codec has a class for, by name. Default: none, a logical type is its underlying type, as
-   * it is in a codec without classes.
+   * The logical types that the codec has a class for, by name; the codec's own map will do where its classes say their
+   * `type`, as `standardLogicalTypes` of `@headwater/schemas` do. Default: none, a logical type is its underlying type,
+   * as it is in a codec without classes.
    */
   readonly logicalTypes?: LogicalTypeMappings | undefined
 }

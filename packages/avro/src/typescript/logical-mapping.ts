@@ -38,15 +38,45 @@ export type LogicalTypeMappings = Readonly<Record<string, LogicalTypeMapping>>
 export function findMapping(node: SchemaNode, mappings: LogicalTypeMappings): LogicalTypeMapping | undefined {
   const annotation = node.properties.get('logicalType')
   if (annotation?.kind !== 'string' || !Object.hasOwn(mappings, annotation.value)) return undefined
-  return canAnnotate(annotation.value, node.type) ? mappings[annotation.value] : undefined
+  const numberOf = (name: string): number | undefined => {
+    const property = node.properties.get(name)
+    return property?.kind === 'number' ? Number(property.raw) : undefined
+  }
+  const facts = {
+    type: node.type,
+    size: node.type === 'fixed' ? node.size : undefined,
+    precision: numberOf('precision'),
+    scale: numberOf('scale'),
+  }
+  return canAnnotate(annotation.value, facts) ? mappings[annotation.value] : undefined
 }
 
-/** Whether a logical type may annotate a type; where it may not, it is to be ignored. A name of one's own always may. */
-export function canAnnotate(logicalType: string, type: string): boolean {
-  const kinds: readonly string[] | undefined = Object.hasOwn(allowed, logicalType)
-    ? allowed[logicalType]
-    : undefined
-  return kinds === undefined || kinds.includes(type)
+/** What of a schema decides whether a logical type may annotate it. */
+export interface AnnotatedType {
+  readonly type: string
+  /** Of a fixed, in bytes. */
+  readonly size?: unknown
+  /** Of a decimal, with its scale. */
+  readonly precision?: unknown
+  readonly scale?: unknown
+}
+
+/**
+ * Whether a logical type may annotate a schema; where it may not, or where its attributes make no sense, the
+ * specification wants it ignored. A name of one's own always may.
+ */
+export function canAnnotate(logicalType: string, schema: AnnotatedType): boolean {
+  if (!Object.hasOwn(allowed, logicalType)) return true
+  const { type, size, precision, scale = 0 } = schema
+  const kinds: readonly string[] = allowed[logicalType]!
+  if (!kinds.includes(type)) return false
+  if (logicalType === 'uuid') return type === 'string' || size === 16
+  if (logicalType !== 'decimal') return true
+  return isCount(precision, 1) && isCount(scale, 0) && scale <= precision
+}
+
+function isCount(value: unknown, least: number): value is number {
+  return Number.isInteger(value) && (value as number) >= least
 }
 
 /** The names that mappings import, each with its module. */
