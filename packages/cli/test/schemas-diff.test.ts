@@ -175,6 +175,27 @@ describe('headwater schemas diff', () => {
     })
   })
 
+  it('compares with several baselines, each with its own version', async () => {
+    using repository = changedRepository()
+    repository.commit('second')
+    repository.write({ 'schemas/order.avsc': record('Order', { id: 'bytes' }) })
+    const both = [
+      '--against',
+      'git-log:main',
+      '--against',
+      'git:main~1',
+      '--no-merge-base',
+      '--format',
+      'json',
+    ]
+    const { out } = await repository.schemas(['diff', ...both])
+    const { results } = JSON.parse(out) as DiffReport
+    const removed = results.map(({ changes: found }) =>
+      found.flatMap(({ kind, path }) => (kind === 'field-removed' ? [path] : [])),
+    )
+    expect(removed).toEqual([['total', 'phone'], ['total']])
+  })
+
   it('writes Markdown, into a file when told', async () => {
     using repository = changedRepository()
     const args = [...main, '--format', 'markdown', '--output', 'diff.md']

@@ -25,6 +25,8 @@ import { createSubjectRules } from './subject-rules.ts'
 export interface ComparedState {
   readonly baseline: Baseline
   readonly working: SchemaSnapshot
+  /** How many results of the report came of it; they stand together, in the order of the baselines. */
+  readonly resultCount: number
 }
 
 /** What `headwater schemas check` is told. */
@@ -94,7 +96,7 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
       })
       results.push(...found.map((result) => withRemarks(result, baseline)))
       problems.push(...(baseline.failures ?? []))
-      options.onCompared?.({ baseline, working })
+      options.onCompared?.({ baseline, working, resultCount: found.length })
     } catch (thrown) {
       if (!(thrown instanceof SchemasProblemError)) throw thrown
       problems.push(...thrown.problems)

@@ -1,4 +1,4 @@
-import type { CompatibilityMode } from '@headwater/avro'
+import type { CompatibilityMode, RegistryRuleId } from '@headwater/avro'
 import type { RuleId } from './rule-ids.ts'
 
 /** What `headwater.schemas.ts` exports as `config`; the YAML and JSON files hold the same. */
@@ -36,7 +36,9 @@ export interface SchemasConfigInput {
    * What findings of a rule count as. Those that registries refuse are errors whatever stands here; `headwater schemas
    * explain` lists the rules.
    */
-  readonly rules?: Readonly<Partial<Record<RuleId, RuleLevel>>>
+  readonly rules?: Readonly<
+    Partial<Record<Exclude<RuleId, RegistryRuleId>, RuleLevel> & Record<RegistryRuleId, 'error'>>
+  >
   /** The registry; `${NAME}` in the address stands for a variable of the environment. */
   readonly registry?: { readonly url: string }
   /** File with the breaks that were accepted. @defaultValue `'schemas/.accepted.yaml'` */

@@ -37,15 +37,13 @@ export async function diffSchemas(options: CheckSchemasOptions): Promise<DiffRep
     failOn: 'none',
     onCompared: (state) => void states.push(state),
   })
-  return {
-    ...report,
-    results: report.results.map((result) => ({ ...result, changes: changesOf(result, states) })),
-  }
+  const stateOf = states.flatMap((state) => Array.from({ length: state.resultCount }, () => state))
+  const results = report.results.map((result, at) => ({ ...result, changes: changesOf(result, stateOf[at]) }))
+  return { ...report, results }
 }
 
-function changesOf(result: ReportResult, states: readonly ComparedState[]): readonly DiffChange[] {
+function changesOf(result: ReportResult, state: ComparedState | undefined): readonly DiffChange[] {
   if (result.status !== 'changed') return []
-  const state = states.find(({ baseline }) => baseline.ref === result.baseline)
   const schema = state?.working.schemas.get(result.file)
   if (state === undefined || schema === undefined) return []
   const newest = state.baseline.versionsOf(schema, result.subject).at(-1)
