@@ -3,6 +3,7 @@ import { toError } from '@headwater/base'
 import { boundReads } from './bounded-reads.ts'
 import { bigintLong } from './bigint-long.ts'
 import { CodecError } from './codec-error.ts'
+import { resolveToExactBranches } from './exact-branches.ts'
 import { readLongsExactly } from './exact-longs.ts'
 import { ignoreMisplaced } from './misplaced-annotations.ts'
 import { acceptLateDefaults } from './union-defaults.ts'
@@ -59,6 +60,7 @@ export function toAvroType(
     const hooks = [
       ignoreMisplaced,
       acceptLateDefaults(json),
+      resolveToExactBranches(),
       boundReads(),
       readLongsExactly(long === 'bigint' ? bigintLong : undefined),
     ]
