@@ -1,6 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { CodecError, createAvroCodec, createRegistry, type AvroCodec } from '../src/index.ts'
+import {
+  CodecError,
+  createAvroCodec,
+  createRegistry,
+  standardLogicalTypes,
+  type AvroCodec,
+  type AvroTypeOptions,
+} from '../src/index.ts'
 
 const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? randomInt(2 ** 31))
 const frames = Number(process.env['HEADWATER_FUZZ_FRAMES'] ?? 50_000)
@@ -53,11 +60,14 @@ const value = {
 }
 
 /** A codec without a server: schema ids in the order of the topics. */
-function codecOf(topics: Readonly<Record<string, object>>): Promise<AvroCodec> {
+function codecOf(
+  topics: Readonly<Record<string, object>>,
+  options: AvroTypeOptions = {},
+): Promise<AvroCodec> {
   let id = 0
   const answer = (): Promise<Response> => Promise.resolve(Response.json({ id: ++id }))
   const registry = createRegistry({ url: 'http://registry.example.org', fetch: answer })
-  return createAvroCodec({ registry, topics })
+  return createAvroCodec({ registry, topics, ...options })
 }
 
 /** Mulberry32. */
@@ -105,36 +115,77 @@ function corrupt(good: Buffer, random: (below: number) => number): Buffer {
   }
 }
 
-describe('decode', () => {
+/** Decodes corrupt frames and counts the outcomes; what is read after all is checked. */
+function decodeCorrupt(
+  codec: AvroCodec,
+  given: unknown,
+  readers: readonly string[],
+  check: (topic: string, read: unknown) => void = () => undefined,
+): ReadonlyMap<string, number> {
+  const good = Buffer.from(codec.encode('all', given))
+  const random = createRandom(seed)
+  const topics = [undefined, ...readers]
+  const outcomes = new Map<string, number>()
+  for (let n = 0; n < frames / 2; n++) {
+    const frame = corrupt(good, random)
+    const topic = topics[n % topics.length]
+    let outcome = 'read'
+    try {
+      const read = codec.decode(frame, { topic })
+      check(topic ?? 'all', read)
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error
+      outcome = error.code
+    }
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+  }
+  expect(codec.decode(good)).toEqual(given)
+  return outcomes
+}
+
+describe(`decode of ${frames} corrupt frames, seed ${seed}`, () => {
+  const readers = { first: reads('flag'), middle: reads('list', 'tree'), last: reads('last') }
+
   it(
-    `throws nothing but CodecError for ${frames} corrupt frames, seed ${seed}`,
+    'throws nothing but CodecError, and gives no value that the schema does not allow',
     { timeout: 120_000 },
     async () => {
-      const codec = await codecOf({
-        all: written,
-        first: reads('flag'),
-        middle: reads('list', 'tree'),
-        last: reads('last'),
-      })
-      const good = Buffer.from(codec.encode('all', value))
-      const random = createRandom(seed)
-      const outcomes = new Map<string, number>()
-      for (let n = 0; n < frames; n++) {
-        const frame = corrupt(good, random)
-        const topic = [undefined, 'first', 'middle', 'last'][n % 4]
-        let outcome = 'read'
-        try {
-          codec.decode(frame, { topic })
-        } catch (error) {
-          if (!(error instanceof CodecError)) throw error
-          outcome = error.code
-        }
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-      }
+      const codec = await codecOf({ all: written, ...readers })
+      const outcomes = decodeCorrupt(codec, value, Object.keys(readers), (topic, read) =>
+        codec.encode(topic, read),
+      )
       expect([...outcomes.keys()].toSorted()).toEqual(['PAYLOAD_CORRUPT', 'read'])
-      expect(codec.decode(good)).toEqual(value)
     },
   )
+
+  it('throws nothing else with bigints, logical types and wrapped unions', { timeout: 120_000 }, async () => {
+    const logical = record('Logical', [
+      { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'day', type: { type: 'int', logicalType: 'date' } },
+      { name: 'id', type: { type: 'string', logicalType: 'uuid' } },
+      { name: 'price', type: { type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2 } },
+      { name: 'maybe', type: ['null', 'long', { type: 'map', values: 'long' }] },
+    ])
+    const options = { logicalTypes: standardLogicalTypes, long: 'bigint', wrapUnions: 'always' } as const
+    const codec = await codecOf(
+      {
+        all: logical,
+        last: record('Logical', [{ name: 'maybe', type: ['null', 'long', { type: 'map', values: 'long' }] }]),
+      },
+      options,
+    )
+    const plain = await codecOf({ all: logical })
+    const bytes = plain.encode('all', {
+      at: 1,
+      day: 2,
+      id: '0191f1f2-3c4d-7e5f-8a9b-0c1d2e3f4a5b',
+      price: Buffer.from([1, 2]),
+      maybe: { a: -5, b: 7 },
+    })
+    const given = codec.decode(bytes)
+    const outcomes = decodeCorrupt(codec, given, ['last'])
+    expect([...outcomes.keys()].toSorted()).toEqual(['PAYLOAD_CORRUPT', 'read'])
+  })
 })
 
 /**
@@ -224,6 +275,19 @@ describe('decode of counts that the bytes cannot hold', () => {
     expect(await decodeOf({ all: lists('int') }, undefined, [3, 4, 2, 4, 2, 6, 0])).toEqual({
       list: [1, 2, 3],
     })
+  })
+})
+
+/** avsc takes any number for an int, also one that is none: no value of the schema, which no one can write again. */
+describe('decode of an int', () => {
+  it('refuses one of more than 32 bits', async () => {
+    const codec = await codecOf({ all: record('I', [{ name: 'int', type: 'int' }]) })
+    const decode = (...payload: readonly number[]): unknown =>
+      codec.decode(Buffer.from([0, 0, 0, 0, 1, ...payload]))
+    expect(decode(0xff, 0xff, 0xff, 0xff, 0x0f)).toEqual({ int: -(2 ** 31) })
+    expect(() => decode(0x80, 0x80, 0x80, 0x80, 0x10)).toThrow(
+      expect.objectContaining({ code: 'PAYLOAD_CORRUPT' }),
+    )
   })
 })
 

@@ -35,8 +35,8 @@ const maxEmptyItems = 1_000_000
  * avsc believes the counts and lengths in bytes, also in bytes that are not what they should be: ten of them can make it
  * loop for hours or take all memory, a block that it skips can send it back to its own start for ever, and a length
  * that is no number breaks the pool that it takes all buffers from, so that the bytes in every later value of the process
- * are empty. It also sets the prototype of a map that has the key `__proto__`. This hook gives it arrays, maps and bytes
- * that end where the payload ends, and maps whose keys are keys.
+ * are empty. It also sets the prototype of a map that has the key `__proto__`, and takes any number for an int. This hook
+ * gives it arrays, maps and bytes that end where the payload ends, maps whose keys are keys, and ints of 32 bits.
  */
 export function boundReads(): Hook {
   const building = new Set<unknown>()
@@ -48,12 +48,19 @@ export function boundReads(): Hook {
     const made = avsc.Type.forSchema(schema, options)
     if (made.typeName === 'array') return bound(made, itemsOf, createArrayReader, false)
     if (made.typeName === 'map') return bound(made, valuesOf, createMapReader, true)
+    if (made.typeName === 'int') return Object.create(made, { _read: { value: readInt } }) as AvroType
     if (made.typeName === 'bytes') return Object.create(made, { _read: { value: readBytes } }) as AvroType
     return made
   }
 }
 
-const boundNames: ReadonlySet<unknown> = new Set(['array', 'map', 'bytes'])
+const boundNames: ReadonlySet<unknown> = new Set(['array', 'map', 'bytes', 'int'])
+
+function readInt(tap: Tap): number {
+  const value = tap.readLong()
+  if (value !== (value | 0)) throw new Error('an int of more than 32 bits')
+  return value
+}
 
 function readBytes(tap: Tap): Buffer {
   const length = tap.readLong()
