@@ -1,28 +1,29 @@
 import type { ParsedSchema } from '@headwater/avro'
 
+interface Kept {
+  readonly give: () => ParsedSchema
+  readonly parsed: ParsedSchema
+}
+
 /**
- * How many are kept: those that are compared with each other. What lives through a few collections makes V8 put all
- * that is made in the same place with the old objects from then on, where garbage stays longest.
+ * The two that were parsed last: those that are compared with each other. No `Map` that gains and loses entries: V8
+ * chains its outgrown tables, and one of them that has grown old keeps the entries of all that follow until the next
+ * full collection.
  */
-const mostKept = 2
-
-/** Oldest first, each by the function that gives it. */
-const kept = new Map<() => ParsedSchema, ParsedSchema>()
+let last: Kept | undefined
+let lastButOne: Kept | undefined
 
 /**
- * A function that parses when it is called. What it gave is kept until others have been asked for since: a parsed
- * schema takes ten times the memory of its text, and of thousands a check looks at one after the other.
+ * A function that parses when it is called. What it gives is kept until two others have been called: a parsed schema
+ * takes ten times the memory of its text, and a check looks at thousands one after the other.
  */
 export function parseOnDemand(parse: () => ParsedSchema): () => ParsedSchema {
   return function give() {
-    const known = kept.get(give)
-    if (known !== undefined) return known
+    if (last?.give === give) return last.parsed
+    if (lastButOne?.give === give) return lastButOne.parsed
     const parsed = parse()
-    kept.set(give, parsed)
-    for (const oldest of kept.keys()) {
-      if (kept.size <= mostKept) break
-      kept.delete(oldest)
-    }
+    lastButOne = last
+    last = { give, parsed }
     return parsed
   }
 }
