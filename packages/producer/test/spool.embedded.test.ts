@@ -144,6 +144,38 @@ describe('onUnavailable', () => {
     expect(latest.size).toBe(keys.length)
   }, 20_000)
 
+  it('lets nothing overtake what came while it read the folder, before anybody knew the topic', async () => {
+    // These waited for the folder to be read and went into their row a moment later: records that were newer, and whose
+    // partition had rows from an earlier process, joined those, and were sent first.
+    const before = spooling()
+    await warm(before)
+    await stopAll(before)
+    const left = Array.from({ length: 3000 }, (_, i) => ({
+      topic: 'orders',
+      partition: i % 2,
+      value: `left ${i} ${'x'.repeat(200)}`,
+    }))
+    expect(new Set((await before.sendMany(left)).map(({ status }) => status))).toEqual(new Set(['spooled']))
+    await before.close()
+    await startAll()
+
+    const producer = spooling({}, 1)
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+    const sends: Promise<SendResult>[] = []
+    for (let i = 0; i < 600; i++) {
+      sends.push(producer.trySend({ topic: 'orders', key: keys[i % keys.length]!, value: `new ${i}` }))
+      if (i % keys.length === 0) await new Promise(setImmediate)
+    }
+    await Promise.all(sends)
+    await until(() => producer.stats().spoolRecords === 0)
+    for (const partition of [0, 1, 2, 3]) {
+      const numbers = (await logOf(partition))
+        .filter((value) => value.startsWith('new '))
+        .map((value) => Number(value.slice(4)))
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+    }
+  })
+
   it('lets other partitions go on when only one is out of reach', async () => {
     const producer = spooling()
     await warm(producer)

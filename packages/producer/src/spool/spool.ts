@@ -64,6 +64,8 @@ export class Spool implements Fallback, Backlog {
   #run = 1
   /** Whether the producer closes. */
   #ending = false
+  /** What came before the folder was read: it goes into its rows before anything newer does. */
+  readonly #early: (() => void)[] = []
   /** Records on their way to the disk. */
   #taking = 0
   #onTaken: (() => void) | undefined
@@ -117,8 +119,9 @@ export class Spool implements Fallback, Backlog {
   async take(failed: FailedRecord): Promise<SendResult> {
     this.#taking++
     try {
-      if (this.#state === 'opening') await this.#opened
-      return await this.#append(failed)
+      const append = async (): Promise<SendResult> => this.#append(failed)
+      if (this.#state !== 'opening') return await append()
+      return await new Promise((resolve) => this.#early.push(() => resolve(append())))
     } catch (thrown) {
       // Whatever it is, the sender must hear of it.
       return refused(failed.error, diskFailed('the spool failed', thrown))
@@ -192,6 +195,7 @@ export class Spool implements Fallback, Backlog {
       )
     }
     this.#run = lastRun + 1
+    for (const append of this.#early.splice(0)) append()
     if (this.records > 0)
       options.logger.info({ folder: spool.folder, records: this.records }, 'the spool has records to send')
     this.#resume()
