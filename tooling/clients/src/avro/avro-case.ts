@@ -1,5 +1,6 @@
 /** What {@link AvroCase.notBy} may name. */
 export const csrName = '@kafkajs/confluent-schema-registry'
+export const pythonName = 'confluent-kafka for Python (fastavro)'
 
 /** A value as it is told to a program of another language: JSON, with an object of one `$` key where JSON has no word. */
 export type Told =

@@ -1,4 +1,4 @@
-import { csrName, type AvroCase } from './avro-case.ts'
+import { csrName, pythonName, type AvroCase } from './avro-case.ts'
 
 const record = (name: string, fields: Readonly<Record<string, unknown>>): object => ({
   type: 'record',
@@ -269,6 +269,20 @@ export const avroCases: readonly AvroCase[] = [
         what: 'an earlier version, with a field less and a symbol less',
         schema: record('Order', { id: 'string', kind: kinds('OTHER') }),
         values: [same({ id: 'o-1', kind: 'OTHER' })],
+      },
+    ],
+  },
+  {
+    name: 'a text',
+    // They take the first branch that can hold it; Avro Java, and so Headwater, the one that it is.
+    notBy: [csrName, pythonName],
+    schema: record('Text', { text: 'string', count: 'int' }),
+    values: [same({ text: 'x', count: 5 })],
+    readers: [
+      {
+        what: 'unions with the type itself after a wider one',
+        schema: record('Text', { text: ['null', 'bytes', 'string'], count: ['null', 'double', 'int'] }),
+        values: [{ value: { text: 'x', count: { int: 5 } }, told: { text: 'x', count: 5 } }],
       },
     ],
   },

@@ -5,7 +5,7 @@ import type { JavaTools } from '../find-clients.ts'
 import { jvmArguments } from '../java-clients.ts'
 import type { Program } from '../run-program.ts'
 import { collectSights, type Sight } from '../sight.ts'
-import { csrName } from './avro-case.ts'
+import { csrName, pythonName } from './avro-case.ts'
 import type { FrameFact } from './frame-tasks.ts'
 
 /** A serializer that is not Headwater's. */
@@ -23,7 +23,7 @@ const timeoutMs = 100_000
 export function createPythonFrames(python: string): FrameClient {
   const program = join(import.meta.dirname, '../../python/avro-frames.py')
   return {
-    name: 'confluent-kafka for Python (fastavro)',
+    name: pythonName,
     gives: 'told',
     perform: (facts, url) => runFrames({ command: python, args: [program, url], timeoutMs }, facts),
   }
