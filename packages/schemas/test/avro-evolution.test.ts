@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createAvroCodec, createRegistry, type AvroCodecOptions } from '../src/index.ts'
-
-/** A registry that gives each new schema the next id; compatibility is not its business here. */
-function memoryRegistry(): AvroCodecOptions['registry'] {
-  const texts: string[] = []
-  const fetch = (url: unknown, init?: RequestInit): Promise<Response> => {
-    if (init?.method !== 'POST') {
-      const id = Number(String(url).split('/').at(-1))
-      return Promise.resolve(new Response(JSON.stringify({ schema: texts[id - 1] })))
-    }
-    const { schema } = JSON.parse(init.body as string) as { schema: string }
-    if (!texts.includes(schema)) texts.push(schema)
-    return Promise.resolve(new Response(JSON.stringify({ id: texts.indexOf(schema) + 1 })))
-  }
-  return createRegistry({ url: 'http://registry', fetch: fetch as typeof globalThis.fetch })
-}
+import { createAvroCodec } from '../src/index.ts'
+import { memoryRegistry } from './values/memory-registry.ts'
 
 /** What a reader of one version gives for a frame of another: the values of `v`. */
 async function read(
@@ -96,6 +82,17 @@ describe('createAvroCodec, of frames that another version wrote', () => {
     }
     const old = { type: 'record', name: 'Card', fields: [{ name: 'o', type: 'int' }] }
     expect(await read(old, renamed, { o: 5 })).toEqual([{ n: 5 }])
+  })
+
+  // avsc looks for fields in objects, which have these names already: it read from the wrong place, or not at all.
+  it('reads a record with fields that are called as what every object has', async () => {
+    const fields = ['constructor', 'toString', 'valueOf'].map((name) => ({ name, type: 'int' }))
+    const inner = (...kept: readonly object[]): object => ({ type: 'record', name: 'Inner', fields: kept })
+    const value = { constructor: 1, toString: 2, valueOf: 3 }
+    expect(await read(inner(...fields), inner(...fields.toReversed()), value)).toEqual([value])
+    expect(await read(inner(...fields), inner(fields[1]!), value)).toEqual([{ toString: 2 }])
+    const renamed = { name: 'ctor', aliases: ['constructor'], type: 'int' }
+    expect(await read(inner(...fields), inner(renamed), value)).toEqual([{ ctor: 1 }])
   })
 
   it('reads maps and arrays of what changed inside', async () => {

@@ -7,24 +7,13 @@ import { describe, expect, it } from 'vitest'
 import {
   SchemaValidationError,
   createAvroCodec,
-  createRegistry,
   standardLogicalTypes,
   type AvroCodec,
   type AvroCodecOptions,
 } from '../src/index.ts'
+import { memoryRegistry } from './values/memory-registry.ts'
 
-/** Registries that give each new schema the next id; here nothing else is asked of them. */
-const texts: string[] = []
-const fetch = (url: unknown, init?: RequestInit): Promise<Response> => {
-  if (init?.method === 'POST') {
-    const { schema } = JSON.parse(init.body as string) as { schema: string }
-    if (!texts.includes(schema)) texts.push(schema)
-    return Promise.resolve(new Response(JSON.stringify({ id: texts.indexOf(schema) + 1 })))
-  }
-  const id = Number(String(url).split('/').at(-1))
-  return Promise.resolve(new Response(JSON.stringify({ schema: texts[id - 1] })))
-}
-const registry = createRegistry({ url: 'http://registry', fetch: fetch as typeof globalThis.fetch })
+const registry = memoryRegistry()
 const recordOf = (type: unknown): object => ({
   type: 'record',
   name: 'T',

@@ -4,6 +4,7 @@ import { boundReads } from './bounded-reads.ts'
 import { bigintLong } from './bigint-long.ts'
 import { CodecError } from './codec-error.ts'
 import { resolveToExactBranches } from './exact-branches.ts'
+import { resolveToExactFields } from './exact-fields.ts'
 import { readLongsExactly } from './exact-longs.ts'
 import { ignoreMisplaced } from './misplaced-annotations.ts'
 import { acceptLateDefaults } from './union-defaults.ts'
@@ -61,6 +62,7 @@ export function toAvroType(
       ignoreMisplaced,
       acceptLateDefaults(json),
       resolveToExactBranches(),
+      resolveToExactFields(),
       boundReads(),
       readLongsExactly(long === 'bigint' ? bigintLong : undefined),
     ]

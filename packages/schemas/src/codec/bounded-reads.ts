@@ -1,4 +1,5 @@
 import avsc from 'avsc'
+import type { AvroTypeHook } from './avro-type-hook.ts'
 import type { AvroType } from './avro-type.ts'
 import { fieldsOf, itemsOf, valuesOf } from './avro-type-parts.ts'
 
@@ -26,8 +27,6 @@ interface Resolver {
   _read: ((tap: Tap) => unknown) | null
 }
 
-type Hook = (schema: avsc.Schema, options: avsc.ForSchemaOptions) => avsc.Type | undefined
-
 /** Nulls and empty records take no byte, so that a few bytes may announce any number of them; a value may have these many. */
 const maxEmptyItems = 1_000_000
 
@@ -38,7 +37,7 @@ const maxEmptyItems = 1_000_000
  * are empty. It also sets the prototype of a map that has the key `__proto__`, and takes any number for an int. This hook
  * gives it arrays, maps and bytes that end where the payload ends, maps whose keys are keys, and ints of 32 bits.
  */
-export function boundReads(): Hook {
+export function boundReads(): AvroTypeHook {
   const building = new Set<unknown>()
   return (schema, options) => {
     const name = typeof schema === 'string' ? schema : (schema as { readonly type?: unknown }).type

@@ -1,9 +1,8 @@
 import avsc from 'avsc'
+import type { AvroTypeHook } from './avro-type-hook.ts'
 import type { AvroType } from './avro-type.ts'
 import { unionTypes } from './avro-type-parts.ts'
 
-/** What avsc calls for each schema before it compiles it itself. */
-type Hook = (schema: avsc.Schema, options: avsc.ForSchemaOptions) => avsc.Type | undefined
 type Update = (this: AvroType, resolver: unknown, writer: AvroType, options: unknown) => void
 
 /**
@@ -11,7 +10,7 @@ type Update = (this: AvroType, resolver: unknown, writer: AvroType, options: unk
  * another version wrote as bytes came out as mangled text. This hook gives it unions that look for a branch of the same
  * type and name first, as Avro Java does (`Resolver.ReaderUnion`).
  */
-export function resolveToExactBranches(): Hook {
+export function resolveToExactBranches(): AvroTypeHook {
   const building = new Set<unknown>()
   return (schema, options) => {
     // Asked again for the same schema, by the call below: avsc's own type is wanted.

@@ -1,8 +1,6 @@
 import avsc from 'avsc'
+import type { AvroTypeHook } from './avro-type-hook.ts'
 import { readExactLong, readLong, type Tap } from './read-long.ts'
-
-/** What avsc calls for each schema before it compiles it itself. */
-type Hook = (schema: avsc.Schema, options: avsc.ForSchemaOptions) => avsc.Type | undefined
 
 /** What avsc has under its covers. */
 interface Inner extends avsc.Type {
@@ -11,7 +9,7 @@ interface Inner extends avsc.Type {
 }
 
 /** avsc reads longs below -2^52 as positive ones. This hook gives it numbers that are read exactly, or not at all. */
-export function readLongsExactly(long: avsc.Type = exactLong): Hook {
+export function readLongsExactly(long: avsc.Type = exactLong): AvroTypeHook {
   const numbers: Readonly<Record<string, avsc.Type>> = { long, float: exactFloat, double: exactDouble }
   const seen = new WeakSet<object>()
   return (schema, options) => {

@@ -9,7 +9,12 @@ export type Schema =
   | 'string'
   | 'bytes'
   | { readonly type: 'fixed'; readonly name: string; readonly size: number }
-  | { readonly type: 'enum'; readonly name: string; readonly symbols: readonly string[] }
+  | {
+      readonly type: 'enum'
+      readonly name: string
+      readonly symbols: readonly string[]
+      readonly default?: string
+    }
   | { readonly type: 'array'; readonly items: Schema }
   | { readonly type: 'map'; readonly values: Schema }
   | { readonly type: 'record'; readonly name: string; readonly fields: readonly Field[] }
