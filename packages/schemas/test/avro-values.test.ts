@@ -12,7 +12,7 @@ const fetch = (): Promise<Response> => Promise.resolve(new Response('{"id":1}'))
 const open = (schema: object): Promise<AvroCodec> =>
   createAvroCodec({ registry: createRegistry({ url: 'http://registry', fetch }), topics: { t: schema } })
 
-const seed = Number(process.env['HEADWATER_SEED'] ?? 1)
+const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? 1)
 const schemas = 100
 const valuesEach = 30
 

@@ -10,7 +10,7 @@ import { randomSchema, type Schema } from './values/random-schema.ts'
 import { randomValue } from './values/random-value.ts'
 import { resolve } from './values/resolve.ts'
 
-const seed = Number(process.env['HEADWATER_SEED'] ?? 1)
+const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? 1)
 const pairs = 150
 const valuesEach = 5
 
