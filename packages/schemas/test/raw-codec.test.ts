@@ -13,8 +13,19 @@ describe('createRawCodec', () => {
   })
 
   it('refuses anything else', () => {
-    expect(() => createRawCodec().encode('t', { a: 1 })).toThrow(
-      expect.objectContaining({ code: 'VALUE_INVALID' }),
+    for (const value of [{ a: 1 }, null, undefined, 5, new ArrayBuffer(1)]) {
+      expect(() => createRawCodec().encode('t', value)).toThrow(
+        expect.objectContaining({ code: 'VALUE_INVALID' }),
+      )
+    }
+  })
+
+  // Half a surrogate pair became U+FFFD without a word.
+  it('refuses text that has no form in UTF-8', () => {
+    expect(() => createRawCodec().encode('t', 'a\ud83d')).toThrow(
+      expect.objectContaining({
+        problems: [{ path: [], reason: 'expected bytes or text, got text with half a surrogate pair in it' }],
+      }),
     )
   })
 })

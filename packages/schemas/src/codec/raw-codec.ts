@@ -13,10 +13,9 @@ export function createRawCodec(options: RawCodecOptions = {}): Codec {
     contentType: options.contentType ?? 'application/octet-stream',
     encode(topic, value) {
       if (value instanceof Uint8Array) return value
-      if (typeof value === 'string') return Buffer.from(value, 'utf8')
-      throw new SchemaValidationError(topic, [
-        { path: [], reason: `expected bytes or text, got ${typeof value}` },
-      ])
+      if (typeof value === 'string' && value.isWellFormed()) return Buffer.from(value, 'utf8')
+      const got = typeof value === 'string' ? 'text with half a surrogate pair in it' : typeof value
+      throw new SchemaValidationError(topic, [{ path: [], reason: `expected bytes or text, got ${got}` }])
     },
     decode: (bytes) => bytes,
   }
