@@ -1,4 +1,5 @@
 import { generateTypes, TypesError, type LogicalTypeMappings } from '@headwater/avro'
+import { standardLogicalTypes } from '@headwater/schemas'
 import { CommanderError, InvalidArgumentError, Option, type Command } from 'commander'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, posix, resolve, sep } from 'node:path'
@@ -54,7 +55,7 @@ export function addSchemasTypes(program: Command, context: ProgramContext): void
     )
     .option(
       '--logical-type <name=Type[:module]>',
-      'what the codec gives for a logical type, such as timestamp-millis=Date (several times)',
+      'what the codec gives for a logical type, such as timestamp-millis=Date; standard for all of standardLogicalTypes (several times)',
       collectLogicalType,
       {},
     )
@@ -140,9 +141,12 @@ function collectEvent(text: string, before: TypesOptions['event']): TypesOptions
 }
 
 function collectLogicalType(text: string, before: LogicalTypeMappings): LogicalTypeMappings {
+  if (text === 'standard') return { ...before, ...standardLogicalTypes }
   const [, name, type, from] = /^([^=]+)=([^:]+)(?::(.+))?$/.exec(text) ?? []
   if (name === undefined || type === undefined) {
-    throw new InvalidArgumentError('Write <logical type>=<type>, or <logical type>=<type>:<module>.')
+    throw new InvalidArgumentError(
+      'Write <logical type>=<type>, <logical type>=<type>:<module>, or standard.',
+    )
   }
   return { ...before, [name]: { type, from } }
 }

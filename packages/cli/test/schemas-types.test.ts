@@ -65,6 +65,13 @@ describe('headwater schemas types', () => {
     expect(read('src/events.ts')).toContain('  cents: bigint\n')
   })
 
+  it("knows what the codec's ready-made logical types give, and what takes their place", async () => {
+    await types('--logical-type', 'standard')
+    expect(read('src/events.ts')).toContain('  at: Date\n')
+    await types('--logical-type', 'standard', '--logical-type', 'timestamp-millis=Instant:./instant.ts')
+    expect(read('src/events.ts')).toContain('  at: Instant\n')
+  })
+
   it('checks without writing: 1 when the module is missing or old, 0 when it is as it would be', async () => {
     expect(await types('--check')).toEqual({
       exitCode: 1,
