@@ -16,6 +16,8 @@ import org.apache.avro.io.*;
  */
 public final class AvroFrames {
     private static final int FRAME_BYTES = 5;
+    /** Arrays and maps in several blocks, each with its size in bytes: Java may write so, nobody else here does. */
+    private static final EncoderFactory ENCODERS = new EncoderFactory().configureBlockSize(64);
     private final ObjectMapper json = new ObjectMapper();
     private final GenericData model = new GenericData();
     private final RegistryReader registry;
@@ -61,7 +63,7 @@ public final class AvroFrames {
         RegistryReader.Registered latest = registry.latest(task.get("topic").asText() + "-value");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(ByteBuffer.allocate(FRAME_BYTES).put((byte) 0).putInt(latest.id()).array());
-        Encoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+        Encoder encoder = ENCODERS.blockingBinaryEncoder(bytes, null);
         new GenericDatumWriter<>(latest.schema(), model).write(Telling.untold(task.get("value"), latest.schema()), encoder);
         encoder.flush();
         return bytes.toByteArray();
