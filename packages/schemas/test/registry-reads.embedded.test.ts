@@ -68,6 +68,19 @@ describe('Registry, asked without changing anything', () => {
     await expect(registry.version('shipment', 9)).rejects.toMatchObject({ errorCode: 40402 })
   })
 
+  it('remembers no more than it is told to, and an unknown id no longer', async () => {
+    const small = createRegistry({ url: server.url, maxCachedSchemas: 1, unknownIdTtlMs: 0 })
+    await small.register('a', { schema: order })
+    await small.register('a', { schema: next })
+    for (const version of [1, 1, 2, 1]) await small.version('a', version)
+    for (const id of [1, 1, 2, 1]) await small.schemaById(id)
+    expect(server.journal.count('GET /subjects/a/versions/*')).toBe(3)
+    expect(server.journal.count('GET /schemas/ids/*')).toBe(3)
+    for (let times = 2; times > 0; times--)
+      await expect(small.schemaById(99)).rejects.toMatchObject({ status: 404 })
+    expect(server.journal.count('GET /schemas/ids/*')).toBe(5)
+  })
+
   it('finds a schema where it stands, and nothing where it does not', async () => {
     const id = await registry.register('a', { schema: order })
     await registry.register('address', { schema: address })
