@@ -20,17 +20,26 @@ export function toJavaNumber(raw: string): string {
  * at its end and hexadecimal mantissas are all taken. `undefined` where Java throws.
  */
 export function parseJavaDouble(text: string): number | undefined {
-  // `String.trim` of Java takes off every character up to the space, and no other.
-  const trimmed = text.replaceAll(/^[\0- ]+|[\0- ]+$/g, '')
+  const trimmed = text.slice(text.search(/[^\0- ]/), javaTrimmedLength(text))
   if (/^[+-]?(NaN|Infinity)$/.test(trimmed)) return trimmed.endsWith('N') ? Number.NaN : Number(trimmed)
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/.test(trimmed)) {
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[fFdD]?$/.test(trimmed)) {
     return Number(trimmed.replace(/[fFdD]$/, ''))
   }
-  const hex = /^([+-]?)0[xX](?=\.?[\da-fA-F])([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[fFdD]?$/.exec(
+  const hex = /^([+-]?)0[xX](?=\.?[\da-fA-F])([\da-fA-F]*)(?:\.([\da-fA-F]*))?[pP]([+-]?\d+)[fFdD]?$/.exec(
     trimmed,
   )
   if (hex === null) return undefined
   const [, sign, whole = '', fraction = '', exponent] = hex
   const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(exponent) - 4 * fraction.length)
   return sign === '-' ? -value : value
+}
+
+/**
+ * How long a text is without the end that Java's `String.trim` takes off: every character up to the space, and no
+ * other. A regular expression would look at a long gap again from each of its spaces.
+ */
+export function javaTrimmedLength(text: string): number {
+  let length = text.length
+  while (length > 0 && text.charCodeAt(length - 1) <= 0x20) length--
+  return length
 }

@@ -1,6 +1,6 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AvroSchemaError } from './avro-schema-error.ts'
-import { toJavaNumber } from './java-number.ts'
+import { javaTrimmedLength, toJavaNumber } from './java-number.ts'
 import {
   JsonArray,
   JsonBoolean,
@@ -50,14 +50,8 @@ const maxDepth = 1000
  * Java's `String.trim` takes off; trailing commas are not allowed.
  */
 export function parseJson(source: SourceText): JsonNode {
-  const end = trimmedLength(source.text)
+  const end = javaTrimmedLength(source.text)
   return parsePlainJson(source, end, maxDepth) ?? parseWithComments(source, end)
-}
-
-function trimmedLength(text: string): number {
-  let length = text.length
-  while (length > 0 && text.charCodeAt(length - 1) <= 0x20) length--
-  return length
 }
 
 /** Takes more time, and says what is wrong. */

@@ -215,19 +215,19 @@ export class SchemaReader {
   #readSymbols(json: ObjectNode): { symbols: string[]; default: string | undefined } {
     const list = json.get('symbols')
     if (list?.kind !== 'array') return this.#fail(list ?? json, 'an enum needs an array of symbols')
-    const symbols: string[] = []
+    const known = new Set<string>()
     for (const item of list.items) {
       if (item.kind !== 'string') return this.#fail(item, 'an enum symbol is text')
       this.#assertName(item, item.value)
-      if (symbols.includes(item.value)) this.#fail(item, `duplicate enum symbol: ${item.value}`)
-      symbols.push(item.value)
+      if (known.has(item.value)) this.#fail(item, `duplicate enum symbol: ${item.value}`)
+      known.add(item.value)
     }
     const fallback = json.get('default')
     const symbol = fallback?.kind === 'string' ? fallback.value : undefined
-    if (fallback !== undefined && symbol !== undefined && !symbols.includes(symbol)) {
+    if (fallback !== undefined && symbol !== undefined && !known.has(symbol)) {
       this.#fail(fallback, `the enum default "${symbol}" is not one of the symbols`)
     }
-    return { symbols, default: symbol }
+    return { symbols: [...known], default: symbol }
   }
 
   #readSize(json: ObjectNode): number {

@@ -1,4 +1,5 @@
 import type { JsonNode } from './json-node.ts'
+import { PairMap } from './pair-map.ts'
 import type { SchemaNode } from './schema-node.ts'
 
 /**
@@ -12,11 +13,20 @@ export function isValidFieldDefault(
   unfinished: ReadonlySet<string>,
 ): boolean {
   try {
-    return isValidDefault(schema, value, unfinished)
+    return isValidDefault(schema, value, { unfinished, known: new PairMap() })
   } catch (error) {
     if (error instanceof UnfinishedRecordError) return false
     throw error
   }
+}
+
+interface Context {
+  readonly unfinished: ReadonlySet<string>
+  /**
+   * What was found of a record and a value. Records that contain each other twice, with defaults all the way down, would
+   * else be looked at once for each way to them, which doubles with every level.
+   */
+  readonly known: PairMap<boolean>
 }
 
 /** Where Avro Java throws, too: no later branch of a union can make up for it. */
@@ -26,7 +36,7 @@ class UnfinishedRecordError extends Error {}
  * Whether a default fits its type: Avro Java's `Schema.isValidDefault` of 1.12. It is shallow on purpose: an enum
  * default need not be a symbol, a fixed default need not have the size, and a union default may fit any branch.
  */
-function isValidDefault(schema: SchemaNode, value: JsonNode, unfinished: ReadonlySet<string>): boolean {
+function isValidDefault(schema: SchemaNode, value: JsonNode, context: Context): boolean {
   switch (schema.type) {
     case 'string':
     case 'bytes':
@@ -46,29 +56,37 @@ function isValidDefault(schema: SchemaNode, value: JsonNode, unfinished: Readonl
       return value.kind === 'null'
     case 'array':
       return (
-        value.kind === 'array' && value.items.every((item) => isValidDefault(schema.items, item, unfinished))
+        value.kind === 'array' && value.items.every((item) => isValidDefault(schema.items, item, context))
       )
     case 'map':
       return (
         value.kind === 'object' &&
-        [...value.members.values()].every((v) => isValidDefault(schema.values, v, unfinished))
+        [...value.members.values()].every((v) => isValidDefault(schema.values, v, context))
       )
     case 'union':
-      return schema.branches.some((branch) => isValidDefault(branch, value, unfinished))
-    case 'record':
-      if (value.kind === 'object' && unfinished.has(schema.fullName)) throw new UnfinishedRecordError()
-      return (
-        value.kind === 'object' &&
-        schema.fields.every((field) => {
-          const own = value.members.get(field.name) ?? field.default
-          return own !== undefined && isValidDefault(field.type, own, unfinished)
-        })
-      )
+      return schema.branches.some((branch) => isValidDefault(branch, value, context))
+    case 'record': {
+      if (value.kind !== 'object') return false
+      if (context.unfinished.has(schema.fullName)) throw new UnfinishedRecordError()
+      const known = context.known.get(schema, value)
+      if (known !== undefined) return known
+      // A default that needs itself is none; Avro Java runs out of stack there.
+      context.known.set(schema, value, false)
+      const isValid = schema.fields.every((field) => {
+        const own = value.members.get(field.name) ?? field.default
+        return own !== undefined && isValidDefault(field.type, own, context)
+      })
+      context.known.set(schema, value, isValid)
+      return isValid
+    }
   }
 }
 
+/** More than the digits and the sign of any long; JSON has no leading zeros. */
+const longestLong = 20
+
 function isIntegerWithin(value: JsonNode, bits: bigint): boolean {
-  if (value.kind !== 'number' || !/^-?\d+$/.test(value.raw)) return false
+  if (value.kind !== 'number' || value.raw.length > longestLong || !/^-?\d+$/.test(value.raw)) return false
   const number = BigInt(value.raw)
   return number >= -(1n << bits) && number < 1n << bits
 }
