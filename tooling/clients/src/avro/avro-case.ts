@@ -25,6 +25,8 @@ export type Told =
 export interface AvroValue {
   /** As Headwater's codec takes and gives it; as csr does, too, since both read by avsc. */
   readonly value: unknown
+  /** As Headwater's codec takes and gives it with `standardLogicalTypes`, where that differs. */
+  readonly logical?: unknown
   readonly told: Told
 }
 

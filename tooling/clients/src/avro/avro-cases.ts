@@ -153,6 +153,15 @@ export const avroCases: readonly AvroCase[] = [
           owed: bytes(0xff),
           rate: bytes(0xff, 0xff, 0xff, 0xff, 0xcf, 0xc7),
         },
+        logical: {
+          at: new Date(1_795_000_000_123),
+          day: '2026-11-21',
+          time: '12:34:56.789',
+          id: '0191f1f2-3c4d-7e5f-8a9b-0c1d2e3f4a5b',
+          price: '1234.56',
+          owed: '-0.01',
+          rate: '-1.2345',
+        },
         told: {
           at: { $millis: 1_795_000_000_123 },
           day: { $date: '2026-11-21' },

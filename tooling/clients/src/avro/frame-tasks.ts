@@ -1,4 +1,10 @@
-import { createAvroCodec, createRegistry, type AvroCodec, type SchemaInput } from '@headwater/schemas'
+import {
+  createAvroCodec,
+  createRegistry,
+  standardLogicalTypes,
+  type AvroCodec,
+  type SchemaInput,
+} from '@headwater/schemas'
 import type { AvroCase, AvroValue, Told } from './avro-case.ts'
 import { avroCases } from './avro-cases.ts'
 
@@ -25,6 +31,8 @@ export interface FrameFact {
   readonly expected: AvroValue
   /** What the task's topic, or its reader, makes of what others write. */
   readonly codec: AvroCodec
+  /** The same with `standardLogicalTypes`. */
+  readonly logicalCodec: AvroCodec
 }
 
 /** Registers every case under a topic of its own, and writes its values with Headwater's codec. */
@@ -58,6 +66,11 @@ async function factsOf(each: AvroCase, url: string, topic: string): Promise<read
     input = { schema, references: [{ name: reference.name, subject: `${topic}-reference`, version: 1 }] }
   }
   const codec = await createAvroCodec({ registry, topics: { [topic]: input } })
+  const logicalCodec = await createAvroCodec({
+    registry,
+    topics: { [topic]: input },
+    logicalTypes: standardLogicalTypes,
+  })
   const { schemaId } = codec.topics.get(topic)!
   const frames = values.map(({ value }) => Buffer.from(codec.encode(topic, value)).toString('hex'))
   const facts = values.flatMap((expected, n): FrameFact[] => [
@@ -66,12 +79,14 @@ async function factsOf(each: AvroCase, url: string, topic: string): Promise<read
       schemaId,
       expected,
       codec,
+      logicalCodec,
     },
     {
       task: { fact: nameOf(name, n, 'write'), do: 'write', topic, value: expected.told },
       schemaId,
       expected,
       codec,
+      logicalCodec,
     },
   ])
   for (const [which, { what, schema: reader, values: read }] of readers.entries()) {
@@ -81,7 +96,7 @@ async function factsOf(each: AvroCase, url: string, topic: string): Promise<read
     for (const [n, expected] of read.entries()) {
       const fact = nameOf(`${name}, read by ${what}`, n, 'read')
       const task = { fact, do: 'read', topic, frame: frames[n]!, reader: JSON.stringify(reader) } as const
-      facts.push({ task, schemaId, expected, codec: readerCodec })
+      facts.push({ task, schemaId, expected, codec: readerCodec, logicalCodec })
     }
   }
   return facts
