@@ -137,6 +137,15 @@ describe('createAvroCodec, of what avsc lets pass', () => {
     expect(await roundTrip(open1, Object.create(null))).toEqual({ a: 1 })
   })
 
+  // It was read as the prototype of the record, and written from there.
+  it('compiles no field that is called __proto__', async () => {
+    const fields = [{ name: '__proto__', type: { ...open1, name: 'Deep' } }]
+    await expect(open({ ...open1, fields })).rejects.toMatchObject({
+      code: 'SCHEMA_UNSUPPORTED',
+      message: expect.stringContaining('__proto__') as string,
+    })
+  })
+
   it('compiles a type that is called as what every object has', async () => {
     expect(await roundTrip({ ...open1, name: 'toString', namespace: '' }, { a: 5 })).toEqual({ a: 5 })
   })

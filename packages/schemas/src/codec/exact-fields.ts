@@ -35,6 +35,9 @@ export function resolveToExactFields(): AvroTypeHook {
       seen.add(schema)
       return undefined
     }
+    const { fields } = schema as { readonly fields?: readonly { readonly name?: unknown }[] }
+    if (Array.isArray(fields) && fields.some((field) => field?.name === '__proto__'))
+      throw new Error('a field has the name __proto__, under which JavaScript keeps something else')
     return new ExactRecordType(schema, options)
   }
 }
