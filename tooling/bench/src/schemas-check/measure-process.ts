@@ -20,7 +20,7 @@ import { writeSync } from 'node:fs'
 process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())))
 `
 
-/** Runs a Node program to its end. */
+/** Runs a Node program to its end. @throws Error when something ends it from outside, or its memory is not enough. */
 export async function measureProcess(args: readonly string[]): Promise<ProcessRun> {
   const startMs = performance.now()
   const child = spawn(
@@ -38,6 +38,7 @@ export async function measureProcess(args: readonly string[]): Promise<ProcessRu
     ended,
   ])
   const seconds = (performance.now() - startMs) / 1000
+  if (usage === '') throw new Error(`node ${args.join(' ')} was ended, code ${exitCode}`)
   // Both times in microseconds, memory in KiB: as libuv gives them.
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(usage) as NodeJS.ResourceUsage
   return {
