@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -85,6 +86,27 @@ describe('headwater schemas history', () => {
       const { exitCode, out, err } = await repository.schemas(command)
       expect([command, exitCode]).toEqual([command, 4])
       expect(out + err).toContain(`history-damaged  ${Object.keys(change)[0]}`)
+    }
+  })
+
+  it('names a version that was recorded and is no schema', async () => {
+    using repository = createGitRepository()
+    repository.write({ [file]: v1 })
+    await repository.schemas(['history', 'record'])
+    const text = '{ "type": "later" }\n'
+    const index = {
+      subject: 'shop.Order',
+      versions: { '0001': createHash('sha256').update(text).digest('hex') },
+    }
+    repository.write({ [recorded(1)]: text, 'schemas/.history/shop.Order/index.json': index })
+    for (const command of [
+      ['history', 'verify'],
+      ['history', 'record'],
+      ['check', '--against', 'history', '--all-files'],
+    ]) {
+      const { exitCode, out, err } = await repository.schemas(command)
+      expect([command, exitCode]).toEqual([command, 4])
+      expect(out + err).toContain(`history-damaged  ${recorded(1)}:1:11`)
     }
   })
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createGitRepository, gitEnv, record, type GitRepository } from './git-repository.ts'
@@ -57,6 +57,36 @@ describe('headwater schemas check: schemas that cannot be read', () => {
     const deep = `${'{"type":"array","items":'.repeat(300)}"int"${'}'.repeat(300)}`
     using repository = repositoryWith({ 'schemas/deep.avsc': deep })
     expect((await problemsOf(repository)).exitCode).toBe(0)
+  })
+
+  // It ended the program with "Maximum call stack size exceeded".
+  it('names a schema whose types lie in each other without end', async () => {
+    const deep = Array.from({ length: 10_000 }, (_, index) => ({
+      type: 'record',
+      name: `R${index}`,
+      fields: [{ name: 'a', type: index === 9_999 ? 'int' : ['null', `R${index + 1}`] }],
+    }))
+    using repository = repositoryWith({
+      'schemas/deep.avsc': JSON.stringify(deep),
+      'schemas/good.avsc': good,
+    })
+    const { exitCode, problems } = await problemsOf(repository)
+    expect(problems).toEqual([
+      expect.objectContaining({ code: 'schema-too-large', file: 'schemas/deep.avsc', line: 1 }),
+    ])
+    expect(exitCode).toBe(3)
+  })
+
+  it('does not take a file that cannot be read for one that is gone', async () => {
+    using repository = repositoryWith({ 'schemas/a.avsc': good, 'schemas/b.avsc': record('B', {}) })
+    repository.commit('first')
+    repository.write({ 'schemas/b.avsc': null })
+    symlinkSync('nowhere.avsc', join(repository.folder, 'schemas/b.avsc'))
+    const { exitCode, out } = await repository.schemas(['check', '--format', 'json', '--against', 'git:main'])
+    expect(exitCode).toBe(3)
+    const { problems, summary } = JSON.parse(out) as { problems: readonly Problem[]; summary: object }
+    expect(problems).toEqual([expect.objectContaining({ code: 'schema-unreadable', file: 'schemas/b.avsc' })])
+    expect(summary).toMatchObject({ breaks: 0 })
   })
 
   it('collects the problems of all files, and those who lean on them stay silent', async () => {

@@ -6,6 +6,7 @@ import type { ReportResult } from './report.ts'
 import type { SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
 import type { SubjectRules } from './subject-rules.ts'
+import { withinStack } from './within-stack.ts'
 
 /** What is compared with what. */
 export interface CheckBaselineOptions {
@@ -24,7 +25,9 @@ export function checkBaseline(options: CheckBaselineOptions): readonly ReportRes
   const { baseline, working, rules } = options
   const schemas = [...working.schemas.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1))
   const results = schemas.flatMap((schema) =>
-    rules.subjectsOf(schema).map((subject) => checkOne(schema, subject, options)),
+    rules
+      .subjectsOf(schema)
+      .map((subject) => withinStack(schema.file, () => checkOne(schema, subject, options))),
   )
   const subjects = new Set(results.map(({ subject }) => subject))
   // A file that cannot be understood is a problem already; whether a type moved cannot be said while there is one.

@@ -7,6 +7,23 @@ const maxSchemaBytes = 1_000_000
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
+ * Looks at the size of a schema file before anybody reads it.
+ *
+ * @throws SchemasProblemError when a registry would not keep so much.
+ */
+export function assertSchemaSize(file: string, size: number): void {
+  if (size <= maxSchemaBytes) return
+  throw new SchemasProblemError({
+    code: 'schema-too-large',
+    file,
+    line: 1,
+    column: 1,
+    message: `the schema has ${size} bytes; a registry keeps at most ${maxSchemaBytes}`,
+    fix: 'split it: put shared types into files of their own and refer to them by name',
+  })
+}
+
+/**
  * The text of a schema file.
  *
  * @throws SchemasProblemError when the bytes are too many, start with a byte order mark or are not UTF-8.
@@ -15,13 +32,7 @@ export function decodeSchemaText(file: string, bytes: Uint8Array): string {
   const fail = (code: SchemasProblem['code'], message: string, fix: string): never => {
     throw new SchemasProblemError({ code, file, line: 1, column: 1, message, fix })
   }
-  if (bytes.length > maxSchemaBytes) {
-    return fail(
-      'schema-too-large',
-      `the schema has ${bytes.length} bytes; a registry keeps at most ${maxSchemaBytes}`,
-      'split it: put shared types into files of their own and refer to them by name',
-    )
-  }
+  assertSchemaSize(file, bytes.length)
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return fail(
       'schema-bom',

@@ -1,25 +1,31 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { assertSchemaSize } from './decode-schema-text.ts'
 import { findSchemaFiles } from './find-schema-files.ts'
 import { resolveSnapshot, type ResolvedSnapshot } from './resolve-snapshot.ts'
 import type { SchemaSource } from './schema-snapshot.ts'
-import type { SchemasProblem } from './schemas-problem.ts'
+import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 
 /** Reads and resolves the schema files of the working tree. Every problem is collected. */
 export function loadWorkingTree(root: string, patterns: readonly string[]): ResolvedSnapshot {
   const { files, problems: missing } = findSchemaFiles(root, patterns)
   const sources: SchemaSource[] = []
-  const unreadable: SchemasProblem[] = []
+  const unread: SchemasProblem[] = []
   for (const file of files) {
     try {
+      assertSchemaSize(file, statSync(join(root, file)).size)
       sources.push({ file, bytes: readFileSync(join(root, file)) })
     } catch (thrown) {
+      if (thrown instanceof SchemasProblemError) {
+        unread.push(...thrown.problems)
+        continue
+      }
       const reason = (thrown as NodeJS.ErrnoException).code ?? String(thrown)
       const fix = 'make the file readable, or exclude it'
       const message = `the file cannot be read (${reason})`
-      unreadable.push({ code: 'schema-unreadable', file, line: undefined, column: undefined, message, fix })
+      unread.push({ code: 'schema-unreadable', file, line: undefined, column: undefined, message, fix })
     }
   }
-  const { snapshot, problems } = resolveSnapshot(sources)
-  return { snapshot, problems: [...missing, ...unreadable, ...problems] }
+  const { snapshot, problems } = resolveSnapshot(sources, unread)
+  return { snapshot, problems: [...missing, ...problems] }
 }

@@ -13,6 +13,7 @@ import { findReferenceCycles } from './find-reference-cycles.ts'
 import type { LoadedSchema, SchemaSnapshot, SchemaSource } from './schema-snapshot.ts'
 import { topicsInSchema } from './topics-in-schema.ts'
 import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
+import { withinStack } from './within-stack.ts'
 
 interface ReadFile {
   readonly text: string
@@ -29,9 +30,14 @@ export interface ResolvedSnapshot {
  * Reads schema files that refer to each other. References are looked for among these sources and nowhere else, so a
  * commit's files never see the working tree's. A file that leans on one with a problem is left out without a problem
  * of its own: one fault, one line.
+ *
+ * @param unread - one problem for each file that is there and was not read
  */
-export function resolveSnapshot(sources: readonly SchemaSource[]): ResolvedSnapshot {
-  const problems: SchemasProblem[] = []
+export function resolveSnapshot(
+  sources: readonly SchemaSource[],
+  unread: readonly SchemasProblem[] = [],
+): ResolvedSnapshot {
+  const problems: SchemasProblem[] = [...unread]
   const read = new Map<string, ReadFile>()
   const sorted = sources.toSorted((a, b) => (a.file < b.file ? -1 : 1))
   for (const { file, bytes } of sorted) {
@@ -76,7 +82,7 @@ export function resolveSnapshot(sources: readonly SchemaSource[]): ResolvedSnaps
       schemas.set(file, shared.has(file) ? { ...loaded, parsed } : withParsed(loaded, parse))
     })
   }
-  const files = new Set(sorted.map(({ file }) => file))
+  const files = new Set([...sorted.map(({ file }) => file), ...unread.flatMap(({ file }) => file ?? [])])
   return {
     snapshot: { schemas, files, fileOf: (fullName) => index.fileOf(fullName) },
     problems: problems.toSorted(byPlace),
@@ -138,7 +144,7 @@ function cycleProblem(cycle: readonly string[], names: SchemaNames, index: NameI
 
 function attempt(file: string, problems: SchemasProblem[], work: () => void): void {
   try {
-    work()
+    withinStack(file, work)
   } catch (thrown) {
     if (thrown instanceof SchemasProblemError) problems.push(...thrown.problems)
     else if (thrown instanceof AvroSchemaError) {
