@@ -9,7 +9,7 @@ import {
 } from '@headwater/avro'
 import type { EarlierVersion } from './baseline.ts'
 import { directionsOf } from './directions-of.ts'
-import { selfContainedText } from './history-baseline.ts'
+import { isSameSchema } from './is-same-schema.ts'
 import type { ReportFinding } from './report.ts'
 import { severityOf, type SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
@@ -49,7 +49,8 @@ export function compareWithBaseline(comparison: Comparison): ComparisonResult {
     const { failures } = checkEvolution({ proposed: schema.parsed, previous: [parsed], mode })
     const found = failures.flatMap((failure) => toFindings(failure, earlier, parsed, comparison))
     for (const finding of found) addTo(isTransitive || earlier === newest ? breaks : later, finding)
-    if (earlier !== newest && revertOf === undefined && isSame(schema.parsed, parsed)) revertOf = earlier
+    if (earlier !== newest && revertOf === undefined && isSameSchema(schema.parsed, parsed))
+      revertOf = earlier
   }
   const laterFindings = toLater(later, breaks, comparison)
   const told = new Set(laterFindings.map(({ path }) => path))
@@ -126,19 +127,4 @@ function toLater(
       fingerprint: fingerprintOf(['not-transitive', finding.fingerprint]),
       message: `${comparison.mode} looks at the newest version alone; with older ones this breaks (${finding.ruleId}). ${finding.message}`,
     }))
-}
-
-/**
- * Whether two schemas are one, with all that they refer to: a history has that written out, and a registry's version
- * refers to versions. Those that differ at first sight are not written out.
- */
-function isSame(left: ParsedSchema, right: ParsedSchema): boolean {
-  const [one, other] = [left.root, right.root]
-  if (one.type !== other.type) return false
-  if (one.type === 'record' && other.type === 'record') {
-    const names = other.fields.map(({ name }) => name)
-    if (one.fields.length !== names.length) return false
-    if (one.fields.some(({ name }, at) => name !== names[at])) return false
-  }
-  return selfContainedText(left) === selfContainedText(right)
 }

@@ -1,14 +1,11 @@
-import { canonicalText, type ParsedSchema } from '@headwater/avro'
+import type { ParsedSchema } from '@headwater/avro'
 import type { Baseline, EarlierVersion } from './baseline.ts'
 import { readHistoryFolder, type HistoryVersion } from './history-folder.ts'
+import { isSameSchema } from './is-same-schema.ts'
 import { readRecordedText, readRecordedVersion } from './read-recorded-version.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import { SchemasProblemError } from './schemas-problem.ts'
-
-/** The schema with everything that it refers to written out, which is how a history keeps it. */
-export function selfContainedText(parsed: ParsedSchema): string {
-  return canonicalText({ ...parsed, referenced: new Set() })
-}
+import { selfContainedText } from './self-contained-text.ts'
 
 /**
  * A committed history: every version that was recorded of a subject, so that the transitive modes mean something
@@ -20,21 +17,28 @@ export function createHistoryBaseline(root: string, folder: string): Baseline {
   const { subjects, problems } = readHistoryFolder(root, folder)
   const [first, ...more] = problems
   if (first !== undefined) throw new SchemasProblemError(first, ...more)
+  // A schema is asked about several times in a row, and its newest version read once.
+  let current: { readonly subject: string; readonly versions: readonly EarlierVersion[] } | undefined
+  const versionsOf = (subject: string): readonly EarlierVersion[] => {
+    if (current?.subject !== subject) {
+      current = { subject, versions: toEarlierVersions(root, subjects.get(subject)?.versions ?? []) }
+    }
+    return current.versions
+  }
   return {
     kind: 'history',
     ref: folder,
     commit: undefined,
     label: `history ${folder}`,
     problems: [],
-    versionsOf: (_schema, subject) => toEarlierVersions(root, subjects.get(subject)?.versions ?? []),
+    versionsOf: (_schema, subject) => versionsOf(subject),
     isUnchanged(schema: LoadedSchema, subject) {
-      const latest = subjects.get(subject)?.versions.at(-1)
-      if (latest === undefined) return false
-      const text = selfContainedText(schema.parsed)
+      const newest = versionsOf(subject).at(-1)
+      if (newest === undefined) return false
       // What history record wrote is this very text; only what others wrote has to be understood first.
       return (
-        readRecordedText(root, latest.file).trimEnd() === text ||
-        selfContainedText(readRecordedVersion(root, latest.file)) === text
+        readRecordedText(root, newest.file).trimEnd() === selfContainedText(schema.parsed) ||
+        isSameSchema(newest.parsed, schema.parsed)
       )
     },
     lostSubjects: (present) =>

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { selfContainedText } from './history-baseline.ts'
+import { selfContainedText } from './self-contained-text.ts'
 import { historyDigest, historySubjectFolder, readHistoryFolder } from './history-folder.ts'
 import { readRecordedVersion } from './read-recorded-version.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'

@@ -2,7 +2,7 @@ import { AvroSchemaError, parseSchema, type CompatibilityMode, type ParsedSchema
 import type { Registry, SchemaVersion } from '@headwater/schemas'
 import type { Baseline, EarlierVersion } from './baseline.ts'
 import { connectRegistry, type ConnectRegistryOptions } from './connect-registry.ts'
-import { selfContainedText } from './history-baseline.ts'
+import { selfContainedText } from './self-contained-text.ts'
 import { askServerVerdicts } from './server-verdict.ts'
 import { readRegistrySubjects, type RegistrySubject } from './registry-subjects.ts'
 import { placelessProblem, type SchemasProblem } from './schemas-problem.ts'

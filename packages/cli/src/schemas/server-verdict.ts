@@ -1,7 +1,7 @@
 import { checkEvolution, type CompatibilityMode, type ParsedSchema } from '@headwater/avro'
 import { RegistryError, type CompatibilityVerdict, type Registry } from '@headwater/schemas'
 import { printable, toRegistryProblem } from './connect-registry.ts'
-import { selfContainedText } from './history-baseline.ts'
+import { selfContainedText } from './self-contained-text.ts'
 import { forEachOf } from './registry-subjects.ts'
 import type { ReportFinding } from './report.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
