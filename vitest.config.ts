@@ -11,6 +11,9 @@ const tier = (name: string, include: string[], exclude: string[] = []) => ({
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
+    // No statement about speed: on a computer that does much else, a test may take many times what it takes alone.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Tests of memory collect garbage first.
     execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],
     // A busy computer in CI may cost a test its first try. The report then says `(retry x1)`: a defect to look for.
