@@ -67,13 +67,14 @@ export const headwaterFrames: FrameClient = {
   gives: 'value',
   perform(facts, url) {
     const registry = createRegistry({ url })
-    return see(facts, async ({ task, expected }) => {
+    return see(facts, async ({ task, expected }, at) => {
       const { topic } = task
       if (task.do === 'write') {
         const codec = await createAvroCodec({ registry, topics: { [topic]: { useLatest: true } } })
         return Buffer.from(codec.encode(topic, expected.value)).toString('hex')
       }
-      const subject = `${topic}-read`
+      // A subject for each reader: nobody said that they fit each other.
+      const subject = `${topic}-read-${at}`
       const topics = task.reader === undefined ? {} : { [topic]: { schema: task.reader, subject } }
       const codec = await createAvroCodec({ registry, topics })
       return codec.decodeAsync(Buffer.from(task.frame, 'hex'), { topic })
@@ -83,13 +84,13 @@ export const headwaterFrames: FrameClient = {
 
 async function see(
   facts: readonly FrameFact[],
-  perform: (fact: FrameFact) => Promise<unknown>,
+  perform: (fact: FrameFact, at: number) => Promise<unknown>,
 ): Promise<readonly Sight[]> {
   return Promise.all(
-    facts.map(async (each): Promise<Sight> => {
+    facts.map(async (each, at): Promise<Sight> => {
       const { fact } = each.task
       try {
-        return { fact, observed: await perform(each) }
+        return { fact, observed: await perform(each, at) }
       } catch (error) {
         return { fact, error: String(error) }
       }
