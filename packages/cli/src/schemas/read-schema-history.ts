@@ -17,7 +17,7 @@ export interface SchemaHistoryOptions {
 }
 
 /** One content that a file had, with the files that it leaned on then. */
-export interface HistoricContent {
+interface HistoricContent {
   /** The commit that brought it. */
   readonly commit: string
   /** What the file was called then. */

@@ -51,7 +51,7 @@ export async function resolveBaseCommit(git: Git, options: BaseCommitOptions): P
 }
 
 /** The id of a commit that is here; `undefined` when it is not. */
-export async function commitOf(git: Git, ref: string): Promise<string | undefined> {
+async function commitOf(git: Git, ref: string): Promise<string | undefined> {
   const { exitCode, stdout } = await git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
   return exitCode === 0 ? stdout.toString().trim() : undefined
 }
