@@ -195,7 +195,8 @@ describe('the life of a producer', () => {
         await until(() => sockets.length === 1)
         const startMs = performance.now()
         expect((await producer.close({ timeoutMs: 100 })).undelivered).toHaveLength(1)
-        expect(performance.now() - startMs).toBeLessThan(1000)
+        // An attempt alone may take 10 s.
+        expect(performance.now() - startMs).toBeLessThan(8_000)
       } finally {
         for (const socket of sockets) socket.destroy()
         silent.close()

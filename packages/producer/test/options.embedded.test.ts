@@ -181,7 +181,8 @@ describe('an option of createProducer', () => {
     const receipt = await producer.send({ topic: 'orders', value: 'x' })
     expect(receipt).toMatchObject({ offset: 1n, attempts: 2 })
     expect(receipt.latencyMs).toBeGreaterThanOrEqual(60)
-    expect(receipt.latencyMs).toBeLessThan(2000)
+    // Not the answer that comes late.
+    expect(receipt.latencyMs).toBeLessThan(9_000)
   })
 
   it.each([1, 2, 5])(
