@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { AvroSchemaError, parseSchema } from '../src/index.ts'
+
+function fail(text: string): AvroSchemaError {
+  try {
+    parseSchema(text)
+  } catch (error) {
+    if (error instanceof AvroSchemaError) return error
+    throw error
+  }
+  throw new Error('taken')
+}
+
+const field = (type: string, value: string): string =>
+  `{"type":"record","name":"A","fields":[{"name":"a","type":${type},"default":${value}}]}`
+
+// What Avro Java itself takes years for, or runs out of stack at: its answers are not asked for.
+describe('parseSchema', () => {
+  it('refuses a default that needs itself to be complete', () => {
+    const record = (name: string, other: string): string =>
+      `{"type":"record","name":"${name}","fields":[{"name":"x","type":"${other}","default":{}}]}`
+    expect(fail(`[${record('A', 'B')},${record('B', 'A')}]`).reason).toMatch(/invalid default for field x/)
+  })
+
+  // Each of these took minutes, or would have taken years, when its time grew with the square of its size or worse.
+  it('takes a time that grows with the size of a schema, however it is made', () => {
+    const spaces = ' '.repeat(400_000)
+    expect(fail(`${spaces}x`).reason).toMatch(/not JSON/)
+    for (const text of [`x${spaces}x`, `${'1'.repeat(400_000)}x`, `0x${'1'.repeat(400_000)}x`]) {
+      expect(fail(field('"double"', `"${text}"`)).reason).toMatch(/invalid default/)
+    }
+    expect(fail(field('"long"', '1'.repeat(400_000))).reason).toMatch(/invalid default/)
+    const symbols = Array.from({ length: 50_000 }, (_, index) => `S${index}`)
+    const numbers = parseSchema(JSON.stringify({ type: 'enum', name: 'E', symbols })).root
+    expect(numbers.type === 'enum' && numbers.symbols.length).toBe(50_000)
+  })
+
+  it('looks at a default once for each record in it, not once for each way to it', () => {
+    const levels = Array.from({ length: 60 }, (_, level) => ({
+      type: 'record',
+      name: `R${level}`,
+      fields:
+        level === 0
+          ? [{ name: 'a', type: 'int', default: 1 }]
+          : ['a', 'b'].map((name) => ({ name, type: `R${level - 1}`, default: {} })),
+    }))
+    expect(parseSchema(JSON.stringify(levels)).types.size).toBe(60)
+  })
+})
