@@ -33,7 +33,7 @@ def run(facts):
 
 
 def create(admin, topic):
-    return failure_of(lambda: admin.create_topics([topic])[topic.topic].result(10))
+    return failure_of(lambda: admin.create_topics([topic])[topic.topic].result(60))
 
 
 def refused(facts, topic):
@@ -47,12 +47,12 @@ def refused(facts, topic):
 
 def describe(admin, topic):
     listed = admin.list_topics(topic, 10).topics[topic]
-    described = admin.describe_topics(TopicCollection([topic]))[topic].result(10)
+    described = admin.describe_topics(TopicCollection([topic]))[topic].result(60)
     return [len(listed.partitions), len(described.partitions), described.is_internal]
 
 
 def cluster(facts):
-    described = facts.admin.describe_cluster().result(10)
+    described = facts.admin.describe_cluster().result(60)
     ids = [node.id for node in described.nodes]
     return [len(ids) == len(facts.bootstrap.split(",")), described.controller.id in ids, described.cluster_id != ""]
 
@@ -60,13 +60,13 @@ def cluster(facts):
 def list_offsets(admin, topic):
     partition = TopicPartition(topic, 0)
     specs = [OffsetSpec.earliest(), OffsetSpec.latest(), OffsetSpec.for_timestamp(1_700_000_000_004), OffsetSpec.max_timestamp()]
-    return [admin.list_offsets({partition: spec})[partition].result(10).offset for spec in specs]
+    return [admin.list_offsets({partition: spec})[partition].result(60).offset for spec in specs]
 
 
 def grow(facts):
     topic = facts.topic("grow")
-    facts.admin.create_partitions([NewPartitions(topic, 3)])[topic].result(10)
-    failure = failure_of(lambda: facts.admin.create_partitions([NewPartitions(topic, 2)])[topic].result(10))
+    facts.admin.create_partitions([NewPartitions(topic, 3)])[topic].result(60)
+    failure = failure_of(lambda: facts.admin.create_partitions([NewPartitions(topic, 2)])[topic].result(60))
     return [partitions_when(facts.admin, topic, 3), failure]
 
 
@@ -83,14 +83,14 @@ def settings(admin, topic):
     def alter(value, operation):
         entry = ConfigEntry("retention.ms", value, incremental_operation=operation)
         resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
-        admin.incremental_alter_configs([resource])[resource].result(10)
+        admin.incremental_alter_configs([resource])[resource].result(60)
 
     def seen(wanted):
         """A broker hears of a change a moment after the controller has answered."""
         resource = ConfigResource(ResourceType.TOPIC, topic)
         deadline = time.monotonic() + 3
         while True:
-            entry = admin.describe_configs([resource])[resource].result(10)["retention.ms"]
+            entry = admin.describe_configs([resource])[resource].result(60)["retention.ms"]
             if entry.value == wanted or time.monotonic() > deadline:
                 return [entry.value, entry.is_default]
 
@@ -104,9 +104,9 @@ def delete_records(facts):
     topic = facts.topic("records")
     facts.fill(topic, 10)
     partition = TopicPartition(topic, 0, 4)
-    low = facts.admin.delete_records([partition])[partition].result(10).low_watermark
+    low = facts.admin.delete_records([partition])[partition].result(60).low_watermark
     beyond = TopicPartition(topic, 0, 11)
-    failure = failure_of(lambda: facts.admin.delete_records([beyond])[beyond].result(10))
+    failure = failure_of(lambda: facts.admin.delete_records([beyond])[beyond].result(60))
     return [low, failure, texts(facts.read_all(topic))]
 
 
@@ -116,16 +116,16 @@ def group(facts, topic):
     consumer.subscribe([topic])
     await_assignment([consumer], [2])
     consumer.commit(offsets=[TopicPartition(topic, 0, 1)], asynchronous=False)
-    listed = [each.group_id for each in admin.list_consumer_groups().result(10).valid]
-    described = admin.describe_consumer_groups([name])[name].result(10)
+    listed = [each.group_id for each in admin.list_consumer_groups().result(60).valid]
+    described = admin.describe_consumer_groups([name])[name].result(60)
     owned = len(described.members[0].assignment.topic_partitions)
-    not_empty = failure_of(lambda: admin.delete_consumer_groups([name])[name].result(10))
+    not_empty = failure_of(lambda: admin.delete_consumer_groups([name])[name].result(60))
     consumer.close()
     moved = ConsumerGroupTopicPartitions(name, [TopicPartition(topic, 0, 3)])
-    admin.alter_consumer_group_offsets([moved])[name].result(10)
-    offsets = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(name)])[name].result(10)
-    admin.delete_consumer_groups([name])[name].result(10)
-    gone = failure_of(lambda: admin.delete_consumer_groups([name])[name].result(10))
+    admin.alter_consumer_group_offsets([moved])[name].result(60)
+    offsets = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(name)])[name].result(60)
+    admin.delete_consumer_groups([name])[name].result(60)
+    gone = failure_of(lambda: admin.delete_consumer_groups([name])[name].result(60))
     return [
         name in listed,
         described.state.name,
@@ -139,5 +139,5 @@ def group(facts, topic):
 
 def delete_topic(facts):
     topic = facts.topic("by-name")
-    facts.admin.delete_topics([topic])[topic].result(10)
-    return failure_of(lambda: facts.admin.delete_topics([topic])[topic].result(10))
+    facts.admin.delete_topics([topic])[topic].result(60)
+    return failure_of(lambda: facts.admin.delete_topics([topic])[topic].result(60))

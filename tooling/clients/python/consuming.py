@@ -58,7 +58,7 @@ def large_fetch(facts):
     producer = facts.producer()
     for _ in range(3):
         producer.produce(topic, value="x" * 50_000, partition=0)
-        producer.flush(10)
+        producer.flush(60)
     consumer = facts.consumer("large-fetch", max_partition_fetch_bytes=1000, fetch_max_bytes=1000, message_max_bytes=1000)
     consumer.assign([TopicPartition(topic, 0, 0)])
     count = len(poll(consumer, 3))

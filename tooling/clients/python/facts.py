@@ -33,11 +33,11 @@ class Facts:
         """Creates a topic with as many copies as the cluster gives by default, and gives its name."""
         topic = self.named(name)
         created = NewTopic(topic, partitions, replication_factor=-1, config=config or {})
-        self.admin.create_topics([created])[topic].result(10)
+        self.admin.create_topics([created])[topic].result(60)
         return topic
 
     def producer(self, **more):
-        config = {"bootstrap.servers": self.bootstrap, "linger.ms": 0, "message.timeout.ms": 10000, "log_level": 0}
+        config = {"bootstrap.servers": self.bootstrap, "linger.ms": 0, "message.timeout.ms": 60000, "log_level": 0}
         return Producer({**config, **{name.replace("_", "."): value for name, value in more.items()}})
 
     def consumer(self, group, **more):
@@ -58,14 +58,14 @@ class Facts:
         producer = self.producer()
         for number in range(count):
             producer.produce(topic, key=f"k{number}", value=str(number), partition=0, timestamp=1_700_000_000_000 + number)
-        assert producer.flush(10) == 0
+        assert producer.flush(60) == 0
 
     def read_all(self, topic, isolation="read_uncommitted", expected=0):
         """Everything in partition 0, up to what the isolation level says is its end; markers may move that a little later."""
         consumer = self.consumer("reader", isolation_level=isolation, enable_partition_eof=True)
         try:
             consumer.assign([TopicPartition(topic, 0, 0)])
-            messages, deadline = [], time.monotonic() + 10
+            messages, deadline = [], time.monotonic() + 60
             while time.monotonic() < deadline:
                 message = consumer.poll(0.1)
                 if message is None:
@@ -86,8 +86,8 @@ def texts(messages):
 
 
 def poll(consumer, count):
-    """Polls until that many records came, or for five seconds."""
-    messages, deadline = [], time.monotonic() + 5
+    """Polls until that many records came, or for a minute."""
+    messages, deadline = [], time.monotonic() + 60
     while len(messages) < count and time.monotonic() < deadline:
         message = consumer.poll(0.05)
         if message is not None:

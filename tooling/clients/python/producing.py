@@ -27,7 +27,7 @@ def send(producer, topic, **record):
         ),
         **record,
     )
-    producer.flush(10)
+    producer.flush(60)
     return outcome[0]
 
 
@@ -49,7 +49,7 @@ def idempotent(facts, compression):
             partition=0,
             on_delivery=lambda error, message: offsets.append(None if error else message.offset()),
         )
-    producer.flush(10)
+    producer.flush(60)
     read = texts(facts.read_all(topic))
     return {
         "acknowledged": len(offsets),
@@ -64,7 +64,7 @@ def mixture(facts):
     headers = [("twice", b"1"), ("twice", b"2"), ("none", None)]
     producer.produce(topic, key="key", value=None, partition=0, timestamp=1_700_000_000_000, headers=headers)
     producer.produce(topic, key=None, value="", partition=0, timestamp=1_700_000_000_001)
-    producer.flush(10)
+    producer.flush(60)
 
     def text(data):
         return None if data is None else data.decode()

@@ -17,15 +17,15 @@ def run(facts):
 
 def producer(facts, name):
     made = facts.producer(transactional_id=facts.named(name))
-    made.init_transactions(10)
+    made.init_transactions(60)
     return made
 
 
 def send(made, topic, value, commits):
     made.begin_transaction()
     made.produce(topic, value=value, partition=0)
-    made.flush(10)
-    made.commit_transaction(10) if commits else made.abort_transaction(10)
+    made.flush(60)
+    made.commit_transaction(60) if commits else made.abort_transaction(60)
 
 
 def both(facts):
@@ -42,10 +42,10 @@ def held(facts):
     made = producer(facts, "open")
     made.begin_transaction()
     made.produce(topic, value="open", partition=0)
-    made.flush(10)
+    made.flush(60)
     facts.fill(topic, 2)
     before = texts(facts.read_all(topic, "read_committed"))
-    made.commit_transaction(10)
+    made.commit_transaction(60)
     return [before, texts(facts.read_all(topic, "read_committed", 3))]
 
 
@@ -54,9 +54,9 @@ def fenced(facts):
     old = producer(facts, "fence")
     old.begin_transaction()
     old.produce(topic, value="left behind", partition=0)
-    old.flush(10)
+    old.flush(60)
     young = producer(facts, "fence")
-    failure = failure_of(lambda: old.commit_transaction(10))
+    failure = failure_of(lambda: old.commit_transaction(60))
     send(young, topic, "successor", True)
     return [failure, texts(facts.read_all(topic, "read_committed", 1))]
 
@@ -74,7 +74,7 @@ def transform(facts):
         for message in messages:
             made.produce(target, value=message.value() + b"!", partition=0)
         made.send_offsets_to_transaction([TopicPartition(source, 0, 10)], consumer.consumer_group_metadata(), 10)
-        made.commit_transaction(10) if commits else made.abort_transaction(10)
+        made.commit_transaction(60) if commits else made.abort_transaction(60)
         seen.append(consumer.committed([TopicPartition(source, 0)], 10)[0].offset)
     consumer.close()
     return [seen, texts(facts.read_all(target, "read_committed", 10))]
@@ -82,4 +82,4 @@ def transform(facts):
 
 def timeout(facts):
     made = facts.producer(transactional_id=facts.named("timeout"), transaction_timeout_ms=100_000_000)
-    return failure_of(lambda: made.init_transactions(10))
+    return failure_of(lambda: made.init_transactions(60))
