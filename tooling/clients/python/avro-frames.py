@@ -11,7 +11,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.serialization import MessageField, SerializationContext
 from telling import told, untold
 
-registry = SchemaRegistryClient({"url": sys.argv[1], "timeout": 20})
+registry = SchemaRegistryClient({"url": sys.argv[1], "timeout": 60})
 # The default strategy asks for associations first. A registry that knows none answers 404; Apicurio now and then never
 # answers what follows that on the same connection.
 subjects = {"subject.name.strategy": topic_subject_name_strategy}
