@@ -239,7 +239,11 @@ export class Registry {
     }
   }
 
-  async #loadVersion(subject: string, version: number): Promise<SchemaVersion> {
+  async #loadVersion(
+    subject: string,
+    version: number,
+    above: readonly string[] = [],
+  ): Promise<SchemaVersion> {
     const isLatest = version === -1
     const path = `/subjects/${segment(subject)}/versions/${isLatest ? 'latest' : version}`
     const operation = isLatest ? 'latest' : 'version'
@@ -250,27 +254,38 @@ export class Registry {
       version: readVersion(answer, what),
       id: readId(answer, what),
       ...read,
-      dependencies: await this.#resolve(read.references),
+      dependencies: await this.#resolve(read.references, [...above, `${subject} ${version}`]),
     }
   }
 
-  /** A registry refuses references in a circle, so this ends. */
-  async #resolve(references: readonly SchemaReference[]): Promise<readonly string[]> {
+  /**
+   * Registries refuse references in a circle; one that has them all the same must not be waited for without an end.
+   *
+   * @param above - what refers to these, outermost first
+   */
+  async #resolve(
+    references: readonly SchemaReference[],
+    above: readonly string[] = [],
+  ): Promise<readonly string[]> {
     const texts = new Set<string>()
     for (const { subject, version } of references) {
-      const found = await this.#knownVersion(subject, version)
+      if (above.includes(`${subject} ${version}`)) {
+        const message = `The references of ${above.join(', ')} go in a circle: is it a registry?`
+        throw new RegistryError('REGISTRY_BAD_ANSWER', message)
+      }
+      const found = await this.#knownVersion(subject, version, above)
       for (const text of [...found.dependencies, found.schema]) texts.add(text)
     }
     return [...texts]
   }
 
   /** -1, in references, is the latest at this time: not remembered. */
-  #knownVersion(subject: string, version: number): Promise<SchemaVersion> {
+  #knownVersion(subject: string, version: number, above: readonly string[] = []): Promise<SchemaVersion> {
     const key = `version ${version} ${subject}`
     const known = version === -1 ? undefined : this.#versions.get(key)
     if (known !== undefined) return Promise.resolve(known)
     return this.#flights.run(key, async () => {
-      const found = await this.#loadVersion(subject, version)
+      const found = await this.#loadVersion(subject, version, above)
       if (version !== -1) this.#versions.set(key, found)
       return found
     })
