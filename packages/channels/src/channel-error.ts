@@ -18,6 +18,10 @@ export type ChannelErrorCode =
   | 'PARTLY_PUBLISHED'
   /** The mail is unreadable and the dead-letter topic did not take it either; the cause holds both errors. */
   | 'DEAD_LETTER_FAILED'
+  /** A request is none of the channel's webhooks: its sender has to mend it. */
+  | 'WEBHOOK_INVALID'
+  /** A request has more bytes, or more events, than the channel takes. */
+  | 'WEBHOOK_TOO_LARGE'
 
 /** Thrown by the channels and their claim-check stores. */
 export class ChannelError extends HeadwaterError<ChannelErrorCode> {}

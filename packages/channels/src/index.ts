@@ -33,3 +33,21 @@ export {
   type UnreadableReason,
 } from './email/parse-email.ts'
 export type { MailEnvelope } from './email/mail-envelope.ts'
+export { InvalidWebhookError } from './webhook/invalid-webhook-error.ts'
+export { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './webhook/take-webhook.ts'
+export { jsonAnswer, textAnswer, type WebhookAnswer } from './webhook/webhook-answer.ts'
+export type {
+  EventPublishOptions,
+  PublishedEvent,
+  Verification,
+  WebhookChannel,
+  WebhookEvent,
+  WebhookOutcome,
+  WebhookRules,
+} from './webhook/webhook-channel.ts'
+export {
+  headerOf,
+  type WebhookHead,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from './webhook/webhook-request.ts'
