@@ -45,6 +45,9 @@ export type {
   WebhookOutcome,
   WebhookRules,
 } from './webhook/webhook-channel.ts'
+export type { WebhookServerOptions } from './webhook/take-stream.ts'
+export { webhookHandler } from './webhook/webhook-handler.ts'
+export { webhookPlugin, type PluginScope, type WebhookPluginOptions } from './webhook/webhook-plugin.ts'
 export {
   headerOf,
   type WebhookHead,

@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream'
+import { discardRest, readBody } from './read-body.ts'
+import { refuseHead, refuseSize, type RefusedWebhook } from './refuse-head.ts'
+import { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './take-webhook.ts'
+import type { WebhookChannel, WebhookEvent } from './webhook-channel.ts'
+import type { WebhookHead } from './webhook-request.ts'
+
+/** How a server takes webhooks in. */
+export interface WebhookServerOptions extends TakeWebhookOptions {
+  /** Hears of every request that is about to be answered, for metrics and access logs. What it throws is ignored. */
+  readonly onResult?: ((result: WebhookResult, head: WebhookHead) => void) | undefined
+}
+
+/** Times the limit that a sender may go on sending after it was refused, before the connection is cut. */
+const patience = 4
+
+/**
+ * Takes in a request whose body is still to be read: up to the channel's limit, and never beyond. `undefined` when the
+ * sender went away meanwhile. Never rejects.
+ */
+export async function takeStream<Event extends WebhookEvent>(
+  channel: WebhookChannel<Event>,
+  head: WebhookHead,
+  stream: Readable,
+  options: WebhookServerOptions,
+): Promise<WebhookResult | undefined> {
+  const { maxBodyBytes } = channel.rules
+  const refuse = ({ outcome, answer }: RefusedWebhook): WebhookResult => {
+    discardRest(stream, patience * maxBodyBytes)
+    return { outcome, answer, events: [], errors: [] }
+  }
+  const take = async (): Promise<WebhookResult | undefined> => {
+    const refused = refuseHead(channel.rules, head)
+    if (refused !== undefined) return refuse(refused)
+    const body = await readBody(stream, maxBodyBytes)
+    if (body.kind === 'aborted') return undefined
+    if (body.kind === 'too-large') return refuse(refuseSize(maxBodyBytes))
+    return await takeWebhook(channel, { ...head, body: body.bytes }, options)
+  }
+  const result = await take()
+  if (result !== undefined) report(options, result, head)
+  return result
+}
+
+function report({ onResult, logger }: WebhookServerOptions, result: WebhookResult, head: WebhookHead): void {
+  try {
+    onResult?.(result, head)
+  } catch (thrown) {
+    logger?.error({ err: thrown }, 'onResult threw: the request is answered nevertheless')
+  }
+}

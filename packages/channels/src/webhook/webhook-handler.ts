@@ -1,0 +1,27 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { takeStream, type WebhookServerOptions } from './take-stream.ts'
+import type { WebhookChannel, WebhookEvent } from './webhook-channel.ts'
+import { splitTarget } from './webhook-request.ts'
+
+/**
+ * Makes a listener for `node:http` that takes a channel's webhooks, at whatever address it is mounted. The body is read
+ * up to the channel's limit and never beyond. The promise is settled when the answer is written; it never rejects.
+ *
+ * How long a sender may take is the server's business: `requestTimeout` and `headersTimeout` of `node:http`.
+ */
+export function webhookHandler<Event extends WebhookEvent>(
+  channel: WebhookChannel<Event>,
+  options: WebhookServerOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    // The connection may break while the answer is written, and nobody is left to be told.
+    response.on('error', () => undefined)
+    const { method = '', url = '', headers, socket } = request
+    const head = { method, ...splitTarget(url), headers, remoteAddress: socket.remoteAddress }
+    const result = await takeStream(channel, head, request, options)
+    if (result === undefined || response.destroyed || response.headersSent) return
+    const { status, headers: fields, body } = result.answer
+    response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) })
+    response.end(method === 'HEAD' ? undefined : body)
+  }
+}
