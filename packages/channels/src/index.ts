@@ -6,6 +6,7 @@
 export { ChannelError, type ChannelErrorCode } from './channel-error.ts'
 export type { ClaimCheckRef, ClaimCheckStore } from './claim-check/claim-check-store.ts'
 export { fileClaimChecks } from './claim-check/file-claim-checks.ts'
+export { basicAuth, type Credentials } from './email/basic-auth.ts'
 export type { EmailAddress } from './email/email-address.ts'
 export { emailChannel, type EmailChannel, type NormalisedMail } from './email/email-channel.ts'
 export type {
@@ -14,6 +15,7 @@ export type {
   MailResult,
   PublishedMessage,
 } from './email/email-channel-options.ts'
+export type { UnreadableMailEvent } from './email/email-burial.ts'
 export { emailKey } from './email/email-key.ts'
 export type {
   AuthVerdict,
@@ -33,6 +35,15 @@ export {
   type UnreadableReason,
 } from './email/parse-email.ts'
 export type { MailEnvelope } from './email/mail-envelope.ts'
+export { createMailParser, type MailParser, type MailParserOptions } from './email/mail-parser.ts'
+export type { MailEvent, MailWebhook } from './email/mail-webhook.ts'
+export { mailgunChannel, type MailgunChannelOptions } from './email/mailgun/mailgun-channel.ts'
+export { postmarkChannel, type PostmarkChannelOptions } from './email/postmark/postmark-channel.ts'
+export { rawEmailChannel, type RawEmailChannelOptions } from './email/raw/raw-email-channel.ts'
+export { sendGridChannel, type SendGridChannelOptions } from './email/sendgrid/sendgrid-channel.ts'
+export type { Fetch } from './email/ses/fetch-bytes.ts'
+export type { S3Location } from './email/ses/read-ses.ts'
+export { sesChannel, type SesChannelOptions, type SnsSubscription } from './email/ses/ses-channel.ts'
 export { InvalidWebhookError } from './webhook/invalid-webhook-error.ts'
 export { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './webhook/take-webhook.ts'
 export { jsonAnswer, textAnswer, type WebhookAnswer } from './webhook/webhook-answer.ts'
@@ -54,3 +65,30 @@ export {
   type WebhookHeaders,
   type WebhookRequest,
 } from './webhook/webhook-request.ts'
+export { whatsAppChannel, type WhatsAppChannel } from './whatsapp/whatsapp-channel.ts'
+export type { WhatsAppChannelOptions } from './whatsapp/whatsapp-channel-options.ts'
+export { whatsAppKey } from './whatsapp/whatsapp-key.ts'
+export type {
+  WhatsAppCard,
+  WhatsAppContext,
+  WhatsAppError,
+  WhatsAppEvent,
+  WhatsAppIdentityChange,
+  WhatsAppKind,
+  WhatsAppLocation,
+  WhatsAppMedia,
+  WhatsAppMessage,
+  WhatsAppNotice,
+  WhatsAppOrder,
+  WhatsAppOrigin,
+  WhatsAppReaction,
+  WhatsAppReceived,
+  WhatsAppReferral,
+  WhatsAppReply,
+  WhatsAppStatus,
+} from './whatsapp/whatsapp-message.ts'
+export {
+  whatsAppSchemas,
+  type WhatsAppSchema,
+  type WhatsAppSchemaTopics,
+} from './whatsapp/whatsapp-schemas.ts'

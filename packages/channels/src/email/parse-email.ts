@@ -44,10 +44,12 @@ export type UnreadableReason =
   | 'EMPTY'
   /** Not one header field before the first blank line: no mail at all. */
   | 'NO_HEADER'
-  /** More header bytes or deeper nesting than the limits allow. */
+  /** More header bytes, deeper nesting or more time than the limits allow. */
   | 'OVER_LIMIT'
   /** The parser gave up. */
   | 'PARSER_FAILED'
+  /** A provider's message that carries no mail: a delivery report, a text that somebody put into the topic. */
+  | 'NO_MAIL'
 
 /** Bytes that are no readable mail. */
 export interface UnreadableEmail {
