@@ -6,6 +6,8 @@
 export { ChannelError, type ChannelErrorCode } from './channel-error.ts'
 export type { ClaimCheckRef, ClaimCheckStore } from './claim-check/claim-check-store.ts'
 export { fileClaimChecks } from './claim-check/file-claim-checks.ts'
+export { s3ClaimChecks } from './claim-check/s3-claim-checks.ts'
+export type { S3ClaimChecksOptions, S3Credentials } from './claim-check/s3-options.ts'
 export { basicAuth, type Credentials } from './email/basic-auth.ts'
 export type { EmailAddress } from './email/email-address.ts'
 export { emailChannel, type EmailChannel, type NormalisedMail } from './email/email-channel.ts'
