@@ -181,7 +181,7 @@ class ThreadedParser implements MailParser {
   async #end(): Promise<void> {
     const closed = unavailable('the parser was closed')
     for (const { settle } of this.#waiting.splice(0)) settle(closed)
-    for (const thread of [...this.#threads]) {
+    for (const thread of this.#threads) {
       this.#threads.delete(thread)
       this.#finish(thread, closed)
       this.#ending.add(thread.worker)
