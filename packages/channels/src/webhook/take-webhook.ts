@@ -1,8 +1,14 @@
 import { isHeadwaterError, silentLogger, toError, type Logger } from '@headwater/base'
-import type { Header } from '@headwater/producer'
+import { DeliveryError, type Header } from '@headwater/producer'
 import { errorAnswer, failedWebhook } from './webhook-failure.ts'
 import { jsonAnswer, type WebhookAnswer } from './webhook-answer.ts'
-import type { PublishedEvent, WebhookChannel, WebhookEvent, WebhookOutcome } from './webhook-channel.ts'
+import type {
+  EventPublishOptions,
+  PublishedEvent,
+  WebhookChannel,
+  WebhookEvent,
+  WebhookOutcome,
+} from './webhook-channel.ts'
 import { headerOf, type WebhookRequest } from './webhook-request.ts'
 import { refuseHead, refuseSize } from './refuse-head.ts'
 
@@ -81,7 +87,7 @@ async function run<Event extends WebhookEvent>(
   const publishOptions = { deliveryTimeoutMs: ackTimeoutMs, headers: traceOf(request) }
   // Started together, in order; awaited to the last, so that no failure is left without somebody who hears it.
   const ends = await Promise.allSettled(
-    events.map(async (event) => await channel.publish(event, publishOptions)),
+    events.map(async (event) => await publishSafely(channel, event, publishOptions)),
   )
   const safe = ends.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   const errors = ends.flatMap((each) => (each.status === 'rejected' ? [toError(each.reason)] : []))
@@ -91,6 +97,21 @@ async function run<Event extends WebhookEvent>(
     answer: jsonAnswer(200, { accepted: safe.length }),
     events: safe,
     errors: [],
+  }
+}
+
+/** A record that the producer's own policy put into a dead-letter topic was not delivered, and is safe. */
+async function publishSafely<Event extends WebhookEvent>(
+  channel: WebhookChannel<Event>,
+  event: Event,
+  options: EventPublishOptions,
+): Promise<PublishedEvent> {
+  try {
+    return await channel.publish(event, options)
+  } catch (thrown) {
+    const letter = thrown instanceof DeliveryError ? thrown.deadLetter : undefined
+    if (letter === undefined || 'error' in letter) throw thrown
+    return { kind: 'dead-lettered', messageId: event.messageId, receipt: letter.receipt }
   }
 }
 
