@@ -5,15 +5,15 @@ import { splitTarget } from './webhook-request.ts'
 
 /**
  * Makes a listener for `node:http` that takes a channel's webhooks, at whatever address it is mounted. The body is read
- * up to the channel's limit and never beyond. The promise is settled when the answer is written; it never rejects.
+ * up to the channel's limit and never beyond.
  *
  * How long a sender may take is the server's business: `requestTimeout` and `headersTimeout` of `node:http`.
  */
 export function webhookHandler<Event extends WebhookEvent>(
   channel: WebhookChannel<Event>,
   options: WebhookServerOptions = {},
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return async (request, response) => {
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // The connection may break while the answer is written, and nobody is left to be told.
     response.on('error', () => undefined)
     const { method = '', url = '', headers, socket } = request
@@ -23,5 +23,9 @@ export function webhookHandler<Event extends WebhookEvent>(
     const { status, headers: fields, body } = result.answer
     response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) })
     response.end(method === 'HEAD' ? undefined : body)
+  }
+  return (request, response) => {
+    // takeStream never rejects, and writing to a connection that is gone does nothing.
+    void handle(request, response)
   }
 }
