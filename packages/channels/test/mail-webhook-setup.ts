@@ -11,7 +11,7 @@ export interface MailWebhookSetup {
   readonly claimCheck: MemoryClaimChecks
   readonly clock: ManualClock
   /** The payload of a record. */
-  payload(index?: number): EmailReceived
+  readonly payload: (index?: number) => EmailReceived
 }
 
 /** Opens a channel in memory; its clock stands at {@link nowMs}. */

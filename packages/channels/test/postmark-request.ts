@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer'
-import type { WebhookRequest } from '../src/index.ts'
+import type { Credentials, WebhookRequest } from '../src/index.ts'
 import type { SampleMail } from './sample-mail.ts'
 import { post } from './webhook-request.ts'
 
 /** The credentials of the tests. */
-export const credentials = { username: 'postmark', password: 'a long password' }
+export const credentials: Credentials = { username: 'postmark', password: 'a long password' }
 
 /** A request with basic authentication. */
-export function postmark(body: unknown, { username, password } = credentials): WebhookRequest {
+export function postmark(body: unknown, { username, password }: Credentials = credentials): WebhookRequest {
   return post(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), {
     'content-type': 'application/json; charset=utf-8',
     authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { WebhookRequest } from '../src/index.ts'
-import { toMultipart, toUrlEncoded, type FormEntry } from './form-body.ts'
+import { toMultipart, toUrlEncoded, type EncodedForm, type FormEntry } from './form-body.ts'
 import { nowMs } from './email-setup.ts'
 import { headerBlock, plainHeaders, toMime, type SampleMail } from './sample-mail.ts'
 import { post } from './webhook-request.ts'
@@ -24,13 +24,19 @@ export function mailgunSignature({
   return Object.entries({ timestamp, token, signature }).map(([name, value]) => ({ name, value }))
 }
 
+type EncodeForm = (entries: readonly FormEntry[]) => EncodedForm
+
 const routed: readonly FormEntry[] = [
   { name: 'recipient', value: 'support@example.org' },
   { name: 'sender', value: 'bounce@example.com' },
 ]
 
 /** What a route with an address that ends in `mime` sends. */
-export function mailgunMime(raw: Uint8Array, form = toUrlEncoded, signing?: MailgunSigning): WebhookRequest {
+export function mailgunMime(
+  raw: Uint8Array,
+  form: EncodeForm = toUrlEncoded,
+  signing?: MailgunSigning,
+): WebhookRequest {
   const entries = [...routed, ...mailgunSignature(signing), { name: 'body-mime', value: raw }]
   const { body, contentType } = form(entries)
   return post(body, { 'content-type': contentType })
@@ -39,7 +45,7 @@ export function mailgunMime(raw: Uint8Array, form = toUrlEncoded, signing?: Mail
 /** What any other route sends. */
 export function mailgunParsed(
   mail: SampleMail,
-  form = toMultipart,
+  form: EncodeForm = toMultipart,
   signing?: MailgunSigning,
 ): WebhookRequest {
   const ids = mail.files.flatMap(({ contentId }, index) =>

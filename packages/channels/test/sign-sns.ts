@@ -7,7 +7,7 @@ import { post } from './webhook-request.ts'
 
 export const topicArn = 'arn:aws:sns:eu-central-1:123456789012:mails'
 export const certUrl = 'https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-7ff5.pem'
-export const subscribeUrl = `https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=2336`
+export const subscribeUrl: string = `https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=2336`
 
 /** The certificate of the tests. */
 export const snsCertificate: Certificate = makeCertificate({ commonName: 'sns.amazonaws.com' })
@@ -30,7 +30,7 @@ export function serve(answers: Readonly<Record<string, string | (() => Response 
 type Members = Readonly<Record<string, string | undefined>>
 
 /** A message of SNS with its signature; members that are `undefined` are left out. */
-export function snsBody(members: Members, { privateKey } = snsCertificate): Members {
+export function snsBody(members: Members, { privateKey }: Certificate = snsCertificate): Members {
   const all: Members = {
     Type: 'Notification',
     MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
