@@ -192,6 +192,16 @@ describe.each([
     expect((await send(server.url, toyHeaders, 'two')).status).toBe(200)
   })
 
+  it('answers 500 where a channel words an answer that HTTP does not allow', async () => {
+    const channel = toyChannel({
+      answer: (standard) => ({ ...standard, headers: { location: 'a\r\nset-cookie: b' } }),
+    })
+    await using server = await start(channel)
+    const { status, headers } = await send(server.url, toyHeaders, 'x')
+    expect(status).toBe(500)
+    expect(headers['set-cookie']).toBe(undefined)
+  })
+
   it('tells onResult of every answer, and answers although it throws', async () => {
     const seen: [number, WebhookOutcome, WebhookHead][] = []
     await using server = await start(toyChannel(), {

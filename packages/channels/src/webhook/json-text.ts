@@ -54,7 +54,8 @@ export function readJsonText(raw: Uint8Array, { maxDepth }: JsonLimits): JsonTex
       const found = new Map<string, JsonSpan>()
       for (let at = skipSpace(text, span.start + 1); text.charCodeAt(at) !== closeBrace;) {
         const nameEnd = endOfValue(text, at)
-        const name = JSON.parse(text.slice(at, nameEnd)) as string
+        const written = text.slice(at + 1, nameEnd - 1)
+        const name = written.includes('\\') ? (JSON.parse(`"${written}"`) as string) : written
         const start = skipSpace(text, skipSpace(text, nameEnd) + 1)
         const end = endOfValue(text, start)
         found.set(name, { start, end })

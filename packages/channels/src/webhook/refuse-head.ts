@@ -40,7 +40,7 @@ export function refuseSize(maxBodyBytes: number): RefusedWebhook {
   return { outcome: 'too-large', answer: errorAnswer(413, 'WEBHOOK_TOO_LARGE', message) }
 }
 
-const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 function mediaType(contentType = ''): string {
   return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()

@@ -5,6 +5,7 @@ import { jsonAnswer, type WebhookAnswer } from './webhook-answer.ts'
 import type {
   EventPublishOptions,
   PublishedEvent,
+  Verification,
   WebhookChannel,
   WebhookEvent,
   WebhookOutcome,
@@ -81,7 +82,7 @@ async function run<Event extends WebhookEvent>(
 
   const { body, headers } = request
   const verification = await channel.verify(body, headers, request)
-  if (!verification.ok) return unauthorised(verification.reason)
+  if (!verification.ok) return unauthorised(verification)
 
   const events = await channel.normalise(body, headers, request)
   const publishOptions = { deliveryTimeoutMs: ackTimeoutMs, headers: traceOf(request) }
@@ -120,8 +121,8 @@ function failed(errors: readonly Error[], retryAfterSeconds: number): WebhookRes
 }
 
 /** The answer says nothing of why: whoever guesses learns nothing from it. */
-function unauthorised(reason: string): WebhookResult {
-  const answer = errorAnswer(401, 'UNAUTHORISED', 'not accepted')
+function unauthorised({ reason, answer: own }: Verification & { readonly ok: false }): WebhookResult {
+  const answer = own ?? errorAnswer(401, 'UNAUTHORISED', 'not accepted')
   return { outcome: 'unauthorised', answer, events: [], errors: [new Error(reason)] }
 }
 

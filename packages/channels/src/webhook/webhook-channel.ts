@@ -22,7 +22,14 @@ export interface WebhookRules {
 }
 
 /** Whether a request is the provider's; the reason is for our own log, and never part of an answer. */
-export type Verification = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+export type Verification =
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      readonly reason: string
+      /** What the sender is told. Default: 401, without a word of why. */
+      readonly answer?: WebhookAnswer | undefined
+    }
 
 /** Options of one publish; id and time come from the event. */
 export interface EventPublishOptions extends Omit<PublishOptions, 'messageId' | 'time' | 'headers'> {

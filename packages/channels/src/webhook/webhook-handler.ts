@@ -21,8 +21,14 @@ export function webhookHandler<Event extends WebhookEvent>(
     const result = await takeStream(channel, head, request, options)
     if (result === undefined || response.destroyed || response.headersSent) return
     const { status, headers: fields, body } = result.answer
-    response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) })
-    response.end(method === 'HEAD' ? undefined : body)
+    try {
+      response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) })
+      response.end(method === 'HEAD' ? undefined : body)
+    } catch (thrown) {
+      // A channel worded its answer with a header that HTTP does not allow.
+      options.logger?.error({ channel: channel.name, err: thrown }, 'an answer could not be written')
+      response.writeHead(500).end()
+    }
   }
   return (request, response) => {
     // takeStream never rejects, and writing to a connection that is gone does nothing.

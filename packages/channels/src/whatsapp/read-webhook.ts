@@ -61,6 +61,8 @@ interface Part {
 
 /** Members of a change's value that say something of the others, and are no event of their own. */
 const framing: ReadonlySet<string> = new Set(['messaging_product', 'metadata', 'contacts'])
+/** Members of an entry that say nothing by themselves. */
+const entryFraming: ReadonlySet<string> = new Set(['id', 'time', 'changes'])
 const updates = 'user_id_update'
 
 /** One webhook being read: its parts as text, and the events so far. */
@@ -81,6 +83,8 @@ class WebhookReading {
     const list = members?.get('changes')
     const changes = list === undefined ? undefined : this.#json.elements(list)
     if (changes === undefined) return this.#bury(span, path, 'an entry without a list of changes')
+    const others = [...(members?.keys() ?? [])].filter((name) => !entryFraming.has(name))
+    if (changes.length === 0 && others.length > 0) return this.#bury(span, path, 'an entry without a change')
     const wabaId = idOf(this.#fields(members, 'id'), 'id')
     for (const [index, change] of changes.entries()) {
       this.#readChange(change, `${path}.changes[${index}]`, wabaId)
