@@ -126,9 +126,9 @@ describe('a body that is meant to hurt', () => {
 describe('fuzz', () => {
   it('ends every body in an answer, and every event with its id, from a printed seed', async () => {
     const count = 50_000
-    const seed = Number(process.env['HEADWATER_FUZZ_SEED'] ?? Date.now() % 1_000_000)
+    const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? Date.now() % 1_000_000)
     // oxlint-disable-next-line no-console -- whoever sees it fail needs it
-    console.log(`fuzz seed ${seed} (HEADWATER_FUZZ_SEED)`)
+    console.log(`fuzz seed ${seed} (HEADWATER_TEST_SEED)`)
     const random = createRandom(seed)
     const seeds = [
       messages(
