@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { WebhookRequest } from '../src/index.ts'
 import { toMultipart, toUrlEncoded, type EncodedForm, type FormEntry } from './form-body.ts'
 import { nowMs } from './email-setup.ts'
-import { headerBlock, plainHeaders, toMime, type SampleMail } from './sample-mail.ts'
+import { headerBlock, plainHeaders, type SampleMail } from './sample-mail.ts'
 import { post } from './webhook-request.ts'
 
 /** The key of the tests. */

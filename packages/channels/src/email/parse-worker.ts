@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { JoinedParts } from './joined-parts.ts'
 import { parseEmail, type ParsedEmail, type ParseLimits, type UnreadableEmail } from './parse-email.ts'
 
 /** A mail to read, its bytes in a buffer of their own. */
@@ -6,6 +7,9 @@ export interface ParseJob {
   readonly raw: Uint8Array
   readonly limits: ParseLimits
 }
+
+// The parser takes the global one.
+Object.defineProperty(globalThis, 'Blob', { value: JoinedParts })
 
 parentPort?.on('message', ({ raw, limits }: ParseJob) => {
   // parseEmail never rejects; if posting does not work the thread ends with that error, and its owner hears it.
