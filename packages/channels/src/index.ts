@@ -98,3 +98,14 @@ export {
   type WhatsAppSchema,
   type WhatsAppSchemaTopics,
 } from './whatsapp/whatsapp-schemas.ts'
+export { createFormToken, type FormTokenOptions } from './web-form/form-token.ts'
+export { webFormChannel, type WebFormChannel } from './web-form/web-form-channel.ts'
+export type { FormRateLimit, WebFormChannelOptions } from './web-form/web-form-channel-options.ts'
+export type {
+  FormFile,
+  FormSubmitted,
+  SpamVerdict,
+  WebFormEvent,
+  WebFormMessage,
+} from './web-form/web-form-message.ts'
+export { webFormSchema, type WebFormSchema } from './web-form/web-form-schema.ts'
