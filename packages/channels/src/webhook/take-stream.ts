@@ -7,8 +7,11 @@ import type { WebhookHead } from './webhook-request.ts'
 
 /** How a server takes webhooks in. */
 export interface WebhookServerOptions extends TakeWebhookOptions {
-  /** Hears of every request that is about to be answered, for metrics and access logs. What it throws is ignored. */
-  readonly onResult?: ((result: WebhookResult, head: WebhookHead) => void) | undefined
+  /**
+   * Hears of every request that is about to be answered, for metrics and access logs; the milliseconds are those from
+   * the complete request to its answer. What it throws goes to the log.
+   */
+  readonly onResult?: ((result: WebhookResult, head: WebhookHead, durationMs: number) => void) | undefined
 }
 
 /** Times the limit that a sender may go on sending after it was refused, before the connection is cut. */
@@ -25,6 +28,7 @@ export async function takeStream<Event extends WebhookEvent>(
   options: WebhookServerOptions,
 ): Promise<WebhookResult | undefined> {
   const { maxBodyBytes } = channel.rules
+  let startMs = performance.now()
   const refuse = ({ outcome, answer }: RefusedWebhook): WebhookResult => {
     discardRest(stream, patience * maxBodyBytes)
     return { outcome, answer, events: [], errors: [] }
@@ -34,17 +38,23 @@ export async function takeStream<Event extends WebhookEvent>(
     if (refused !== undefined) return refuse(refused)
     const body = await readBody(stream, maxBodyBytes)
     if (body.kind === 'aborted') return undefined
+    startMs = performance.now()
     if (body.kind === 'too-large') return refuse(refuseSize(maxBodyBytes))
     return await takeWebhook(channel, { ...head, body: body.bytes }, options)
   }
   const result = await take()
-  if (result !== undefined) report(options, result, head)
+  if (result !== undefined) report(options, result, head, performance.now() - startMs)
   return result
 }
 
-function report({ onResult, logger }: WebhookServerOptions, result: WebhookResult, head: WebhookHead): void {
+function report(
+  { onResult, logger }: WebhookServerOptions,
+  result: WebhookResult,
+  head: WebhookHead,
+  durationMs: number,
+): void {
   try {
-    onResult?.(result, head)
+    onResult?.(result, head, durationMs)
   } catch (thrown) {
     logger?.error({ err: thrown }, 'onResult threw: the request is answered nevertheless')
   }
