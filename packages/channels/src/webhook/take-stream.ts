@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
+import { silentLogger } from '@headwater/base'
 import { discardRest, readBody } from './read-body.ts'
 import { refuseHead, refuseSize, type RefusedWebhook } from './refuse-head.ts'
 import { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './take-webhook.ts'
 import type { WebhookChannel, WebhookEvent } from './webhook-channel.ts'
 import type { WebhookHead } from './webhook-request.ts'
+import { wordAnswer } from './word-answer.ts'
 
 /** How a server takes webhooks in. */
 export interface WebhookServerOptions extends TakeWebhookOptions {
@@ -28,10 +30,12 @@ export async function takeStream<Event extends WebhookEvent>(
   options: WebhookServerOptions,
 ): Promise<WebhookResult | undefined> {
   const { maxBodyBytes } = channel.rules
+  const { logger = silentLogger } = options
   let startMs = performance.now()
   const refuse = ({ outcome, answer }: RefusedWebhook): WebhookResult => {
     discardRest(stream, patience * maxBodyBytes)
-    return { outcome, answer, events: [], errors: [] }
+    const unread = { ...head, body: new Uint8Array() }
+    return wordAnswer(channel, { outcome, answer, events: [], errors: [] }, unread, logger)
   }
   const take = async (): Promise<WebhookResult | undefined> => {
     const refused = refuseHead(channel.rules, head)

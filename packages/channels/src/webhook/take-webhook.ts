@@ -12,6 +12,7 @@ import type {
 } from './webhook-channel.ts'
 import { headerOf, type WebhookRequest } from './webhook-request.ts'
 import { refuseHead, refuseSize } from './refuse-head.ts'
+import { wordAnswer } from './word-answer.ts'
 
 /** How requests are taken in. */
 export interface TakeWebhookOptions {
@@ -56,14 +57,7 @@ export async function takeWebhook<Event extends WebhookEvent>(
     result = failed([toError(thrown)], retryAfterSeconds)
   }
   log(logger, channel.name, result)
-  if (channel.answer === undefined) return result
-  try {
-    return { ...result, answer: channel.answer(result.answer, result.outcome, request) }
-  } catch (thrown) {
-    // The events are where they are; an answer that cannot be made must not turn into another one.
-    logger.error({ channel: channel.name, err: toError(thrown) }, 'the channel failed to word its answer')
-    return result
-  }
+  return wordAnswer(channel, result, request, logger)
 }
 
 async function run<Event extends WebhookEvent>(
