@@ -52,6 +52,7 @@ const missing =
     `python3 could not read the mails: ${python.error?.message ?? String(python.stderr)}`)
 if (missing !== false) console.warn(`skipped: mails that others collected, because ${missing}`)
 
+// The mails are in Debian packages, which `.ci/run` unpacks; elsewhere they may be missing.
 describe.skipIf(missing !== false)('emailChannel on mails that others collected', () => {
   const claimCheck = new MemoryClaimChecks()
   const channel = emailChannel({ producer: new MemoryProducer(), claimCheck, codec: json })

@@ -24,7 +24,7 @@ interface FieldsMail {
 }
 
 /** What a provider sent is certainly from it, and no mail. */
-export interface NoMail {
+interface NoMail {
   readonly kind: 'no-mail'
   readonly message: string
 }

@@ -17,7 +17,7 @@ const signedMembers = {
 } as const
 
 /** What a message of SNS is about. */
-export type SnsMessageType = keyof typeof signedMembers
+type SnsMessageType = keyof typeof signedMembers
 
 /** A message as SNS posts it. Nothing in it is true before its signature was checked. */
 export interface SnsMessage {
