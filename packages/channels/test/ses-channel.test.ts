@@ -48,6 +48,13 @@ describe('sesChannel', () => {
     },
   )
 
+  it('takes the time at which SES took the mail', async () => {
+    const { channel, clock, payload } = setUp()
+    clock.advance(hour)
+    await takeWebhook(channel, snsPost(snsBody({ Message: notification })))
+    expect(payload().received_at).toBe(clock.now() - hour)
+  })
+
   it('takes no SHA-1 when it is told so', async () => {
     const { channel } = setUp({ acceptSha1: false })
     const one = snsPost(snsBody({ Message: notification, SignatureVersion: '1' }))
@@ -134,17 +141,28 @@ describe('sesChannel', () => {
     }
 
     it.each([
-      ['another name', makeCertificate({ commonName: 'sns.amazonaws.com.example.org' })],
-      ['no time left', makeCertificate({ commonName: 'sns.amazonaws.com', validTo: '2026-01-01' })],
-      ['its time to come', makeCertificate({ commonName: 'sns.amazonaws.com', validFrom: '2027-01-01' })],
-      ['a key too short', makeCertificate({ commonName: 'sns.amazonaws.com', modulusLength: 1024 })],
-    ])('holds nothing of one with %s', async (_why, certificate) => {
-      expect((await take(certificate.pem, certificate)).answer.status).toBe(401)
+      ['of another name', makeCertificate({ commonName: 'sns.amazonaws.com.example.org' })],
+      ['not valid at this time', makeCertificate({ commonName: 'sns.amazonaws.com', validTo: '2026-01-01' })],
+      [
+        'not valid at this time',
+        makeCertificate({ commonName: 'sns.amazonaws.com', validFrom: '2027-01-01' }),
+      ],
+      [
+        'of a key that is no RSA key of 2048 bits or more',
+        makeCertificate({ commonName: 'sns.amazonaws.com', modulusLength: 1024 }),
+      ],
+    ])('hold nothing when they are %s', async (why, certificate) => {
+      const { answer, errors } = await take(certificate.pem, certificate)
+      expect(answer.status).toBe(401)
+      expect(errors[0]?.message).toBe(`the certificate is ${why}`)
     })
 
     it('holds a chain that leads where it says, and no other', async () => {
       expect((await take(issued.pem + root.pem, issued)).answer.status).toBe(200)
-      expect((await take(issued.pem + snsCertificate.pem, issued)).answer.status).toBe(401)
+      const sameName = makeCertificate({ commonName: 'Example Root CA' })
+      for (const other of [snsCertificate, sameName]) {
+        expect((await take(issued.pem + other.pem, issued)).answer.status).toBe(401)
+      }
     })
 
     it('asks for an issuer that is trusted, where it is given some', async () => {

@@ -30,13 +30,13 @@ export function readSnsCertificate(pem: string, { nowMs, trustedIssuers }: Certi
   }
   const key = leaf.publicKey
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-    return { ok: false, reason: 'its key is no RSA key of 2048 bits or more' }
+    return { ok: false, reason: 'of a key that is no RSA key of 2048 bits or more' }
   }
   const isChain = chain.every((each, index) => {
     const issuer = chain[index + 1]
     return issuer === undefined || isIssuedBy(each, issuer)
   })
-  if (!isChain) return { ok: false, reason: 'its chain does not hold' }
+  if (!isChain) return { ok: false, reason: 'of a chain that does not hold' }
   if (trustedIssuers?.some((issuer) => isIssuedBy(chain.at(-1) ?? leaf, issuer)) === false) {
     return { ok: false, reason: 'of an issuer that is not trusted' }
   }
