@@ -3,6 +3,7 @@ import type { Header } from '@headwater/producer'
 import { v7 as uuidv7 } from 'uuid'
 import { EventError } from './event-error.ts'
 import type { EventContext } from './event-context.ts'
+import { eventTimeMs } from './event-time.ts'
 import type { PublishOptions } from './publish-options.ts'
 import { textHeader, toHeaderPairs } from './text-headers.ts'
 import { isBaggage, isTraceParent, isTraceState } from './trace-context.ts'
@@ -64,7 +65,7 @@ export function enrich(options: PublishOptions, sources: EnrichmentSources): Enr
   return {
     messageId,
     correlationId,
-    timeMs: timeOf(options.time, nowMs),
+    timeMs: eventTimeMs(options.time, nowMs),
     producedAt: new Date(nowMs).toISOString(),
     callerHeaders: given.filter(([name]) => !protectedHeaders.has(name) && !checkedHeaders.has(name)),
     contextHeaders: [
@@ -104,13 +105,6 @@ function correlationOf(
     logger.debug({ header: 'correlation_id' }, 'correlation id ignored: not an identifier')
     return false
   })
-}
-
-function timeOf(time: number | Date | undefined, nowMs: number): number {
-  const timeMs = time instanceof Date ? time.getTime() : (time ?? nowMs)
-  // The bounds of a JavaScript date are tighter than a Kafka timestamp's; negative times are none to Kafka.
-  if (timeMs >= 0 && timeMs <= 8.64e15) return Math.trunc(timeMs)
-  throw new EventError('INVALID_EVENT_OPTION', 'time is not a date between 1970 and the year 275760')
 }
 
 function causation({ causation: cause }: PublishOptions): readonly Header[] {

@@ -7,6 +7,16 @@ export { defineEvents, type EventCatalogue, type EventDefinition, type PayloadOf
 export type { EventCodec } from './event-codec.ts'
 export type { EventContext } from './event-context.ts'
 export { EventError, type EventErrorCode } from './event-error.ts'
+export type { EventSchema } from './event-schema.ts'
+export type { EventResult, PublishedEvent } from './publish-logged.ts'
 export type { ProducerPort } from './producer-port.ts'
 export type { Cause, PublishOptions } from './publish-options.ts'
 export { createPublisher, type Publisher, type PublisherOptions, type PublishResult } from './publisher.ts'
+export type { WorkflowEvent, WorkflowEventSource, WorkflowEventType } from './workflow/workflow-event.ts'
+export {
+  createWorkflowPublisher,
+  type WorkflowPublisher,
+  type WorkflowPublisherOptions,
+  type WorkflowPublishOptions,
+} from './workflow/workflow-publisher.ts'
+export { workflowSchemas } from './workflow/workflow-schemas.ts'

@@ -1,6 +1,6 @@
 import { silentLogger, systemClock, toError, type Clock, type Logger } from '@headwater/base'
 import type { Header, ProducerRecord, Receipt, SendOptions, SendResult } from '@headwater/producer'
-import type { EventCatalogue, EventDefinition, PayloadOf } from './define-events.ts'
+import { topicName, type EventCatalogue, type EventDefinition, type PayloadOf } from './define-events.ts'
 import { enrich, type Enrichment, type EnrichmentSources } from './enrichment.ts'
 import type { EventCodec } from './event-codec.ts'
 import type { EventContext } from './event-context.ts'
@@ -98,7 +98,8 @@ export function createPublisher<Events extends EventCatalogue>(
     if (definition === undefined) {
       throw new EventError('UNKNOWN_EVENT', `no event "${name}" in the catalogue: add it to defineEvents`)
     }
-    return toEventRecord({ name, definition, payload }, enrich(publishOptions, sources), options)
+    const record = toEventRecord({ name, definition, payload }, enrich(publishOptions, sources), options)
+    return { ...record, topic: topicOf(definition, publishOptions) }
   }
   return {
     toRecord,
@@ -119,6 +120,11 @@ export function createPublisher<Events extends EventCatalogue>(
       return await options.producer.trySend(record, toSendOptions(publishOptions))
     },
   }
+}
+
+function topicOf(definition: EventDefinition<unknown>, { topic = definition.topic }: PublishOptions): string {
+  if (topicName.test(topic)) return topic
+  throw new EventError('INVALID_EVENT_OPTION', `topic "${topic}" is none that Kafka allows`)
 }
 
 interface NamedEvent {
