@@ -37,7 +37,9 @@ export interface PublisherOptions<Events extends EventCatalogue> {
 }
 
 /** A publish as a value: the producer's result, or `invalid` when nothing could be sent. */
-export type PublishResult = SendResult | { readonly status: 'invalid'; readonly error: Error }
+export type PublishResult =
+  | SendResult
+  | { readonly status: 'invalid'; readonly receipt?: undefined; readonly error: Error }
 
 /** Publishes the events of one catalogue. */
 export interface Publisher<Events extends EventCatalogue> {
