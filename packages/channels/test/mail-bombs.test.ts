@@ -148,6 +148,14 @@ describe('a request that was made to do harm', () => {
     expect(valueSize(setup)).toBeLessThan(megabyte)
   })
 
+  // A pattern for base64 that looked back took the square of the length in time.
+  it('of a megabyte of white space for base64 ends at once', async () => {
+    const setup = byPostmark()
+    const Attachments = [{ Name: 'a', Content: `${' '.repeat(megabyte)}%` }]
+    await takeWebhook(setup.channel, postmark({ From: 'ada@example.com', Attachments }))
+    expect(setup.payload().truncated).toEqual(['attachments'])
+  })
+
   it('of more header fields than anybody needs is buried', async () => {
     const { channel, producer } = byPostmark()
     const Headers = Array.from({ length: 200_000 }, () => ({ Name: 'X', Value: 'y' }))

@@ -49,6 +49,15 @@ export async function mailFromFields(fields: MailFields, limits: ParseLimits = {
   const text = toBodyText(fields.text)
   const html = toBodyText(fields.html)
   const body = bodyDigest(text, html, attachments, location)
+  const { maxHeaderBytes = 524288 } = limits
+  if (block.byteLength > maxHeaderBytes) {
+    // Before anything looks at it: the limit of a whole mail's bytes does not hold here.
+    const message = `Maximum header size of ${maxHeaderBytes} bytes exceeded`
+    return {
+      mail: { kind: 'unreadable', reason: 'OVER_LIMIT', message },
+      whole: Buffer.concat([block, body]),
+    }
+  }
   const head = await parseEmail(Buffer.concat([block, Buffer.from('\r\n\r\n')]), limits)
   const mail = head.kind === 'unreadable' ? head : { ...head, text, html, attachments, body }
   return { mail, whole: Buffer.concat([block, body]) }
