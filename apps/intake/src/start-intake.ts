@@ -12,6 +12,9 @@ import { IdentifiedFailures } from './identified-failures.ts'
 import { intakeChannels, type MountedChannel } from './intake-channels.ts'
 import { intakeClaimChecks } from './intake-claim-checks.ts'
 import { openCodec } from './open-codec.ts'
+import type { LiveControls } from './live/live-controls.ts'
+import { LiveRecorder } from './live/live-recorder.ts'
+import { liveRoutes } from './live/live-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { Readiness } from './readiness.ts'
 import { webhookRoutes } from './webhook-routes.ts'
@@ -30,6 +33,8 @@ export interface StartIntakeOptions {
   readonly registryWaitMs?: number | undefined
   /** Gives a start up that still waits for the registry. */
   readonly signal?: AbortSignal | undefined
+  /** Buttons on the live page that do things to the cluster. Default: none. Without `INTAKE_LIVE` there is no page. */
+  readonly liveControls?: LiveControls | undefined
 }
 
 /** A running intake. */
@@ -56,12 +61,20 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   const logger = options.logger ?? createLogger(config)
   const registry = options.registry ?? new Registry()
   const readiness = new Readiness(systemClock)
-  const { channel, webhooks, producer } = await assemble(config, { logger, registry, readiness, options })
+  const { channel, webhooks, producer, recorder } = await assemble(config, {
+    logger,
+    registry,
+    readiness,
+    options,
+  })
   const { maxBodyBytes, trustedProxies } = config.intake
   const server = createServer({ maxBodyBytes, trustedProxies, logger, readiness })
   emailRoute(server, channel)
   webhookRoutes(server, webhooks)
   operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
+  if (recorder !== undefined) {
+    liveRoutes(server, { recorder, stats: () => producer.stats(), controls: options.liveControls, logger })
+  }
   try {
     const url = await server.listen({ host: config.intake.host, port: config.intake.port })
     logger.info({ url, topic: config.topics.rawMessages }, 'the intake listens')
@@ -92,12 +105,13 @@ async function assemble(config: Config, { logger, registry, readiness, options }
     waitMs: options.registryWaitMs ?? 30_000,
     signal: options.signal,
   })
+  const recorder = intake.live ? new LiveRecorder(systemClock) : undefined
   const metrics = prometheusMetrics(registry, { clientId: connection.clientId ?? service.name })
   const producer = metrics.observe(
     createProducer({
       connection,
       ...config.producer,
-      hooks: [metrics.hooks, readiness.hooks],
+      hooks: [metrics.hooks, readiness.hooks, ...(recorder === undefined ? [] : [recorder.hooks])],
       logger,
       ...(intake.spoolDir !== undefined && { onUnavailable: { folder: intake.spoolDir } }),
     }),
@@ -111,6 +125,7 @@ async function assemble(config: Config, { logger, registry, readiness, options }
     metrics: ingest,
     topic,
     ackTimeoutMs,
+    live: recorder,
     channel: emailChannel({
       producer: failures.watch(producer),
       codec,
@@ -124,7 +139,9 @@ async function assemble(config: Config, { logger, registry, readiness, options }
     }),
   }
   const channels = intakeChannels(config, { producer, codec, claimCheck, logger })
-  return { channel, webhooks: { channels, metrics: ingest, logger, topic, ackTimeoutMs }, producer }
+  recorder?.expect(['email', ...channels.map(({ name }) => name)])
+  const webhooks = { channels, metrics: ingest, logger, topic, ackTimeoutMs, live: recorder }
+  return { channel, webhooks, producer, recorder }
 }
 
 interface Running {

@@ -1,4 +1,4 @@
-import { httpUrl, integer, list, pattern, text } from './value-kinds.ts'
+import { flag, httpUrl, integer, list, pattern, text } from './value-kinds.ts'
 import type { VariableTable } from './variable.ts'
 
 /** The HTTP intake. */
@@ -18,6 +18,8 @@ export interface IntakeSettings {
   readonly duplicatesRemembered: number
   /** Proxies whose word about the sender's address counts: addresses or networks. */
   readonly trustedProxies?: readonly string[]
+  /** Whether `/` shows operators what comes in. */
+  readonly live: boolean
 }
 
 export const intakeVariables: VariableTable<IntakeSettings> = {
@@ -70,6 +72,12 @@ export const intakeVariables: VariableTable<IntakeSettings> = {
     name: 'INTAKE_TRUSTED_PROXIES',
     kind: list('addresses'),
     meaning: 'Proxies, as addresses or networks, that say where a request came from (X-Forwarded-For).',
+  },
+  live: {
+    name: 'INTAKE_LIVE',
+    kind: flag,
+    default: 'false',
+    meaning: 'Shows what comes in on a page at /, to whoever reaches the port.',
   },
 }
 
