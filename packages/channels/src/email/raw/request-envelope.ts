@@ -42,11 +42,17 @@ function utf8HeaderOf(headers: WebhookHead['headers'], name: string): string | u
 
 /** At commas that are not inside a quoted local part. */
 function splitAddresses(list: string): readonly string[] {
-  const found = list.match(/"(?:\\.|[^"\\])*"|[^",]+|"|,/g) ?? []
-  const addresses = ['']
-  for (const piece of found) {
-    if (piece === ',') addresses.push('')
-    else addresses.push(`${addresses.pop() ?? ''}${piece}`)
+  const addresses: string[] = []
+  let start = 0
+  let isQuoted = false
+  for (let at = 0; at < list.length; at += 1) {
+    const char = list[at]
+    if (char === '\\' && isQuoted) at += 1
+    else if (char === '"') isQuoted = !isQuoted
+    else if (char === ',' && !isQuoted) {
+      addresses.push(list.slice(start, at))
+      start = at + 1
+    }
   }
-  return addresses.map((each) => each.trim()).filter((each) => each !== '')
+  return [...addresses, list.slice(start)].map((each) => each.trim()).filter((each) => each !== '')
 }
