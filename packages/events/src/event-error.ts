@@ -14,6 +14,10 @@ export type EventErrorCode =
   | 'INVALID_TENANT_ID'
   /** A workflow event has a type, source, id or environment that is none. */
   | 'INVALID_WORKFLOW_EVENT'
+  /** A domain event has an aggregate or a version that is none. */
+  | 'INVALID_DOMAIN_EVENT'
+  /** A domain event says a number that floating point does not keep exactly, such as an amount of money. */
+  | 'INEXACT_NUMBER'
   /** The JSON envelope repeats its fields inside the payload, so the payload must be an object. */
   | 'ENVELOPE_NEEDS_OBJECT'
 

@@ -4,6 +4,19 @@
  * @module
  */
 export { defineEvents, type EventCatalogue, type EventDefinition, type PayloadOf } from './define-events.ts'
+export type {
+  DomainDataOf,
+  DomainEvent,
+  DomainEventCatalogue,
+  DomainEventDefinition,
+} from './domain/domain-event.ts'
+export {
+  createDomainPublisher,
+  type DomainPublisher,
+  type DomainPublisherOptions,
+  type DomainPublishOptions,
+} from './domain/domain-publisher.ts'
+export { domainSchemas } from './domain/domain-schemas.ts'
 export type { EventCodec } from './event-codec.ts'
 export type { EventContext } from './event-context.ts'
 export { EventError, type EventErrorCode } from './event-error.ts'

@@ -2,13 +2,13 @@ import { EventError } from '../event-error.ts'
 import { toJsonText } from '../json-text.ts'
 
 /** What can happen to a run; the schema's symbols, save for the one that stands for those to come. */
-export const workflowEventTypes = ['WORKFLOW_TRIGGERED', 'WORKFLOW_COMPLETED'] as const
+const workflowEventTypes = ['WORKFLOW_TRIGGERED', 'WORKFLOW_COMPLETED'] as const
 
 /** What happened to a run. */
 export type WorkflowEventType = (typeof workflowEventTypes)[number]
 
 /** What kind of program publishes: `SERVICE` answers requests, `JOB` ends by itself. */
-export const workflowEventSources = ['AIRFLOW', 'FASTAPI', 'SERVICE', 'JOB'] as const
+const workflowEventSources = ['AIRFLOW', 'FASTAPI', 'SERVICE', 'JOB'] as const
 
 /** The kind of program that publishes. */
 export type WorkflowEventSource = (typeof workflowEventSources)[number]
