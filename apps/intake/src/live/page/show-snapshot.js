@@ -78,7 +78,7 @@ export function showSnapshot(snapshot) {
   const p95 = milliseconds(latencyMs.p95, latencyMs.count)
   setText(
     'summary',
-    `${whole.format(all)} events so far, ${rate} a second now; 95 of 100 answers within ${p95}.`,
+    `At ${new Date(snapshot.at).toLocaleTimeString()}: ${whole.format(all)} events so far, ${whole.format(rate)} a second; 95 of 100 answers within ${p95}.`,
   )
 }
 
@@ -123,10 +123,13 @@ function showBrokers({ at, brokers, leaders, cluster }) {
   setRows('brokers', rows)
 }
 
+/** A name of a topic may break behind its dots. */
+const breakable = (topic) => topic.replaceAll('.', '.\u200b')
+
 function places(partitions = []) {
   const topics = [...Map.groupBy(partitions, ({ topic }) => topic)]
   return topics
-    .map(([topic, all]) => `${topic} ${all.map(({ partition }) => partition).join(', ')}`)
+    .map(([topic, all]) => `${breakable(topic)} ${all.map(({ partition }) => partition).join(', ')}`)
     .join('; ')
 }
 
