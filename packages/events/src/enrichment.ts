@@ -5,6 +5,7 @@ import { EventError } from './event-error.ts'
 import type { EventContext } from './event-context.ts'
 import { eventTimeMs } from './event-time.ts'
 import type { PublishOptions } from './publish-options.ts'
+import { tenantHeader, type TenantRule } from './tenant/tenant-header.ts'
 import { textHeader, toHeaderPairs } from './text-headers.ts'
 import { isBaggage, isTraceParent, isTraceState } from './trace-context.ts'
 
@@ -47,6 +48,7 @@ export interface EnrichmentSources {
   readonly clock: Clock
   readonly logger: Logger
   readonly context: () => EventContext | undefined
+  readonly tenants: TenantRule
 }
 
 /** Decides id, times, conversation, trace and tenant of one event. */
@@ -72,7 +74,7 @@ export function enrich(options: PublishOptions, sources: EnrichmentSources): Enr
       ['correlation_id', correlationId],
       ...causation(options),
       ...trace(given, context, sources.logger),
-      ...tenant(options, given),
+      ...tenantHeader(options.tenantId, given, sources.tenants),
     ],
   }
 }
@@ -133,17 +135,4 @@ function trace(given: readonly Header[], context: EventContext, logger: Logger):
     accept('baggage', textHeader(given, 'baggage'), isBaggage) ??
     accept('baggage', context.baggage, isBaggage)
   return [parent, state, baggage].filter((each) => each !== undefined)
-}
-
-const tenantId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
-
-/** A wrong tenant is an error and never ignored: the event would be seen by, or hidden from, the wrong people. */
-function tenant(options: PublishOptions, given: readonly Header[]): readonly Header[] {
-  const id = options.tenantId ?? textHeader(given, 'tenant-id')
-  if (id === undefined) return []
-  if (tenantId.test(id)) return [['tenant-id', id]]
-  throw new EventError(
-    'INVALID_TENANT_ID',
-    'tenant id is not 1 to 128 letters, digits, dots, underscores and hyphens, starting with a letter or digit',
-  )
 }

@@ -12,6 +12,10 @@ export type EventErrorCode =
   | 'INVALID_EVENT_OPTION'
   /** The tenant id has characters that a header, a metric label or a file name would trip over. */
   | 'INVALID_TENANT_ID'
+  /** The publisher is bound to a tenant, and the event is of another one. */
+  | 'TENANT_MISMATCH'
+  /** The publisher writes no event without a tenant. */
+  | 'TENANT_REQUIRED'
   /** A workflow event has a type, source, id or environment that is none. */
   | 'INVALID_WORKFLOW_EVENT'
   /** A domain event has an aggregate or a version that is none. */

@@ -8,6 +8,7 @@ import { EventError } from './event-error.ts'
 import { encodeJsonEnvelope } from './json-envelope.ts'
 import type { ProducerPort } from './producer-port.ts'
 import type { PublishOptions } from './publish-options.ts'
+import { assertTenantId } from './tenant/tenant-header.ts'
 
 /** What a publisher is made of. */
 export interface PublisherOptions<Events extends EventCatalogue> {
@@ -28,6 +29,14 @@ export interface PublisherOptions<Events extends EventCatalogue> {
    * @defaultValue `'none'`
    */
   readonly bodyEnvelope?: 'none' | 'json' | undefined
+  /** Binds the publisher to one tenant; see {@link Publisher.forTenant}. Default: none. */
+  readonly tenantId?: string | undefined
+  /**
+   * Whether an event without a tenant is refused (`TENANT_REQUIRED`).
+   *
+   * @defaultValue false
+   */
+  readonly requiresTenant?: boolean | undefined
   /** Called once an event for the trace and conversation around it. Default: none. */
   readonly context?: (() => EventContext | undefined) | undefined
   /** Default: the system's clock. */
@@ -71,12 +80,19 @@ export interface Publisher<Events extends EventCatalogue> {
     payload: PayloadOf<Events[Name]>,
     options?: PublishOptions,
   ): ProducerRecord
+  /**
+   * The same publisher, bound to a tenant: every event has its header `tenant-id`, and one that a call gives another
+   * tenant, by option or header, is refused with `TENANT_MISMATCH`. Costs nothing but the object.
+   *
+   * @throws EventError `INVALID_TENANT_ID`, and `TENANT_MISMATCH` where the publisher is bound to another one already.
+   */
+  forTenant(tenantId: string): Publisher<Events>
 }
 
 /**
  * Makes a publisher. No I/O; it needs no closing, its producer does.
  *
- * @throws EventError `INVALID_PUBLISHER_OPTION`
+ * @throws EventError `INVALID_PUBLISHER_OPTION`, `INVALID_TENANT_ID`
  */
 export function createPublisher<Events extends EventCatalogue>(
   options: PublisherOptions<Events>,
@@ -86,7 +102,10 @@ export function createPublisher<Events extends EventCatalogue>(
       throw new EventError('INVALID_PUBLISHER_OPTION', `${name} is empty or has white space in it`)
     }
   }
+  const { tenantId: bound, requiresTenant } = options
+  if (bound !== undefined) assertTenantId(bound)
   const sources: EnrichmentSources = {
+    tenants: { tenantId: bound, requiresTenant },
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     context: options.context ?? (() => undefined),
@@ -105,6 +124,10 @@ export function createPublisher<Events extends EventCatalogue>(
   }
   return {
     toRecord,
+    forTenant(tenantId) {
+      if (bound === undefined || bound === tenantId) return createPublisher({ ...options, tenantId })
+      throw new EventError('TENANT_MISMATCH', 'the publisher is bound to another tenant')
+    },
     // async, so that a failure before sending is a rejection as well; up to the send nothing is awaited.
     async publish(name, payload, publishOptions = {}) {
       return await options.producer.send(

@@ -34,6 +34,8 @@ export interface DomainPublisherOptions<Events extends DomainEventCatalogue> {
   readonly source?: string | undefined
   /** Where events go whose definition names no topic. @defaultValue `'domain-events'` */
   readonly topic?: string | undefined
+  /** Binds the publisher to one tenant: header `tenant-id` of every event. Default: none. */
+  readonly tenantId?: string | undefined
   /** Called once an event for the trace and conversation around it. Default: none. */
   readonly context?: (() => EventContext | undefined) | undefined
   /** Default: the system's clock. */
@@ -80,7 +82,7 @@ export interface DomainPublisher<Events extends DomainEventCatalogue> {
  * Makes a publisher of domain events. No I/O; it needs no closing, its producer does. It keeps no history and gives no
  * versions: it publishes what was decided elsewhere.
  *
- * @throws EventError `INVALID_PUBLISHER_OPTION`, `INVALID_EVENT_DEFINITION`
+ * @throws EventError `INVALID_PUBLISHER_OPTION`, `INVALID_EVENT_DEFINITION`, `INVALID_TENANT_ID`
  */
 export function createDomainPublisher<const Events extends DomainEventCatalogue>(
   options: DomainPublisherOptions<Events>,
@@ -89,6 +91,7 @@ export function createDomainPublisher<const Events extends DomainEventCatalogue>
   const { source = `/${producerId}`, clock = systemClock, logger = silentLogger } = options
   const events: DomainEventCatalogue = options.events
   const publisher = createPublisher({
+    tenantId: options.tenantId,
     producer,
     codec,
     source,

@@ -31,6 +31,8 @@ export interface WorkflowPublisherOptions {
   readonly source?: string | undefined
   /** @defaultValue `'workflow.events'` */
   readonly topic?: string | undefined
+  /** Binds the publisher to one tenant: header `tenant-id` of every event. Default: none. */
+  readonly tenantId?: string | undefined
   /** Called once an event for the trace and conversation around it. Default: none. */
   readonly context?: (() => EventContext | undefined) | undefined
   /** Default: the system's clock. */
@@ -58,7 +60,7 @@ export interface WorkflowPublisher {
 /**
  * Makes a publisher of workflow events. No I/O; it needs no closing, its producer does.
  *
- * @throws EventError `INVALID_PUBLISHER_OPTION`, `INVALID_EVENT_DEFINITION`
+ * @throws EventError `INVALID_PUBLISHER_OPTION`, `INVALID_EVENT_DEFINITION`, `INVALID_TENANT_ID`
  */
 export function createWorkflowPublisher(options: WorkflowPublisherOptions): WorkflowPublisher {
   const { producer, codec, producerId, environment, topic = workflowTopic, context } = options
@@ -77,6 +79,7 @@ export function createWorkflowPublisher(options: WorkflowPublisherOptions): Work
     codec: schemaCodec(codec, workflowSchemaName),
   }
   const publisher = createPublisher({
+    tenantId: options.tenantId,
     producer,
     codec,
     source,
