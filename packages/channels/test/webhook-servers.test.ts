@@ -12,7 +12,7 @@ import {
   type WebhookOutcome,
   type WebhookServerOptions,
 } from '../src/index.ts'
-import { readBody } from '../src/webhook/read-body.ts'
+import { discardRest, readBody } from '../src/webhook/read-body.ts'
 import { listening } from './listening.ts'
 import { toyChannel, toyHeaders, type ToyEvent } from './toy-channel.ts'
 
@@ -259,5 +259,17 @@ describe('readBody', () => {
     const empty = new PassThrough()
     empty.end()
     expect(await readBody(empty, 10)).toEqual({ kind: 'body', bytes: Buffer.alloc(0) })
+  })
+})
+
+describe('discardRest', () => {
+  it('lets a body pass by, and cuts the connection where it does not end', async () => {
+    const stream = new PassThrough()
+    discardRest(stream, 10)
+    stream.write('1234567890')
+    await expect.poll(() => stream.readableLength).toBe(0)
+    expect(stream.destroyed).toBe(false)
+    stream.write('1')
+    await expect.poll(() => stream.destroyed).toBe(true)
   })
 })

@@ -84,7 +84,7 @@ describe('whatsAppKey', () => {
 
   it('takes the group of a status', async () => {
     const status = { id: 'w1', status: 'sent', recipient_id: 'g1', recipient_type: 'group' }
-    expect(await keyOf(statuses({ ...status, recipient_participant_id: '4917' }))).toBe(`${number}:g1`)
+    expect(await keyOf(statuses({ ...status, recipient_user_id: 'DE.1' }))).toBe(`${number}:g1`)
   })
 
   it('shows no number under a secret, and keeps apart what was apart', async () => {
