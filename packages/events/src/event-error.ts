@@ -22,6 +22,10 @@ export type EventErrorCode =
   | 'INVALID_DOMAIN_EVENT'
   /** A domain event says a number that floating point does not keep exactly, such as an amount of money. */
   | 'INEXACT_NUMBER'
+  /** No topic is configured for a stage, or the publisher was not told of it. */
+  | 'UNKNOWN_STAGE'
+  /** A stage event has an entity that is none. */
+  | 'INVALID_STAGE_EVENT'
   /** The JSON envelope repeats its fields inside the payload, so the payload must be an object. */
   | 'ENVELOPE_NEEDS_OBJECT'
 

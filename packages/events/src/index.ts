@@ -25,6 +25,21 @@ export type { EventResult, PublishedEvent } from './publish-logged.ts'
 export type { ProducerPort } from './producer-port.ts'
 export type { Cause, PublishOptions } from './publish-options.ts'
 export { createPublisher, type Publisher, type PublisherOptions, type PublishResult } from './publisher.ts'
+export { resolveStageTopics } from './stage/resolve-stage-topics.ts'
+export type { StageEvent } from './stage/stage-event.ts'
+export {
+  StageFailureError,
+  type FailedRecord,
+  type StageFailure,
+  type StageFailureResult,
+} from './stage/stage-failure.ts'
+export {
+  createStagePublisher,
+  type StagePublisher,
+  type StagePublisherOptions,
+  type StagePublishOptions,
+} from './stage/stage-publisher.ts'
+export { stageSchemas, type StageSchemaTopics } from './stage/stage-schemas.ts'
 export type { WorkflowEvent, WorkflowEventSource, WorkflowEventType } from './workflow/workflow-event.ts'
 export {
   createWorkflowPublisher,

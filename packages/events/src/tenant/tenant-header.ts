@@ -12,13 +12,18 @@ export interface TenantRule {
 
 const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
+/** Whether a text can be a tenant id. */
+export function isTenantId(id: string): boolean {
+  return pattern.test(id)
+}
+
 /**
  * A wrong tenant is an error and never ignored: the event would be seen by, or hidden from, the wrong people.
  *
  * @throws EventError `INVALID_TENANT_ID`
  */
 export function assertTenantId(id: string): void {
-  if (typeof id === 'string' && pattern.test(id)) return
+  if (typeof id === 'string' && isTenantId(id)) return
   throw new EventError(
     'INVALID_TENANT_ID',
     'tenant id is not 1 to 128 letters, digits, dots, underscores and hyphens, starting with a letter or digit',
