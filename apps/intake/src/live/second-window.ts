@@ -10,7 +10,7 @@ export interface WindowPercentiles {
 }
 
 /** How far the page looks back. */
-export const windowSeconds = 60
+const windowSeconds = 60
 
 /** Bounds grow by this factor: a percentile is that much too large at most. */
 const growth = 1.05
