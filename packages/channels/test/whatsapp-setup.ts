@@ -63,7 +63,7 @@ export const message = (fields: object = {}): object => ({
 })
 
 /** Escaped as Meta escapes, so that parsing and printing again gives other bytes. */
-export const bytesOf = (body: unknown): Buffer =>
+const bytesOf = (body: unknown): Buffer =>
   Buffer.from(
     typeof body === 'string'
       ? body
