@@ -10,7 +10,7 @@ interface Stored {
   readonly version: number
 }
 
-describe('createDomainPublisher on a cluster', () => {
+describe('createDomainPublisher on a cluster', { timeout: 30_000 }, () => {
   it('keeps the versions of each aggregate in order when answers and requests are lost', async () => {
     await using kafka = await startKafka({ registry: true, topics: { 'domain-events': { partitions: 3 } } })
     await using producer = createProducer({ connection: { brokers: kafka.bootstrapServers.split(',') } })

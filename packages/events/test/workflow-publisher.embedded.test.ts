@@ -20,7 +20,7 @@ async function avro(kafka: EmbeddedKafka): Promise<AvroCodec> {
   return await createAvroCodec({ registry, topics: workflowSchemas() })
 }
 
-describe('createWorkflowPublisher on a cluster', () => {
+describe('createWorkflowPublisher on a cluster', { timeout: 30_000 }, () => {
   it('has every event once and in order of its run, whatever answer is lost', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     await using producer = createProducer({ connection: { brokers: kafka.bootstrapServers.split(',') } })
@@ -82,7 +82,7 @@ describe('createWorkflowPublisher on a cluster', () => {
     })
     await workflows.publishEvent(triggered)
     const gate = kafka.faults.on('Produce').holdBeforeReply()
-    const result = await workflows.tryPublishEvent(triggered, { deliveryTimeoutMs: 200 })
+    const result = await workflows.tryPublishEvent(triggered, { deliveryTimeoutMs: 1000 })
     expect(result).toMatchObject({ status: 'unknown', error: { code: 'DELIVERY_TIMEOUT' } })
     gate.release()
     await producer.close({ timeoutMs: 5000 })
