@@ -22,7 +22,7 @@ function job(
   }
 }
 
-describe('completeWorkflow', { timeout: 30_000 }, () => {
+describe('completeWorkflow', { timeout: 60_000 }, () => {
   it('gives 3 within its time when nobody answers what it wrote', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     const gate = kafka.faults.on('Produce').holdBeforeReply()

@@ -21,7 +21,7 @@ function run(env: Record<string, string>, ...args: string[]) {
 
 const job = ['complete', 'nightly', 'run_7'] as const
 
-describe('runWorkflow complete', { timeout: 30_000 }, () => {
+describe('runWorkflow complete', { timeout: 60_000 }, () => {
   it('ends with 0 when the event is in the log, and says where', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     const { output, exited } = run(environment(kafka), ...job, '--status', 'success')
@@ -66,7 +66,7 @@ describe('runWorkflow complete', { timeout: 30_000 }, () => {
     await using kafka = await startKafka({ registry: true, topics })
     const gate = kafka.faults.on('Produce').holdBeforeReply()
     const { child, output, exited } = run(environment(kafka), ...job)
-    await expect.poll(() => kafka.records('workflow.events'), { timeout: 15_000 }).toHaveLength(1)
+    await expect.poll(() => kafka.records('workflow.events'), { timeout: 30_000 }).toHaveLength(1)
     child.kill('SIGTERM')
     expect(await exited).toBe(3)
     expect(JSON.parse(output.stdout)).toMatchObject({ status: 'unknown', error: { code: 'ABORTED' } })
@@ -82,18 +82,18 @@ describe('runWorkflow complete', { timeout: 30_000 }, () => {
   })
 })
 
-describe('runWorkflow serve', { timeout: 30_000 }, () => {
+describe('runWorkflow serve', { timeout: 60_000 }, () => {
   it('drains on SIGTERM: answers what is in, and ends with 0', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     const service = run(environment(kafka), 'serve')
     const url = () => /"url":"([^"]+)"/.exec(service.output.stderr)?.[1]
-    await expect.poll(url, { timeout: 15_000 }).toBeDefined()
+    await expect.poll(url, { timeout: 30_000 }).toBeDefined()
     const gate = kafka.faults.on('Produce').holdBeforeReply()
     const sent = fetch(`${url()}/workflows/nightly/trigger`, { method: 'POST' })
-    await expect.poll(() => kafka.records('workflow.events'), { timeout: 15_000 }).toHaveLength(1)
+    await expect.poll(() => kafka.records('workflow.events'), { timeout: 30_000 }).toHaveLength(1)
     service.child.kill('SIGTERM')
     await expect
-      .poll(() => service.output.stderr, { timeout: 15_000 })
+      .poll(() => service.output.stderr, { timeout: 30_000 })
       .toContain('the workflow service drains')
     gate.release()
     expect((await sent).status).toBe(202)

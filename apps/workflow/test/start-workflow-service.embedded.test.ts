@@ -21,7 +21,7 @@ async function post(url: string, body?: unknown, type = 'application/json'): Pro
   return { status: response.status, retryAfter, body: (await response.json()) as Answer['body'] }
 }
 
-describe('startWorkflowService', { timeout: 30_000 }, () => {
+describe('startWorkflowService', { timeout: 60_000 }, () => {
   it('answers 202 with where the event is', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     await using service = await startWorkflowService(settings(kafka), { logger })
