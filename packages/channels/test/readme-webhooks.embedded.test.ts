@@ -44,7 +44,7 @@ server.closeAllConnections()
 await app.close()
 `
 
-it('runs the examples of WhatsApp, by node:http and by Fastify', async () => {
+it('runs the examples of WhatsApp, by node:http and by Fastify', { timeout: 60_000 }, async () => {
   const channel = blockWith('= whatsAppChannel({')
   const program = [channel, blockWith('webhookHandler(whatsapp'), blockWith('webhookPlugin(whatsapp'), visit]
   mkdirSync(new URL('.cache/', root), { recursive: true })

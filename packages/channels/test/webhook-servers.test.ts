@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type IncomingMessage } from 'node
 import { connect } from 'node:net'
 import { PassThrough } from 'node:stream'
 import Fastify from 'fastify'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   webhookHandler,
   webhookPlugin,
@@ -15,6 +15,10 @@ import {
 import { discardRest, readBody } from '../src/webhook/read-body.ts'
 import { listening } from './listening.ts'
 import { toyChannel, toyHeaders, type ToyEvent } from './toy-channel.ts'
+
+// Bounds for waits that end by themselves; the computer may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000 })
+const patient = { timeout: 30_000 }
 
 interface Running extends AsyncDisposable {
   readonly url: string
@@ -188,7 +192,7 @@ describe.each([
     await publishing
     request.destroy()
     gone.resolve()
-    await expect.poll(() => results).toEqual(['published'])
+    await expect.poll(() => results, patient).toEqual(['published'])
     expect((await send(server.url, toyHeaders, 'two')).status).toBe(200)
   })
 
@@ -267,9 +271,9 @@ describe('discardRest', () => {
     const stream = new PassThrough()
     discardRest(stream, 10)
     stream.write('1234567890')
-    await expect.poll(() => stream.readableLength).toBe(0)
+    await expect.poll(() => stream.readableLength, patient).toBe(0)
     expect(stream.destroyed).toBe(false)
     stream.write('1')
-    await expect.poll(() => stream.destroyed).toBe(true)
+    await expect.poll(() => stream.destroyed, patient).toBe(true)
   })
 })

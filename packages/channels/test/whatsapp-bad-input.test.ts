@@ -19,7 +19,7 @@ async function take(
   return { ...(await takeWebhook(channel, signed(body))), producer }
 }
 
-describe('a signed body that is no webhook of WhatsApp', () => {
+describe('a signed body that is no webhook of WhatsApp', { timeout: 60_000 }, () => {
   it.each([
     ['no JSON', Buffer.from('hello'), '$'],
     ['nothing', Buffer.alloc(0), '$'],
@@ -41,7 +41,8 @@ describe('a signed body that is no webhook of WhatsApp', () => {
   })
 })
 
-describe('a body that is meant to hurt', () => {
+// Bounded in what they make, not in time: the computer may be busy with other tests.
+describe('a body that is meant to hurt', { timeout: 60_000 }, () => {
   const largest = 3_145_728
 
   it('is taken at 3 MiB, and refused with 413 above', async () => {
@@ -61,10 +62,10 @@ describe('a body that is meant to hurt', () => {
   })
 
   it.each([
-    ['messages that are none', { messages: Array.from({ length: 500_000 }, () => 0) }],
+    ['messages that are none', { messages: Array.from({ length: 100_000 }, () => 0) }],
     [
       'members of a change',
-      Object.fromEntries(Array.from({ length: 200_000 }, (_each, index) => [`k${index}`, 0])),
+      Object.fromEntries(Array.from({ length: 20_000 }, (_each, index) => [`k${index}`, 0])),
     ],
   ])('is refused with 413 for endless %s', async (_what, value) => {
     const { answer, producer } = await take(webhook(value))
@@ -172,7 +173,7 @@ describe('fuzz', () => {
         seen.refused += 1
       }
       // The whole way for some: publishing costs more than reading.
-      if (index % 10 !== 0) continue
+      if (index % 50 !== 0) continue
       const { answer, events, errors } = await takeWebhook(open, request)
       if (answer.status !== 200 && answer.status !== 400) fail(String(answer.status), errors[0])
       const ids = producer.records.map((_each, at) => producer.header(at, 'message_id'))
@@ -182,5 +183,5 @@ describe('fuzz', () => {
     }
     // Both ways were walked, or the fuzzing is none.
     expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(count / 10)
-  }, 120_000)
+  }, 300_000)
 })

@@ -33,7 +33,7 @@ const post = async (url: string, { body, headers }: WebhookRequest): Promise<num
   return (await fetch(url, { method: 'POST', headers: fields, body: Buffer.from(body) })).status
 }
 
-describe('whatsAppChannel on a cluster', () => {
+describe('whatsAppChannel on a cluster', { timeout: 60_000 }, () => {
   it('brings messages, statuses and notices from HTTP into the log, though an answer is lost on the way', async () => {
     await using kafka = await startKafka(cluster)
     await using producer = createProducer({ connection: { brokers: kafka.bootstrapServers.split(',') } })
