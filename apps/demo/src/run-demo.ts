@@ -3,8 +3,10 @@ import type { ConfigSource } from '@headwater/config'
 import { startIntake, type Intake } from '@headwater/intake'
 import { startEmbeddedCluster, useCluster, type DemoCluster } from './cluster.ts'
 import { compareWithLog } from './compare-with-log.ts'
+import { DemoControls } from './demo-controls.ts'
 import { ensureTopics } from './ensure-topics.ts'
 import { FaultSchedule, type FaultCounts } from './fault-schedule.ts'
+import { keepFlowing } from './keep-flowing.ts'
 import { createKafkajsClient } from './kafkajs-client.ts'
 import { runLoad, type LoadResult } from './load.ts'
 import { readLogPosition } from './log-position.ts'
@@ -21,6 +23,11 @@ export interface DemoOptions extends MailSourceOptions {
   readonly faults?: boolean | undefined
   /** The environment that names a cluster to run on. Default: an embedded one. */
   readonly cluster?: ConfigSource | undefined
+  /**
+   * Whether the live page gets buttons, and small mails go on coming, once the run is compared. On an embedded cluster
+   * only. @defaultValue false
+   */
+  readonly keep?: boolean | undefined
 }
 
 /** What a run needs from whoever starts it. */
@@ -28,6 +35,8 @@ export interface DemoContext {
   readonly progress: Progress
   /** Ends the run in the middle; it rejects then. */
   readonly signal: AbortSignal
+  /** Hears where the intake listens, and whether it has a live page, before anything is sent. */
+  readonly onListen: (intakeUrl: string, live: boolean) => void
   /** Hears the result while everything is still up, and may keep it up. */
   readonly onSummary: (summary: RunSummary, setting: DemoSetting) => Promise<void> | void
 }
@@ -39,6 +48,8 @@ export interface DemoSetting {
   /** Whether the cluster runs in this process. */
   readonly embedded: boolean
   readonly intakeUrl: string
+  /** Whether the intake has a live page. */
+  readonly live: boolean
   readonly bootstrapServers: string
   readonly registryUrl: string
   readonly topics: readonly string[]
@@ -70,8 +81,10 @@ export async function runDemo(options: DemoOptions, context: DemoContext): Promi
   )
   const from = await readLogPosition(kafka, topics)
   // Faults make the producer warn, which is its duty and no news here; what matters is in the table.
-  await using intake = await startIntake(config, { logger: silentLogger })
+  const controls = options.keep === true ? controlsOf(cluster) : undefined
+  await using intake = await startIntake(config, { logger: silentLogger, liveControls: controls })
   signal.throwIfAborted()
+  context.onListen(intake.url, config.intake.live)
 
   const schedule = options.faults === false ? undefined : scheduleFor(cluster, mails.length)
   const { sends, elapsedMs } = await load(mails, intake, { schedule, progress, signal })
@@ -91,15 +104,42 @@ export async function runDemo(options: DemoOptions, context: DemoContext): Promi
     totalMs: performance.now() - startMs,
   })
   progress.end()
+  await using _flow = controls === undefined ? undefined : startFlow(controls, intake.url)
   await context.onSummary(summary, {
     files,
     embedded: cluster.embedded !== undefined,
     intakeUrl: intake.url,
+    live: config.intake.live,
     bootstrapServers: config.connection.brokers.join(','),
     registryUrl: registry.url ?? '',
     topics,
   })
   return summary
+}
+
+function controlsOf({ embedded, config }: DemoCluster): DemoControls | undefined {
+  if (embedded === undefined) return undefined
+  const { rawMessages: topic, deadLetters } = config.topics
+  return new DemoControls({
+    kafka: embedded,
+    brokers: embedded.bootstrapServers.split(',').length,
+    topics: { [topic]: partitions, [deadLetters]: 1 },
+    topic,
+  })
+}
+
+/** Until it is disposed of, mails come and things may go wrong. */
+function startFlow(controls: DemoControls, intakeUrl: string): AsyncDisposable {
+  const stop = new AbortController()
+  controls.open()
+  const ended = keepFlowing(intakeUrl, stop.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      controls.release()
+      await ended
+    },
+  }
 }
 
 function scheduleFor({ embedded, config }: DemoCluster, total: number): FaultSchedule | undefined {

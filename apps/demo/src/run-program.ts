@@ -54,10 +54,16 @@ async function run(flags: DemoFlags, progress: Progress, context: ProgramContext
       count: flags.count,
       faults: flags.faults,
       cluster: flags.cluster === true ? env : undefined,
+      keep: flags.keep,
     },
     {
       progress,
       signal: stopped,
+      onListen(intakeUrl, live) {
+        if (flags.keep !== true || !live) return
+        progress.end()
+        stderr.write(`The live page: ${intakeUrl}/\n`)
+      },
       async onSummary(done, setting) {
         if (flags.json !== true)
           stdout.write(`${formatReport(done, { colour, heading: headingOf(done, setting) })}\n`)
@@ -77,9 +83,10 @@ function headingOf({ sent }: RunSummary, { files, embedded, bootstrapServers }: 
   return `${sent.toLocaleString('en-US')} mails from ${files} files, through the intake into ${where}`
 }
 
-function formatAddresses({ intakeUrl, bootstrapServers, registryUrl, topics }: DemoSetting): string {
+function formatAddresses({ intakeUrl, live, bootstrapServers, registryUrl, topics }: DemoSetting): string {
   return [
     '',
+    ...(live ? [`Live page         ${intakeUrl}/`] : []),
     `Intake            ${intakeUrl}/channels/email, /healthz, /readyz, /metrics`,
     `Kafka             ${bootstrapServers}`,
     `Topics            ${topics.join(', ')}`,

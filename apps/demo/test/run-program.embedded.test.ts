@@ -8,6 +8,30 @@ import { DemoProcess } from './demo-process.ts'
 const zeros = { lost: 0, duplicated: 0, reordered: 0 }
 const timeout = 60_000
 
+/** What the live page is told, as far as it is looked at. */
+interface Live {
+  readonly acknowledged: number
+  readonly producer: { readonly retries: number }
+  readonly cluster: { readonly stored: number; readonly faults: number }
+  readonly actions: readonly { readonly order: string }[]
+}
+
+/** Listens until something is as wanted. */
+async function liveUntil(intake: string | undefined, wanted: (live: Live) => boolean): Promise<Live> {
+  const response = await fetch(`${intake}/live`)
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body!) {
+    const parts = (text + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n\n')
+    text = parts.pop() ?? ''
+    for (const part of parts.filter((each) => each.startsWith('data: '))) {
+      const live = JSON.parse(part.slice(6)) as Live
+      if (wanted(live)) return live
+    }
+  }
+  throw new Error('the stream ended')
+}
+
 describe('runProgram', () => {
   it('loses, doubles and reorders nothing while faults of every kind fire', { timeout }, async () => {
     const { code, stdout, stderr, json } = await new DemoProcess(['--count', '300']).end()
@@ -82,6 +106,19 @@ describe('runProgram', () => {
     const said = await demo.said('Up until Ctrl+C')
     const intake = /http:\S+(?=\/channels\/email)/.exec(said)?.[0]
     expect((await fetch(`${intake}/healthz`)).status).toBe(200)
+    expect(said).toContain(`The live page: ${intake}/\n`)
+    // Mails go on coming; a fault that the page orders happens, and what is acknowledged stays what is stored.
+    const before = await liveUntil(intake, ({ acknowledged, cluster }) => {
+      return acknowledged > 2 && acknowledged === cluster.stored
+    })
+    const order = 'lose-acknowledgement'
+    expect(before.actions).toContainEqual(expect.objectContaining({ order }))
+    const headers = { 'x-headwater-order': order }
+    expect((await fetch(`${intake}/live/orders/${order}`, { method: 'POST', headers })).status).toBe(204)
+    await liveUntil(intake, ({ acknowledged, cluster, producer }) => {
+      const more = acknowledged > before.acknowledged && producer.retries > before.producer.retries
+      return more && cluster.faults > before.cluster.faults && acknowledged === cluster.stored
+    })
     demo.interrupt()
     const { code, json } = await demo.end()
     expect(code).toBe(0)

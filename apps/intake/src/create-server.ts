@@ -13,6 +13,8 @@ import type { Readiness } from './readiness.ts'
 /** Bounds of the HTTP side. */
 export interface ServerOptions {
   readonly maxBodyBytes: number
+  /** Proxies whose word about the sender's address counts. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined
   readonly logger: Logger
   /** Once it drains, every answer asks its sender to close the connection. */
   readonly readiness: Pick<Readiness, 'draining'>
@@ -35,7 +37,8 @@ const minBudget = 67_108_864
  * The HTTP server without its routes: bounded in connections, time and memory, bodies as raw bytes, one log line a
  * request that holds no address, no header and no body.
  */
-export function createServer({ maxBodyBytes, logger, readiness }: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { maxBodyBytes, trustedProxies = [], logger, readiness } = options
   const server = Fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -44,6 +47,7 @@ export function createServer({ maxBodyBytes, logger, readiness }: ServerOptions)
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 100 },
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
   })
   server.server.maxConnections = maxConnections
   takeRawBodies(server)

@@ -7,6 +7,7 @@ import { failureAnswer } from './failure-answer.ts'
 import type { IdentifiedFailures } from './identified-failures.ts'
 import { refusal, type IntakeAnswer } from './intake-answer.ts'
 import { describeFailure } from './describe-failure.ts'
+import type { LiveRecorder } from './live/live-recorder.ts'
 import { toMailEnvelope, type EnvelopeSource } from './mail-envelope.ts'
 
 /** What taking mails in needs. */
@@ -19,6 +20,8 @@ export interface EmailIntakeParts {
   readonly topic: string
   /** Milliseconds until a sender is told to come back. */
   readonly ackTimeoutMs: number
+  /** Shows what comes to whoever looks. */
+  readonly live?: Pick<LiveRecorder, 'onRequest'> | undefined
 }
 
 /** One request with a mail. */
@@ -30,6 +33,8 @@ export interface EmailRequest extends EnvelopeSource {
 export interface EmailAnswer extends IntakeAnswer {
   readonly type: string
   readonly messageId?: string | undefined
+  /** Of all events that are safe: one a recipient. */
+  readonly messageIds: readonly string[]
 }
 
 const received = 'ingestion.email_received'
@@ -39,7 +44,7 @@ export async function takeEmail(request: EmailRequest, parts: EmailIntakeParts):
   const { body } = request
   if (!(body instanceof Uint8Array) || body.byteLength === 0) {
     const message = 'the body is empty: send the raw mail (RFC 5322) as it is'
-    return { ...refusal(400, 'invalid', { code: 'EMPTY_BODY', message }), type: received }
+    return { ...refusal(400, 'invalid', { code: 'EMPTY_BODY', message }), type: received, messageIds: [] }
   }
   try {
     const envelope = toMailEnvelope(request)
@@ -50,14 +55,18 @@ export async function takeEmail(request: EmailRequest, parts: EmailIntakeParts):
     return accepted(result, body, parts)
   } catch (thrown) {
     if (isHeadwaterError(thrown, 'INVALID_ENVELOPE')) {
-      return { ...refusal(400, 'invalid', { code: thrown.code, message: thrown.message }), type: received }
+      return {
+        ...refusal(400, 'invalid', { code: thrown.code, message: thrown.message }),
+        type: received,
+        messageIds: [],
+      }
     }
     const [messageId] = parts.failures.idsOf(thrown)
     const answer = failureAnswer(thrown, messageId)
     const fields = { message_id: messageId, ...describeFailure(thrown) }
     if (answer.outcome === 'failed') parts.logger.error(fields, 'a message could not be taken in')
     else parts.logger.warn(fields, 'a message was not taken in')
-    return { ...answer, type: received, messageId }
+    return { ...answer, type: received, messageId, messageIds: [] }
   }
 }
 
@@ -67,13 +76,21 @@ function accepted(result: MailResult, raw: Uint8Array, { metrics, topic }: Email
     const { kind, reason, messageId, receipt } = result
     metrics.onDeadLetter({ topic, disposition: 'deserialization' })
     const body = { kind, reason, ...placed(messageId, receipt), sha256 }
-    return { status: 202, outcome: kind, body, type: 'ingestion.unreadable', messageId }
+    return {
+      status: 202,
+      outcome: kind,
+      body,
+      type: 'ingestion.unreadable',
+      messageId,
+      messageIds: [messageId],
+    }
   }
   const messages = result.messages.map(({ messageId, receipt }) => placed(messageId, receipt))
   const [first] = messages
   const more = messages.length > 1 ? { messages } : {}
   const body = { kind: result.kind, ...first, sha256, ...more }
-  return { status: 202, outcome: 'published', body, type: received, messageId: first?.message_id }
+  const messageIds = messages.map((each) => each.message_id)
+  return { status: 202, outcome: 'published', body, type: received, messageId: first?.message_id, messageIds }
 }
 
 interface Placed {

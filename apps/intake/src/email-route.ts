@@ -23,12 +23,10 @@ export function emailRoute(server: FastifyInstance, parts: EmailIntakeParts): vo
       const startMs = performance.now()
       const done = await takeEmail(request, parts)
       request.messageId = done.messageId
-      parts.metrics.onMessage({
-        channel: 'email',
-        type: done.type,
-        outcome: done.outcome,
-        durationSeconds: (performance.now() - startMs) / 1000,
-      })
+      const durationMs = performance.now() - startMs
+      const { type, outcome, messageIds } = done
+      parts.metrics.onMessage({ channel: 'email', type, outcome, durationSeconds: durationMs / 1000 })
+      parts.live?.onRequest({ channel: 'email', type, outcome, durationMs, messageIds })
       answer(reply, done)
       return reply
     },

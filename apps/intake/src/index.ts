@@ -3,4 +3,5 @@
  *
  * @module
  */
+export type { LiveAction, LiveCluster, LiveControls } from './live/live-controls.ts'
 export { startIntake, type Intake, type StartIntakeOptions } from './start-intake.ts'

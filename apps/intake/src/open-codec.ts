@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { HeadwaterError, isHeadwaterError, toError, type Logger } from '@headwater/base'
-import { readEmailReceivedSchema } from '@headwater/channels'
 import type { Config } from '@headwater/config'
 import type { EventCodec } from '@headwater/events'
 import { createAvroCodec, createRegistry } from '@headwater/schemas'
+import { intakeSchemas } from './intake-schemas.ts'
 
 /** How patiently, and who is told. */
 export interface OpenCodecOptions {
@@ -24,9 +24,10 @@ const longestPauseMs = 4000
  * @throws the last error of the registry; HeadwaterError `NO_REGISTRY`
  */
 export async function openCodec(
-  { registry, topics }: Pick<Config, 'registry' | 'topics'>,
+  config: Pick<Config, 'registry' | 'topics' | 'channels'>,
   { logger, waitMs, signal }: OpenCodecOptions,
 ): Promise<EventCodec> {
+  const { registry } = config
   if (registry.url === undefined) {
     throw new HeadwaterError(
       'NO_REGISTRY',
@@ -41,7 +42,7 @@ export async function openCodec(
       return await createAvroCodec({
         // Once warm the codec asks nothing any more; all patience is in this loop.
         registry: createRegistry({ url, logger, ...(auth && { auth }), retries: 0 }),
-        topics: { [topics.rawMessages]: readEmailReceivedSchema() },
+        topics: intakeSchemas(config),
       })
     } catch (thrown) {
       const leftMs = Math.round(deadlineMs - performance.now())

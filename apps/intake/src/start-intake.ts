@@ -9,10 +9,15 @@ import { Registry } from 'prom-client'
 import { createServer, stopServer } from './create-server.ts'
 import { emailRoute } from './email-route.ts'
 import { IdentifiedFailures } from './identified-failures.ts'
+import { intakeChannels, type MountedChannel } from './intake-channels.ts'
 import { intakeClaimChecks } from './intake-claim-checks.ts'
 import { openCodec } from './open-codec.ts'
+import type { LiveControls } from './live/live-controls.ts'
+import { LiveRecorder } from './live/live-recorder.ts'
+import { liveRoutes } from './live/live-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { Readiness } from './readiness.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 /** What a program may bring along. */
 export interface StartIntakeOptions {
@@ -28,6 +33,8 @@ export interface StartIntakeOptions {
   readonly registryWaitMs?: number | undefined
   /** Gives a start up that still waits for the registry. */
   readonly signal?: AbortSignal | undefined
+  /** Buttons on the live page that do things to the cluster. Default: none. Without `INTAKE_LIVE` there is no page. */
+  readonly liveControls?: LiveControls | undefined
 }
 
 /** A running intake. */
@@ -54,14 +61,24 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   const logger = options.logger ?? createLogger(config)
   const registry = options.registry ?? new Registry()
   const readiness = new Readiness(systemClock)
-  const { channel, producer } = await assemble(config, { logger, registry, readiness, options })
-  const server = createServer({ maxBodyBytes: config.intake.maxBodyBytes, logger, readiness })
+  const { channel, webhooks, producer, recorder } = await assemble(config, {
+    logger,
+    registry,
+    readiness,
+    options,
+  })
+  const { maxBodyBytes, trustedProxies } = config.intake
+  const server = createServer({ maxBodyBytes, trustedProxies, logger, readiness })
   emailRoute(server, channel)
+  webhookRoutes(server, webhooks)
   operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
+  if (recorder !== undefined) {
+    liveRoutes(server, { recorder, stats: () => producer.stats(), controls: options.liveControls, logger })
+  }
   try {
     const url = await server.listen({ host: config.intake.host, port: config.intake.port })
     logger.info({ url, topic: config.topics.rawMessages }, 'the intake listens')
-    return toIntake(url, server, { producer, readiness, logger })
+    return toIntake(url, server, { producer, readiness, logger, channels: webhooks.channels })
   } catch (thrown) {
     await producer.close({ timeoutMs: 0 })
     throw thrown
@@ -88,22 +105,32 @@ async function assemble(config: Config, { logger, registry, readiness, options }
     waitMs: options.registryWaitMs ?? 30_000,
     signal: options.signal,
   })
+  const recorder = intake.live ? new LiveRecorder(systemClock) : undefined
   const metrics = prometheusMetrics(registry, { clientId: connection.clientId ?? service.name })
   const producer = metrics.observe(
-    createProducer({ connection, ...config.producer, hooks: [metrics.hooks, readiness.hooks], logger }),
+    createProducer({
+      connection,
+      ...config.producer,
+      hooks: [metrics.hooks, readiness.hooks, ...(recorder === undefined ? [] : [recorder.hooks])],
+      logger,
+      ...(intake.spoolDir !== undefined && { onUnavailable: { folder: intake.spoolDir } }),
+    }),
   )
   const failures = new IdentifiedFailures()
+  const [ackTimeoutMs, topic, ingest] = [intake.ackTimeoutMs, topics.rawMessages, intakeMetrics(registry)]
+  const claimCheck = intakeClaimChecks(config)
   const channel = {
     failures,
     logger,
-    metrics: intakeMetrics(registry),
-    topic: topics.rawMessages,
-    ackTimeoutMs: intake.ackTimeoutMs,
+    metrics: ingest,
+    topic,
+    ackTimeoutMs,
+    live: recorder,
     channel: emailChannel({
       producer: failures.watch(producer),
       codec,
-      claimCheck: intakeClaimChecks(config),
-      topic: topics.rawMessages,
+      claimCheck,
+      topic,
       deadLetterTopic: topics.deadLetters,
       producerId: service.name,
       maxBytes: intake.maxBodyBytes,
@@ -111,21 +138,27 @@ async function assemble(config: Config, { logger, registry, readiness, options }
       logger,
     }),
   }
-  return { channel, producer }
+  const channels = intakeChannels(config, { producer, codec, claimCheck, logger })
+  recorder?.expect(['email', ...channels.map(({ name }) => name)])
+  const webhooks = { channels, metrics: ingest, logger, topic, ackTimeoutMs, live: recorder }
+  return { channel, webhooks, producer, recorder }
 }
 
 interface Running {
   readonly producer: Producer
   readonly readiness: Readiness
   readonly logger: Logger
+  readonly channels: readonly MountedChannel[]
 }
 
-function toIntake(url: string, server: FastifyInstance, { producer, readiness, logger }: Running): Intake {
+function toIntake(url: string, server: FastifyInstance, running: Running): Intake {
+  const { producer, readiness, logger, channels } = running
   let closing: Promise<CloseResult> | undefined
   const stop = async (timeoutMs: number): Promise<CloseResult> => {
     const startMs = performance.now()
     readiness.drain()
     await stopServer(server, timeoutMs)
+    await Promise.all(channels.map((each) => each.close()))
     const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs))
     const result = await producer.close({ timeoutMs: leftMs })
     const undelivered = result.undelivered.length

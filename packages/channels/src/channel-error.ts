@@ -18,6 +18,14 @@ export type ChannelErrorCode =
   | 'PARTLY_PUBLISHED'
   /** The mail is unreadable and the dead-letter topic did not take it either; the cause holds both errors. */
   | 'DEAD_LETTER_FAILED'
+  /** Too many large mails wait to be read, or the parser was closed; the same mail may be taken in later. */
+  | 'PARSER_UNAVAILABLE'
+  /** A certificate, an object or a confirmation could not be had from the provider; the same request may be taken later. */
+  | 'PROVIDER_UNAVAILABLE'
+  /** A request is none of the channel's webhooks: its sender has to mend it. */
+  | 'WEBHOOK_INVALID'
+  /** A request has more bytes, or more events, than the channel takes. */
+  | 'WEBHOOK_TOO_LARGE'
 
 /** Thrown by the channels and their claim-check stores. */
 export class ChannelError extends HeadwaterError<ChannelErrorCode> {}

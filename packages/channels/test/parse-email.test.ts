@@ -65,6 +65,16 @@ describe('parseEmail', () => {
     expect(mail.kind === 'mail' && Buffer.from(mail.body).toString()).toBe('body \u00e4')
   })
 
+  // A multipart whose boundary is missing, or another one than announced, lost all of its text.
+  it.each(['Content-Type: multipart/mixed', 'Content-Type: multipart/mixed; boundary=other'])(
+    'shows what stands in a body without its boundaries: %s',
+    async (type) => {
+      const raw = Buffer.from(`Subject: x\r\n${type}\r\n\r\nWhere is it?\r\n--b\r\n\r\nAnd where?\r\n`)
+      const text = 'Where is it?\n--b\n\nAnd where?\n'
+      expect(await parseEmail(raw)).toMatchObject({ subject: 'x', text, html: null, attachments: [] })
+    },
+  )
+
   it('stays quick on input that was made to be slow', async () => {
     const hostile = [
       `From: ${'<'.repeat(50_000)}`,

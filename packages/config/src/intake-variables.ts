@@ -1,4 +1,4 @@
-import { integer, list, pattern, text } from './value-kinds.ts'
+import { flag, httpUrl, integer, list, pattern, text } from './value-kinds.ts'
 import type { VariableTable } from './variable.ts'
 
 /** The HTTP intake. */
@@ -12,6 +12,14 @@ export interface IntakeSettings {
   readonly claimCheckDir?: string
   /** Attachments above this many bytes go to {@link IntakeSettings.claimCheckDir}. */
   readonly attachmentThresholdBytes: number
+  /** Folder where messages wait while Kafka is away; without it senders are told to come back. */
+  readonly spoolDir?: string
+  /** Messages that are remembered, so that one that a provider sends again is not published again; 0: none. */
+  readonly duplicatesRemembered: number
+  /** Proxies whose word about the sender's address counts: addresses or networks. */
+  readonly trustedProxies?: readonly string[]
+  /** Whether `/` shows operators what comes in. */
+  readonly live: boolean
 }
 
 export const intakeVariables: VariableTable<IntakeSettings> = {
@@ -49,6 +57,28 @@ export const intakeVariables: VariableTable<IntakeSettings> = {
     default: '524288',
     meaning: 'Bytes above which an attachment goes to that folder.',
   },
+  spoolDir: {
+    name: 'INTAKE_SPOOL_DIR',
+    kind: text('path of a folder', 4096),
+    meaning: 'Folder where messages wait while Kafka is away; without it senders are told to come back.',
+  },
+  duplicatesRemembered: {
+    name: 'INTAKE_DUPLICATES_REMEMBERED',
+    kind: integer(0, 10000000),
+    default: '50000',
+    meaning: 'Webhook messages that are remembered for seven days and not published twice; 0 remembers none.',
+  },
+  trustedProxies: {
+    name: 'INTAKE_TRUSTED_PROXIES',
+    kind: list('addresses'),
+    meaning: 'Proxies, as addresses or networks, that say where a request came from (X-Forwarded-For).',
+  },
+  live: {
+    name: 'INTAKE_LIVE',
+    kind: flag,
+    default: 'false',
+    meaning: 'Shows what comes in on a page at /, to whoever reaches the port.',
+  },
 }
 
 /** What the channels need to know that a message is genuine. */
@@ -61,6 +91,18 @@ export interface ChannelSettings {
   readonly snsTopicArns?: readonly string[]
   /** `user:password`, as Postmark puts it into the address of its webhook. */
   readonly postmarkBasicAuth?: string
+  /** Names of the web forms that are taken. */
+  readonly forms?: readonly string[]
+  /** Origins of the pages that may submit them. */
+  readonly formOrigins?: readonly string[]
+  /** Where browsers go after a submission. */
+  readonly formThanksUrl?: string
+  /** Signs the tokens in pages. */
+  readonly formTokenSecret?: string
+  /** The field that people do not see. */
+  readonly formHoneypotField?: string
+  /** Submissions of one address in a minute. */
+  readonly formRatePerMinute: number
 }
 
 export const channelVariables: VariableTable<ChannelSettings> = {
@@ -97,5 +139,37 @@ export const channelVariables: VariableTable<ChannelSettings> = {
     kind: pattern('user:password', /^[^:]+:.+$/),
     secret: true,
     meaning: 'User and password that Postmark sends along.',
+  },
+  forms: {
+    name: 'WEB_FORMS',
+    kind: list('names of forms'),
+    meaning: 'Web forms that are taken, each at /channels/forms/<name>.',
+  },
+  formOrigins: {
+    name: 'WEB_FORM_ORIGINS',
+    kind: list('origins'),
+    meaning: 'Origins of the pages that may submit forms, such as https://www.example.com.',
+  },
+  formThanksUrl: {
+    name: 'WEB_FORM_THANKS_URL',
+    kind: httpUrl,
+    meaning: 'Page that browsers are sent to after a submission.',
+  },
+  formTokenSecret: {
+    name: 'WEB_FORM_TOKEN_SECRET',
+    kind: text('text'),
+    secret: true,
+    meaning: 'Signs the tokens of pages, which show how long a form took to fill in.',
+  },
+  formHoneypotField: {
+    name: 'WEB_FORM_HONEYPOT_FIELD',
+    kind: text('name of a field', 100),
+    meaning: 'Field that people do not see and programs fill in.',
+  },
+  formRatePerMinute: {
+    name: 'WEB_FORM_RATE_PER_MINUTE',
+    kind: integer(1, 100000),
+    default: '30',
+    meaning: 'Submissions of one address in a minute.',
   },
 }

@@ -46,6 +46,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       SCHEMA_REGISTRY_URL: 'http://localhost:8081/apis/ccompat/v7',
       SERVICE_NAME: 'headwater-dev',
       INTAKE_HOST: '127.0.0.1',
+      INTAKE_LIVE: 'true',
       LOG_LEVEL: 'debug',
     },
   },

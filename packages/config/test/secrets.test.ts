@@ -58,7 +58,7 @@ function fileWith(name: string, content: string): string {
 }
 
 describe('secrets', () => {
-  it('are the seven that the table says, and an alias', () => {
+  it('are the eight that the table says, and an alias', () => {
     expect(secrets.map(({ name }) => name)).toEqual([
       'KAFKA_SASL_PASSWORD',
       'KAFKA_PASSWORD',
@@ -68,6 +68,7 @@ describe('secrets', () => {
       'WHATSAPP_VERIFY_TOKEN',
       'MAILGUN_SIGNING_KEY',
       'POSTMARK_BASIC_AUTH',
+      'WEB_FORM_TOKEN_SECRET',
     ])
   })
 

@@ -45,7 +45,7 @@ export function defineEvents<const Events extends EventCatalogue>(events: Events
 }
 
 /** Kafka's own rule for topic names (Java: `org.apache.kafka.common.internals.Topic`). */
-const topicName = /^(?!\.{1,2}$)[\w.-]{1,249}$/
+export const topicName: RegExp = /^(?!\.{1,2}$)[\w.-]{1,249}$/
 const eventName = /^[\x21-\x7e]{1,256}$/
 
 function assertDefinition(name: string, definition: EventDefinition<never>): void {

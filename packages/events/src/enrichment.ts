@@ -3,7 +3,9 @@ import type { Header } from '@headwater/producer'
 import { v7 as uuidv7 } from 'uuid'
 import { EventError } from './event-error.ts'
 import type { EventContext } from './event-context.ts'
+import { eventTimeMs } from './event-time.ts'
 import type { PublishOptions } from './publish-options.ts'
+import { tenantHeader, type TenantRule } from './tenant/tenant-header.ts'
 import { textHeader, toHeaderPairs } from './text-headers.ts'
 import { isBaggage, isTraceParent, isTraceState } from './trace-context.ts'
 
@@ -46,6 +48,7 @@ export interface EnrichmentSources {
   readonly clock: Clock
   readonly logger: Logger
   readonly context: () => EventContext | undefined
+  readonly tenants: TenantRule
 }
 
 /** Decides id, times, conversation, trace and tenant of one event. */
@@ -64,14 +67,14 @@ export function enrich(options: PublishOptions, sources: EnrichmentSources): Enr
   return {
     messageId,
     correlationId,
-    timeMs: timeOf(options.time, nowMs),
+    timeMs: eventTimeMs(options.time, nowMs),
     producedAt: new Date(nowMs).toISOString(),
     callerHeaders: given.filter(([name]) => !protectedHeaders.has(name) && !checkedHeaders.has(name)),
     contextHeaders: [
       ['correlation_id', correlationId],
       ...causation(options),
       ...trace(given, context, sources.logger),
-      ...tenant(options, given),
+      ...tenantHeader(options.tenantId, given, sources.tenants),
     ],
   }
 }
@@ -106,13 +109,6 @@ function correlationOf(
   })
 }
 
-function timeOf(time: number | Date | undefined, nowMs: number): number {
-  const timeMs = time instanceof Date ? time.getTime() : (time ?? nowMs)
-  // The bounds of a JavaScript date are tighter than a Kafka timestamp's; negative times are none to Kafka.
-  if (timeMs >= 0 && timeMs <= 8.64e15) return Math.trunc(timeMs)
-  throw new EventError('INVALID_EVENT_OPTION', 'time is not a date between 1970 and the year 275760')
-}
-
 function causation({ causation: cause }: PublishOptions): readonly Header[] {
   if (cause === undefined) return []
   assertIdentifier('causation.messageId', cause.messageId)
@@ -139,17 +135,4 @@ function trace(given: readonly Header[], context: EventContext, logger: Logger):
     accept('baggage', textHeader(given, 'baggage'), isBaggage) ??
     accept('baggage', context.baggage, isBaggage)
   return [parent, state, baggage].filter((each) => each !== undefined)
-}
-
-const tenantId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
-
-/** A wrong tenant is an error and never ignored: the event would be seen by, or hidden from, the wrong people. */
-function tenant(options: PublishOptions, given: readonly Header[]): readonly Header[] {
-  const id = options.tenantId ?? textHeader(given, 'tenant-id')
-  if (id === undefined) return []
-  if (tenantId.test(id)) return [['tenant-id', id]]
-  throw new EventError(
-    'INVALID_TENANT_ID',
-    'tenant id is not 1 to 128 letters, digits, dots, underscores and hyphens, starting with a letter or digit',
-  )
 }

@@ -23,6 +23,8 @@ export interface PublishOptions extends SendOptions {
   readonly headers?: Headers | undefined
   /** When it happened: header `ce_time` and the record's timestamp. Default: now. */
   readonly time?: number | Date | undefined
+  /** Another topic than the definition's, for this call; the payload is encoded as for that one. Default: none. */
+  readonly topic?: string | undefined
   /** Header `tenant-id`: 1 to 128 letters, digits, `.`, `_`, `-`. Default: none. */
   readonly tenantId?: string | undefined
 }

@@ -1,6 +1,6 @@
 import { silentLogger, systemClock, toError, type Clock, type Logger } from '@headwater/base'
 import type { Header, ProducerRecord, Receipt, SendOptions, SendResult } from '@headwater/producer'
-import type { EventCatalogue, EventDefinition, PayloadOf } from './define-events.ts'
+import { topicName, type EventCatalogue, type EventDefinition, type PayloadOf } from './define-events.ts'
 import { enrich, type Enrichment, type EnrichmentSources } from './enrichment.ts'
 import type { EventCodec } from './event-codec.ts'
 import type { EventContext } from './event-context.ts'
@@ -8,6 +8,7 @@ import { EventError } from './event-error.ts'
 import { encodeJsonEnvelope } from './json-envelope.ts'
 import type { ProducerPort } from './producer-port.ts'
 import type { PublishOptions } from './publish-options.ts'
+import { assertTenantId } from './tenant/tenant-header.ts'
 
 /** What a publisher is made of. */
 export interface PublisherOptions<Events extends EventCatalogue> {
@@ -28,6 +29,14 @@ export interface PublisherOptions<Events extends EventCatalogue> {
    * @defaultValue `'none'`
    */
   readonly bodyEnvelope?: 'none' | 'json' | undefined
+  /** Binds the publisher to one tenant; see {@link Publisher.forTenant}. Default: none. */
+  readonly tenantId?: string | undefined
+  /**
+   * Whether an event without a tenant is refused (`TENANT_REQUIRED`).
+   *
+   * @defaultValue false
+   */
+  readonly requiresTenant?: boolean | undefined
   /** Called once an event for the trace and conversation around it. Default: none. */
   readonly context?: (() => EventContext | undefined) | undefined
   /** Default: the system's clock. */
@@ -37,7 +46,9 @@ export interface PublisherOptions<Events extends EventCatalogue> {
 }
 
 /** A publish as a value: the producer's result, or `invalid` when nothing could be sent. */
-export type PublishResult = SendResult | { readonly status: 'invalid'; readonly error: Error }
+export type PublishResult =
+  | SendResult
+  | { readonly status: 'invalid'; readonly receipt?: undefined; readonly error: Error }
 
 /** Publishes the events of one catalogue. */
 export interface Publisher<Events extends EventCatalogue> {
@@ -69,12 +80,19 @@ export interface Publisher<Events extends EventCatalogue> {
     payload: PayloadOf<Events[Name]>,
     options?: PublishOptions,
   ): ProducerRecord
+  /**
+   * The same publisher, bound to a tenant: every event has its header `tenant-id`, and one that a call gives another
+   * tenant, by option or header, is refused with `TENANT_MISMATCH`. Costs nothing but the object.
+   *
+   * @throws EventError `INVALID_TENANT_ID`, and `TENANT_MISMATCH` where the publisher is bound to another one already.
+   */
+  forTenant(tenantId: string): Publisher<Events>
 }
 
 /**
  * Makes a publisher. No I/O; it needs no closing, its producer does.
  *
- * @throws EventError `INVALID_PUBLISHER_OPTION`
+ * @throws EventError `INVALID_PUBLISHER_OPTION`, `INVALID_TENANT_ID`
  */
 export function createPublisher<Events extends EventCatalogue>(
   options: PublisherOptions<Events>,
@@ -84,7 +102,10 @@ export function createPublisher<Events extends EventCatalogue>(
       throw new EventError('INVALID_PUBLISHER_OPTION', `${name} is empty or has white space in it`)
     }
   }
+  const { tenantId: bound, requiresTenant } = options
+  if (bound !== undefined) assertTenantId(bound)
   const sources: EnrichmentSources = {
+    tenants: { tenantId: bound, requiresTenant },
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     context: options.context ?? (() => undefined),
@@ -98,10 +119,15 @@ export function createPublisher<Events extends EventCatalogue>(
     if (definition === undefined) {
       throw new EventError('UNKNOWN_EVENT', `no event "${name}" in the catalogue: add it to defineEvents`)
     }
-    return toEventRecord({ name, definition, payload }, enrich(publishOptions, sources), options)
+    const record = toEventRecord({ name, definition, payload }, enrich(publishOptions, sources), options)
+    return { ...record, topic: topicOf(definition, publishOptions) }
   }
   return {
     toRecord,
+    forTenant(tenantId) {
+      if (bound === undefined || bound === tenantId) return createPublisher({ ...options, tenantId })
+      throw new EventError('TENANT_MISMATCH', 'the publisher is bound to another tenant')
+    },
     // async, so that a failure before sending is a rejection as well; up to the send nothing is awaited.
     async publish(name, payload, publishOptions = {}) {
       return await options.producer.send(
@@ -119,6 +145,11 @@ export function createPublisher<Events extends EventCatalogue>(
       return await options.producer.trySend(record, toSendOptions(publishOptions))
     },
   }
+}
+
+function topicOf(definition: EventDefinition<unknown>, { topic = definition.topic }: PublishOptions): string {
+  if (topicName.test(topic)) return topic
+  throw new EventError('INVALID_EVENT_OPTION', `topic "${topic}" is none that Kafka allows`)
 }
 
 interface NamedEvent {

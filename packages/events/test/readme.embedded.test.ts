@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 const root = new URL('../', import.meta.url)
 const readme = readFileSync(new URL('README.md', root), 'utf8')
 
-it('runs the first example of the README', async () => {
+it('runs the first example of the README', { timeout: 60_000 }, async () => {
   const [, example = ''] = /```ts\n([^]*?)```/.exec(readme) ?? []
   mkdirSync(new URL('.cache/', root), { recursive: true })
   const file = fileURLToPath(new URL('.cache/readme.ts', root))

@@ -12,6 +12,10 @@ export type IntakeOutcome =
   | 'dead-lettered'
   /** Its sender has to fix something. */
   | 'invalid'
+  /** It is not from whom it should be. */
+  | 'unauthorised'
+  /** The provider asked something that was no message, and was answered. */
+  | 'handshake'
   /** It is larger than the intake allows. */
   | 'too-large'
   /** Kafka did not acknowledge in time; its sender was told to come back. */

@@ -22,10 +22,11 @@
  * @module
  */
 // What other real servers are fetched and guarded with, too
-export { ChildGuard } from './child-guard.ts'
+export { findJava } from './find-java.ts'
 export { withFolderLock } from './folder-lock.ts'
 export { findFreePorts } from './free-ports.ts'
 export { runToEnd, type CommandEnd } from './run-to-end.ts'
+export { startServerProcess, type ServerProcess } from './server-process.ts'
 
 // Kafka
 export { splitFrames } from './recording-proxy.ts'

@@ -2,12 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { toError } from '@headwater/base'
-import { ChannelError } from '../channel-error.ts'
 import { sha256Hex } from '../sha256-hex.ts'
 import type { ClaimCheckRef, ClaimCheckStore } from './claim-check-store.ts'
-
-/** The only form of reference: no path in it, so none can lead out of the folder. */
-const reference = /^claim-check:([0-9a-f]{64})$/
+import { assertDigest, claimReference, digestOf, notKept } from './claim-reference.ts'
 
 /**
  * A claim-check store in a folder, which writers and readers share. Files are named after their content, so putting
@@ -29,23 +26,14 @@ export function fileClaimChecks(folder: string): ClaimCheckStore {
       } else {
         await writeWhole(join(root, '.incoming'), path, bytes)
       }
-      return { uri: `claim-check:${sha256}`, sha256, size: bytes.byteLength }
+      return { uri: claimReference(sha256), sha256, size: bytes.byteLength }
     },
     async get(uri): Promise<Uint8Array> {
-      const sha256 = reference.exec(uri)?.[1]
-      if (sha256 === undefined) {
-        throw new ChannelError(
-          'CLAIM_CHECK_INVALID',
-          'not a reference of this store: "claim-check:" and a SHA-256',
-        )
-      }
+      const sha256 = digestOf(uri)
       const bytes = await readFile(pathOf(sha256)).catch((thrown: unknown) => {
-        if (codeOf(thrown) !== 'ENOENT') throw thrown
-        throw new ChannelError('CLAIM_CHECK_NOT_FOUND', `nothing is kept as ${uri}`, { cause: thrown })
+        throw codeOf(thrown) === 'ENOENT' ? notKept(uri, thrown) : thrown
       })
-      if (sha256Hex(bytes) !== sha256) {
-        throw new ChannelError('CLAIM_CHECK_CORRUPT', `what is kept as ${uri} has another digest`)
-      }
+      assertDigest(uri, sha256, bytes)
       return bytes
     },
   }

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { isHeadwaterError, toError, type Clock, type Logger } from '@headwater/base'
 import { createPublisher, defineEvents, type EventContext, type ProducerPort } from '@headwater/events'
-import type { Header } from '@headwater/producer'
+import type { Header, Receipt } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
 import { deadLetterHeaders, type DeadLetter } from '../dead-letter.ts'
-import type { EmailChannelSettings, MailPublishOptions, MailResult } from './email-channel-options.ts'
-import { mailType, recipientsOf, senderOf, type MailEnvelope } from './mail-envelope.ts'
+import type { EmailChannelSettings, MailPublishOptions } from './email-channel-options.ts'
+import { recipientsOf, senderOf, type MailEnvelope } from './mail-envelope.ts'
 import { emailMessageId } from './message-identity.ts'
 import type { UnreadableEmail } from './parse-email.ts'
 
@@ -21,11 +21,32 @@ interface BurialParts {
 }
 
 /** A mail that nobody can read, as it was delivered. */
-interface Remains {
-  readonly raw: Uint8Array
-  readonly envelope: MailEnvelope
+export interface UnreadableMailEvent {
+  readonly type: 'ingestion.unreadable'
+  /** The same for the same bytes to the same recipients. */
+  readonly messageId: string
   readonly unreadable: UnreadableEmail
-  readonly publishOptions: MailPublishOptions
+  readonly raw: Uint8Array
+  /** `message/rfc822`, or what a provider sent instead. */
+  readonly rawType: string
+  readonly envelope: MailEnvelope
+}
+
+/** Makes the event of an unreadable mail; `identity` are the bytes that stay the same when it is delivered again. */
+export function toUnreadableMail(
+  mail: Omit<UnreadableMailEvent, 'type' | 'messageId'>,
+  identity: Uint8Array,
+): UnreadableMailEvent {
+  const sender = senderOf(mail.envelope)
+  const recipient = recipientText(mail.envelope)
+  const messageId = emailMessageId({ providerId: null, sender, recipient, body: identity, raw: identity })
+  return { type: 'ingestion.unreadable', messageId, ...mail }
+}
+
+/** All recipients as one text, for there is one dead letter for all of them. */
+function recipientText(envelope: MailEnvelope): string | null {
+  const recipients = recipientsOf(envelope)
+  return recipients[0] === null ? null : JSON.stringify(recipients)
 }
 
 /**
@@ -33,27 +54,28 @@ interface Remains {
  *
  * @throws ChannelError `DEAD_LETTER_FAILED` (the function, as a rejection), with both failures as cause.
  */
-export function createEmailBurial(parts: BurialParts): (remains: Remains) => Promise<MailResult> {
+export function createEmailBurial(
+  parts: BurialParts,
+): (mail: UnreadableMailEvent, publishOptions: MailPublishOptions) => Promise<Receipt> {
   const { producer, context, logger, clock, keep, settings } = parts
   const { source, producerId, topic, deadLetterTopic } = settings
   const events = defineEvents({
     'ingestion.unreadable': { topic: deadLetterTopic, key: (_letter: DeadLetter) => null, version: '1' },
   })
 
-  async function toDeadLetter(raw: Uint8Array): Promise<DeadLetter> {
-    if (raw.byteLength <= settings.maxDeadLetterBytes) return { value: raw, contentType: mailType }
-    const ref = await keep(raw, mailType)
+  async function toDeadLetter({ raw, rawType }: UnreadableMailEvent): Promise<DeadLetter> {
+    if (raw.byteLength <= settings.maxDeadLetterBytes) return { value: raw, contentType: rawType }
+    const ref = await keep(raw, rawType)
     return {
       value: Buffer.from(JSON.stringify(ref)),
       contentType: 'application/vnd.headwater.claim-check+json',
     }
   }
 
-  return async ({ raw, envelope, unreadable, publishOptions }) => {
-    const recipients = recipientsOf(envelope)
-    const recipient = recipients[0] === null ? null : JSON.stringify(recipients)
+  return async (mail, publishOptions) => {
+    const { raw, envelope, unreadable, messageId } = mail
     const sender = senderOf(envelope)
-    const messageId = emailMessageId({ providerId: null, sender, recipient, body: raw, raw })
+    const recipient = recipientText(envelope)
     const reason = {
       originalTopic: topic,
       errorCode: `EMAIL_${unreadable.reason}`,
@@ -68,7 +90,7 @@ export function createEmailBurial(parts: BurialParts): (remains: Remains) => Pro
       ...(recipient === null ? [] : [['envelope-to', recipient] as const]),
     ]
     try {
-      const letter = await toDeadLetter(raw)
+      const letter = await toDeadLetter(mail)
       // The content type depends on the letter, so each has a publisher of its own; it is a closure and costs nothing.
       const codec = { contentType: letter.contentType, encode: () => letter.value }
       const publisher = createPublisher({
@@ -91,7 +113,7 @@ export function createEmailBurial(parts: BurialParts): (remains: Remains) => Pro
         { code: reason.errorCode, bytes: raw.byteLength, messageId, topic: deadLetterTopic },
         'unreadable mail dead-lettered',
       )
-      return { kind: 'dead-lettered', reason: unreadable.reason, messageId, receipt }
+      return receipt
     } catch (thrown) {
       throw bothFailures(unreadable, toError(thrown))
     }

@@ -3,6 +3,7 @@ import type { EventCodec, EventContext, ProducerPort, PublishOptions } from '@he
 import type { Header, Receipt } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckStore } from '../claim-check/claim-check-store.ts'
+import type { MailParser } from './mail-parser.ts'
 import type { ParseLimits, UnreadableReason } from './parse-email.ts'
 
 /** What an email channel is made of. */
@@ -37,6 +38,11 @@ export interface EmailChannelOptions extends ParseLimits {
   readonly keyHmacSecret?: string | Uint8Array | undefined
   /** Called once an event for the trace around it. Default: none. */
   readonly context?: (() => EventContext | undefined) | undefined
+  /**
+   * Reads mails, large ones in a worker; one that several channels share is closed by whoever made it. Default: one of
+   * the channel's own.
+   */
+  readonly parser?: MailParser | undefined
   /** Default: the system's clock. */
   readonly clock?: Clock | undefined
   /** Warns of dead letters, by code, size and id. Default: silent. */

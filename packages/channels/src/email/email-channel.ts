@@ -1,20 +1,10 @@
-import { isHeadwaterError, silentLogger, systemClock, toError } from '@headwater/base'
-import { createPublisher, defineEvents } from '@headwater/events'
+import { isHeadwaterError, toError } from '@headwater/base'
 import { ChannelError } from '../channel-error.ts'
-import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
-import { createEmailBurial } from './email-burial.ts'
-import {
-  resolveEmailChannelOptions,
-  type EmailChannelOptions,
-  type MailPublishOptions,
-  type MailResult,
-} from './email-channel-options.ts'
-import { emailKey } from './email-key.ts'
-import type { EmailEvent, EmailMessage } from './email-message.ts'
-import { sortAttachments, toEmailPayload } from './email-payload.ts'
-import { mailType, recipientsOf, senderOf, type MailEnvelope } from './mail-envelope.ts'
-import { emailMessageId } from './message-identity.ts'
-import { parseEmail, type ParsedEmail, type UnreadableEmail } from './parse-email.ts'
+import type { EmailChannelOptions, MailPublishOptions, MailResult } from './email-channel-options.ts'
+import type { EmailEvent } from './email-message.ts'
+import type { MailEnvelope } from './mail-envelope.ts'
+import { createMailIntake } from './mail-intake.ts'
+import type { UnreadableEmail } from './parse-email.ts'
 
 /** A mail as events, or as what it is instead. */
 export type NormalisedMail =
@@ -22,11 +12,11 @@ export type NormalisedMail =
   | UnreadableEmail
 
 /** Takes raw mails in. */
-export interface EmailChannel {
+export interface EmailChannel extends AsyncDisposable {
   /**
    * Keeps the raw mail and its large attachments, and makes one event a recipient. Sends nothing.
    *
-   * @throws ChannelError `MAIL_TOO_LARGE` or `CLAIM_CHECK_FAILED` (as a rejection)
+   * @throws ChannelError `MAIL_TOO_LARGE`, `CLAIM_CHECK_FAILED`, `PARSER_BUSY` or `CHANNEL_CLOSED` (as a rejection)
    */
   normalise(raw: Uint8Array, envelope?: MailEnvelope): Promise<NormalisedMail>
   /**
@@ -36,94 +26,17 @@ export interface EmailChannel {
    *   safe: do not acknowledge it, and have it delivered again; ids stay the same.
    */
   publish(raw: Uint8Array, envelope?: MailEnvelope, options?: MailPublishOptions): Promise<MailResult>
+  /** Ends the worker that reads large mails, if one was started and is not shared; the producer is the caller's. */
+  close(): Promise<void>
 }
 
 /**
- * Makes an email channel. No I/O; it needs no closing, its producer does.
+ * Makes an email channel. No I/O. Closing it ends its worker; one that is not closed keeps no process alive.
  *
  * @throws ChannelError `INVALID_CHANNEL_OPTION`; `EventError` for a topic or source that is none
  */
 export function emailChannel(options: EmailChannelOptions): EmailChannel {
-  const settings = resolveEmailChannelOptions(options)
-  const { producer, codec, claimCheck, context, keyHmacSecret } = options
-  const { clock = systemClock, logger = silentLogger } = options
-  const { source, producerId, topic } = settings
-  const publisher = createPublisher({
-    producer,
-    codec,
-    source,
-    producerId,
-    clock,
-    context,
-    logger,
-    events: defineEvents({
-      'ingestion.email_received': {
-        topic,
-        key: ({ payload }: EmailMessage) => emailKey(payload, keyHmacSecret),
-        version: '1',
-      },
-    }),
-  })
-
-  async function keep(bytes: Uint8Array, contentType: string): Promise<ClaimCheckRef> {
-    try {
-      return await claimCheck.put(bytes, { contentType })
-    } catch (thrown) {
-      const cause = toError(thrown)
-      throw new ChannelError(
-        'CLAIM_CHECK_FAILED',
-        `${bytes.byteLength} bytes could not be kept: ${cause.message}; have the mail delivered again`,
-        { cause, retriable: true },
-      )
-    }
-  }
-
-  const bury = createEmailBurial({ producer, context, logger, clock, keep, settings })
-
-  async function toEvents(
-    mail: ParsedEmail,
-    raw: Uint8Array,
-    envelope: MailEnvelope,
-  ): Promise<readonly EmailEvent[]> {
-    const rawRef = await keep(raw, mailType)
-    const attachments = sortAttachments(mail, settings)
-    const refs = new Map<string, ClaimCheckRef>()
-    for (const { part, sha256, inline } of attachments) {
-      // One after the other: a mail with a hundred large attachments must not open a hundred files.
-      if (!inline && !refs.has(sha256)) refs.set(sha256, await keep(part.bytes, part.contentType))
-    }
-    const envelopeFrom = senderOf(envelope)
-    const receivedAtMs = envelope.receivedAtMs ?? clock.now()
-    const auth = envelope.auth ?? null
-    const shared = toEmailPayload(
-      mail,
-      { envelopeFrom, receivedAtMs, auth },
-      { raw: rawRef, attachments, refs },
-      settings,
-    )
-    const sender = mail.from?.address ?? envelopeFrom
-    const key = emailKey(shared, keyHmacSecret)
-    return recipientsOf(envelope).map((recipient): EmailEvent => {
-      const identity = { providerId: mail.messageId, sender, recipient, body: mail.body, raw }
-      const payload = { ...shared, envelope_to: recipient }
-      return {
-        messageId: emailMessageId(identity),
-        key,
-        receivedAtMs,
-        message: { channel: 'email', message_type: 'email_received', payload },
-      }
-    })
-  }
-
-  async function normalise(raw: Uint8Array, envelope: MailEnvelope = {}): Promise<NormalisedMail> {
-    if (raw.byteLength > settings.maxBytes) {
-      const message = `the mail has ${raw.byteLength} bytes, maxBytes is ${settings.maxBytes}: refuse it`
-      throw new ChannelError('MAIL_TOO_LARGE', message)
-    }
-    const mail = await parseEmail(raw, settings)
-    if (mail.kind === 'unreadable') return mail
-    return { kind: 'events', events: await toEvents(mail, raw, envelope) }
-  }
+  const intake = createMailIntake(options)
 
   async function publishEvents(
     events: readonly EmailEvent[],
@@ -131,14 +44,10 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
   ): Promise<MailResult> {
     // Started together, in order; awaited to the last, so that no failure is left without somebody who hears it.
     const ends = await Promise.allSettled(
-      events.map(async ({ message, messageId, receivedAtMs }) => ({
-        messageId,
-        recipient: message.payload.envelope_to,
-        receipt: await publisher.publish('ingestion.email_received', message, {
-          ...publishOptions,
-          messageId,
-          time: receivedAtMs,
-        }),
+      events.map(async (event) => ({
+        messageId: event.messageId,
+        recipient: event.message.payload.envelope_to,
+        receipt: await intake.publish(event, publishOptions),
       })),
     )
     const errors = ends.flatMap((each) => (each.status === 'rejected' ? [toError(each.reason)] : []))
@@ -148,13 +57,19 @@ export function emailChannel(options: EmailChannelOptions): EmailChannel {
   }
 
   return {
-    normalise,
-    async publish(raw, envelope = {}, publishOptions = {}) {
-      const mail = await normalise(raw, envelope)
-      return mail.kind === 'unreadable'
-        ? await bury({ raw, envelope, unreadable: mail, publishOptions })
-        : await publishEvents(mail.events, publishOptions)
+    async normalise(raw, envelope = {}) {
+      const mail = await intake.normalise({ kind: 'raw', raw, envelope })
+      return 'type' in mail ? mail.unreadable : { kind: 'events', events: mail }
     },
+    async publish(raw, envelope = {}, publishOptions = {}) {
+      const mail = await intake.normalise({ kind: 'raw', raw, envelope })
+      if (!('type' in mail)) return await publishEvents(mail, publishOptions)
+      const receipt = await intake.bury(mail, publishOptions)
+      const { messageId, unreadable } = mail
+      return { kind: 'dead-lettered', reason: unreadable.reason, messageId, receipt }
+    },
+    close: async () => await intake.close(),
+    [Symbol.asyncDispose]: async () => await intake.close(),
   }
 }
 

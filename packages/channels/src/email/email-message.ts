@@ -18,6 +18,10 @@ export interface AuthVerdicts {
   readonly spf: AuthVerdict
   readonly dkim: AuthVerdict
   readonly dmarc: AuthVerdict
+  /** `fail`: taken for spam. Default: `unknown`. */
+  readonly spam?: AuthVerdict | undefined
+  /** `fail`: carries one. Default: `unknown`. */
+  readonly virus?: AuthVerdict | undefined
 }
 
 /** One attachment: small ones carry their bytes, large ones a reference. */
@@ -50,12 +54,14 @@ export interface EmailReceived {
   readonly envelope_to: string | null
   readonly received_at: number
   readonly attachments: readonly EmailAttachment[]
-  readonly auth: AuthVerdicts | null
+  readonly auth: Required<AuthVerdicts> | null
   readonly auto_generated: boolean
   readonly auto_generated_reason: string | null
   readonly raw_size: number
   readonly raw_sha256: string
   readonly raw_claim_check: ClaimCheckRef
+  readonly raw_content_type: string
+  readonly raw_location: string | null
   readonly truncated: readonly string[]
 }
 
@@ -68,6 +74,7 @@ export interface EmailMessage {
 
 /** One mail for one recipient, ready to be published. */
 export interface EmailEvent {
+  readonly type: 'ingestion.email_received'
   /** The same for the same mail to the same recipient, however often it is delivered. */
   readonly messageId: string
   /** The record key: mails of one sender keep their order. */

@@ -1,5 +1,4 @@
-import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
+import { identityDigest } from '../identity-digest.ts'
 
 /** What makes a mail the mail it is. */
 interface MailIdentity {
@@ -24,19 +23,6 @@ const version = 'headwater.email.1'
  */
 export function emailMessageId({ providerId, sender, recipient, body, raw }: MailIdentity): string {
   return providerId === null
-    ? digest([version, 'raw', recipient, raw])
-    : digest([version, 'message-id', providerId, sender, recipient, body])
-}
-
-/** Lengths before the fields: no two lists of fields give the same bytes. */
-function digest(fields: readonly (string | Uint8Array | null)[]): string {
-  const sum = createHash('sha256')
-  for (const field of fields) {
-    const bytes = typeof field === 'string' ? Buffer.from(field) : field
-    const length = Buffer.alloc(8)
-    length.writeBigInt64BE(bytes === null ? -1n : BigInt(bytes.byteLength))
-    sum.update(length)
-    if (bytes !== null) sum.update(bytes)
-  }
-  return sum.digest('hex')
+    ? identityDigest([version, 'raw', recipient, raw])
+    : identityDigest([version, 'message-id', providerId, sender, recipient, body])
 }

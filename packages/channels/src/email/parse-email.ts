@@ -44,10 +44,12 @@ export type UnreadableReason =
   | 'EMPTY'
   /** Not one header field before the first blank line: no mail at all. */
   | 'NO_HEADER'
-  /** More header bytes or deeper nesting than the limits allow. */
+  /** More header bytes, deeper nesting or more time than the limits allow. */
   | 'OVER_LIMIT'
   /** The parser gave up. */
   | 'PARSER_FAILED'
+  /** A provider's message that carries no mail: a delivery report, a text that somebody put into the topic. */
+  | 'NO_MAIL'
 
 /** Bytes that are no readable mail. */
 export interface UnreadableEmail {
@@ -74,7 +76,7 @@ export async function parseEmail(
   limits: ParseLimits = {},
 ): Promise<ParsedEmail | UnreadableEmail> {
   // White space and NUL make no mail; the parser would make an empty one of them.
-  if (raw.every((byte) => byte === 0 || byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))) {
+  if (isBlank(raw)) {
     return { kind: 'unreadable', reason: 'EMPTY', message: `${raw.byteLength} bytes without content` }
   }
   try {
@@ -86,17 +88,29 @@ export async function parseEmail(
         message: 'no header field before the first blank line',
       }
     }
-    const parsed = await PostalMime.parse(mail.bytes, {
+    const options = {
       maxNestingDepth: limits.maxNestingDepth ?? 64,
       maxHeadersSize: limits.maxHeaderBytes ?? 524288,
-    })
-    return toParsedEmail(parsed, mail.body)
+    }
+    const parsed = await PostalMime.parse(mail.bytes, options)
+    if (hasContent(parsed) || isBlank(mail.body)) return toParsedEmail(parsed, mail.body)
+    // A multipart without its boundaries: what people see of it is the text between.
+    const plain = await PostalMime.parse(Buffer.concat([Buffer.from('\r\n'), mail.body]), options)
+    return toParsedEmail(plain.text === undefined ? parsed : { ...parsed, text: plain.text }, mail.body)
   } catch (thrown) {
     const cause = toError(thrown)
     // The parser has no codes; both of its limits say so in their first words.
     const reason = cause.message.startsWith('Maximum ') ? 'OVER_LIMIT' : 'PARSER_FAILED'
     return { kind: 'unreadable', reason, message: cause.message, cause }
   }
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0 || byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))
+}
+
+function hasContent({ text, html, attachments }: Email): boolean {
+  return Boolean(text) || Boolean(html) || attachments.length > 0
 }
 
 function toParsedEmail(mail: Email, body: Uint8Array): ParsedEmail {

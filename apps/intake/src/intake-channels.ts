@@ -1,0 +1,140 @@
+import type { Logger } from '@headwater/base'
+import {
+  mailgunChannel,
+  memoryDuplicates,
+  postmarkChannel,
+  sendGridChannel,
+  sesChannel,
+  webFormChannel,
+  whatsAppChannel,
+  withoutDuplicates,
+  type ClaimCheckStore,
+  type EmailChannelOptions,
+  type WebhookChannel,
+  type WebhookEvent,
+} from '@headwater/channels'
+import type { Config } from '@headwater/config'
+import type { EventCodec, ProducerPort } from '@headwater/events'
+
+/** What all channels share. */
+export interface IntakeChannelParts {
+  readonly producer: ProducerPort
+  readonly codec: EventCodec
+  readonly claimCheck: ClaimCheckStore
+  readonly logger: Logger
+}
+
+/** A channel and where it listens. */
+export interface MountedChannel {
+  /** For metrics and logs: `mailgun`. */
+  readonly name: string
+  /** Path below the server's root, without a slash at the end. */
+  readonly path: string
+  /** Takes one request at a time; adds what it needs to `channel`. */
+  readonly channel: WebhookChannel
+  /** Ends what the channel started. */
+  close(): Promise<void>
+}
+
+const nothingToEnd = async (): Promise<void> => undefined
+
+/**
+ * The webhook channels that the configuration names secrets or forms for. A channel without its secret is not there:
+ * nobody can send it anything.
+ */
+export function intakeChannels(config: Config, parts: IntakeChannelParts): readonly MountedChannel[] {
+  const mounted = [...emailChannels(config, parts), ...whatsApp(config, parts), ...webForms(config, parts)]
+  const { duplicatesRemembered } = config.intake
+  if (duplicatesRemembered === 0) return mounted
+  // One memory for all: their ids are digests, and none is another's.
+  const store = memoryDuplicates<Awaited<ReturnType<WebhookChannel['publish']>>>({
+    maxEntries: duplicatesRemembered,
+  })
+  return mounted.map((each) => ({ ...each, channel: withoutDuplicates(each.channel, store) }))
+}
+
+function* emailChannels(config: Config, parts: IntakeChannelParts): Generator<MountedChannel> {
+  const { channels, intake, topics, service } = config
+  const mail: EmailChannelOptions = {
+    ...parts,
+    topic: topics.rawMessages,
+    deadLetterTopic: topics.deadLetters,
+    producerId: service.name,
+    attachmentThresholdBytes: intake.attachmentThresholdBytes,
+    maxBytes: intake.maxBodyBytes,
+  }
+  const maxBodyBytes = intake.maxBodyBytes
+  const { snsTopicArns, sendGridPublicKey, mailgunSigningKey, postmarkBasicAuth } = channels
+  if (snsTopicArns !== undefined) {
+    yield mount('ses', '/channels/email/ses', sesChannel({ ...mail, topicArns: snsTopicArns, maxBodyBytes }))
+  }
+  if (sendGridPublicKey !== undefined) {
+    const channel = sendGridChannel({ ...mail, publicKeys: [sendGridPublicKey], maxBodyBytes })
+    yield mount('sendgrid', '/channels/email/sendgrid', channel)
+  }
+  if (mailgunSigningKey !== undefined) {
+    const channel = mailgunChannel({ ...mail, signingKeys: [mailgunSigningKey], maxBodyBytes })
+    yield mount('mailgun', '/channels/email/mailgun', channel)
+    // To an address that ends so Mailgun sends whole mails.
+    yield { ...mount('mailgun', '/channels/email/mailgun/mime', channel), close: nothingToEnd }
+  }
+  if (postmarkBasicAuth !== undefined) {
+    const colon = postmarkBasicAuth.indexOf(':')
+    const [username, password] = [postmarkBasicAuth.slice(0, colon), postmarkBasicAuth.slice(colon + 1)]
+    const channel = postmarkChannel({ ...mail, credentials: [{ username, password }], maxBodyBytes })
+    yield mount('postmark', '/channels/email/postmark', channel)
+  }
+}
+
+function* whatsApp(
+  { channels, topics, service }: Config,
+  parts: IntakeChannelParts,
+): Generator<MountedChannel> {
+  const { whatsAppAppSecrets: appSecrets, whatsAppVerifyToken: verifyToken } = channels
+  if (appSecrets === undefined || verifyToken === undefined) return
+  const channel = whatsAppChannel({
+    ...parts,
+    appSecrets,
+    verifyToken,
+    topic: topics.rawMessages,
+    deadLetterTopic: topics.deadLetters,
+    producerId: service.name,
+  })
+  yield { name: 'whatsapp', path: '/channels/whatsapp', channel: plain(channel), close: nothingToEnd }
+}
+
+function* webForms(
+  { channels, topics, service }: Config,
+  { producer, codec, claimCheck }: IntakeChannelParts,
+): Generator<MountedChannel> {
+  for (const form of channels.forms ?? []) {
+    const channel = webFormChannel({
+      producer,
+      codec,
+      claimCheck,
+      formType: form,
+      topic: topics.rawMessages,
+      producerId: service.name,
+      allowedOrigins: channels.formOrigins,
+      thanksUrl: channels.formThanksUrl,
+      tokenSecret: channels.formTokenSecret,
+      honeypotField: channels.formHoneypotField,
+      rateLimit: { perMinute: channels.formRatePerMinute, burst: channels.formRatePerMinute },
+    })
+    const path = `/channels/forms/${encodeURIComponent(form)}`
+    yield { name: 'web_form', path, channel: plain(channel), close: nothingToEnd }
+  }
+}
+
+function mount<Event extends WebhookEvent>(
+  name: string,
+  path: string,
+  channel: WebhookChannel<Event> & { close(): Promise<void> },
+): MountedChannel {
+  return { name, path, channel: plain(channel), close: () => channel.close() }
+}
+
+/** A channel takes back only the events that it made itself, so whoever carries them need not know what they are. */
+function plain<Event extends WebhookEvent>(channel: WebhookChannel<Event>): WebhookChannel {
+  return channel as unknown as WebhookChannel
+}

@@ -1,0 +1,53 @@
+import { HeadwaterError, type Logger } from '@headwater/base'
+import type { Config } from '@headwater/config'
+import { createWorkflowPublisher, workflowSchemas, type WorkflowPublisher } from '@headwater/events'
+import { createProducer, type Producer, type ProducerHooks } from '@headwater/producer'
+import { createAvroCodec, createRegistry } from '@headwater/schemas'
+
+/** A publisher and the one producer behind it, which whoever opened them closes. */
+export interface Workflows {
+  readonly producer: Producer
+  readonly publisher: WorkflowPublisher
+}
+
+/** What service and job differ in. */
+export interface OpenWorkflowsOptions {
+  readonly logger: Logger
+  /** Milliseconds to wait for the schema registry. */
+  readonly registryTimeoutMs: number
+  readonly hooks?: ProducerHooks | undefined
+}
+
+/**
+ * Opens what service and job publish with. The schema is looked up first, so that no event waits for the registry
+ * later; brokers are not waited for.
+ *
+ * @throws HeadwaterError `NO_REGISTRY`; the registry's own error. Nothing is left open then.
+ */
+export async function openWorkflows(
+  { connection, producer: tuning, registry, service, topics }: Config,
+  { logger, registryTimeoutMs, hooks }: OpenWorkflowsOptions,
+): Promise<Workflows> {
+  const { url, username, password } = registry
+  if (url === undefined) {
+    throw new HeadwaterError(
+      'NO_REGISTRY',
+      'SCHEMA_REGISTRY_URL is not set: workflow events are Avro and need it',
+    )
+  }
+  const auth = username !== undefined && password !== undefined ? { username, password } : undefined
+  const codec = await createAvroCodec({
+    registry: createRegistry({ url, logger, timeoutMs: registryTimeoutMs, ...(auth && { auth }) }),
+    topics: workflowSchemas(topics.workflowEvents),
+  })
+  const producer = createProducer({ connection, ...tuning, logger, ...(hooks && { hooks }) })
+  const publisher = createWorkflowPublisher({
+    producer,
+    codec,
+    producerId: service.name,
+    environment: service.profile,
+    topic: topics.workflowEvents,
+    logger,
+  })
+  return { producer, publisher }
+}

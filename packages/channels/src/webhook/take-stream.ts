@@ -1,0 +1,65 @@
+import type { Readable } from 'node:stream'
+import { silentLogger } from '@headwater/base'
+import { discardRest, readBody } from './read-body.ts'
+import { refuseHead, refuseSize, type RefusedWebhook } from './refuse-head.ts'
+import { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './take-webhook.ts'
+import type { WebhookChannel, WebhookEvent } from './webhook-channel.ts'
+import type { WebhookHead } from './webhook-request.ts'
+import { wordAnswer } from './word-answer.ts'
+
+/** How a server takes webhooks in. */
+export interface WebhookServerOptions extends TakeWebhookOptions {
+  /**
+   * Hears of every request that is about to be answered, for metrics and access logs; the milliseconds are those from
+   * the complete request to its answer. What it throws goes to the log.
+   */
+  readonly onResult?: ((result: WebhookResult, head: WebhookHead, durationMs: number) => void) | undefined
+}
+
+/** Times the limit that a sender may go on sending after it was refused, before the connection is cut. */
+const patience = 4
+
+/**
+ * Takes in a request whose body is still to be read: up to the channel's limit, and never beyond. `undefined` when the
+ * sender went away meanwhile. Never rejects.
+ */
+export async function takeStream<Event extends WebhookEvent>(
+  channel: WebhookChannel<Event>,
+  head: WebhookHead,
+  stream: Readable,
+  options: WebhookServerOptions,
+): Promise<WebhookResult | undefined> {
+  const { maxBodyBytes } = channel.rules
+  const { logger = silentLogger } = options
+  let startMs = performance.now()
+  const refuse = ({ outcome, answer }: RefusedWebhook): WebhookResult => {
+    discardRest(stream, patience * maxBodyBytes)
+    const unread = { ...head, body: new Uint8Array() }
+    return wordAnswer(channel, { outcome, answer, events: [], errors: [] }, unread, logger)
+  }
+  const take = async (): Promise<WebhookResult | undefined> => {
+    const refused = refuseHead(channel.rules, head)
+    if (refused !== undefined) return refuse(refused)
+    const body = await readBody(stream, maxBodyBytes)
+    if (body.kind === 'aborted') return undefined
+    startMs = performance.now()
+    if (body.kind === 'too-large') return refuse(refuseSize(maxBodyBytes))
+    return await takeWebhook(channel, { ...head, body: body.bytes }, options)
+  }
+  const result = await take()
+  if (result !== undefined) report(options, result, head, performance.now() - startMs)
+  return result
+}
+
+function report(
+  { onResult, logger }: WebhookServerOptions,
+  result: WebhookResult,
+  head: WebhookHead,
+  durationMs: number,
+): void {
+  try {
+    onResult?.(result, head, durationMs)
+  } catch (thrown) {
+    logger?.error({ err: thrown }, 'onResult threw: the request is answered nevertheless')
+  }
+}
