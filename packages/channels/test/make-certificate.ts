@@ -34,7 +34,10 @@ export function makeCertificate(text: CertificateText): Certificate {
   )
   const signature = sign('sha256', body, issuer?.privateKey ?? privateKey)
   const der = sequence(body, sha256WithRsa, tag(0x03, Buffer.concat([Buffer.of(0), signature])))
-  const lines = der.toString('base64').match(/.{1,64}/g)?.join('\n')
+  const lines = der
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n')
   return {
     pem: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     privateKey,
