@@ -10,6 +10,7 @@ import {
   withoutDuplicates,
   type ClaimCheckStore,
   type EmailChannelOptions,
+  type MailParser,
   type WebhookChannel,
   type WebhookEvent,
 } from '@headwater/channels'
@@ -21,6 +22,8 @@ export interface IntakeChannelParts {
   readonly producer: ProducerPort
   readonly codec: EventCodec
   readonly claimCheck: ClaimCheckStore
+  /** Reads the mails of all channels, the large ones in one thread. */
+  readonly parser: MailParser
   readonly logger: Logger
 }
 
@@ -32,11 +35,7 @@ export interface MountedChannel {
   readonly path: string
   /** Takes one request at a time; adds what it needs to `channel`. */
   readonly channel: WebhookChannel
-  /** Ends what the channel started. */
-  close(): Promise<void>
 }
-
-const nothingToEnd = async (): Promise<void> => undefined
 
 /**
  * The webhook channels that the configuration names secrets or forms for. A channel without its secret is not there:
@@ -76,7 +75,7 @@ function* emailChannels(config: Config, parts: IntakeChannelParts): Generator<Mo
     const channel = mailgunChannel({ ...mail, signingKeys: [mailgunSigningKey], maxBodyBytes })
     yield mount('mailgun', '/channels/email/mailgun', channel)
     // To an address that ends so Mailgun sends whole mails.
-    yield { ...mount('mailgun', '/channels/email/mailgun/mime', channel), close: nothingToEnd }
+    yield mount('mailgun', '/channels/email/mailgun/mime', channel)
   }
   if (postmarkBasicAuth !== undefined) {
     const colon = postmarkBasicAuth.indexOf(':')
@@ -100,7 +99,7 @@ function* whatsApp(
     deadLetterTopic: topics.deadLetters,
     producerId: service.name,
   })
-  yield { name: 'whatsapp', path: '/channels/whatsapp', channel: plain(channel), close: nothingToEnd }
+  yield mount('whatsapp', '/channels/whatsapp', channel)
 }
 
 function* webForms(
@@ -121,20 +120,15 @@ function* webForms(
       honeypotField: channels.formHoneypotField,
       rateLimit: { perMinute: channels.formRatePerMinute, burst: channels.formRatePerMinute },
     })
-    const path = `/channels/forms/${encodeURIComponent(form)}`
-    yield { name: 'web_form', path, channel: plain(channel), close: nothingToEnd }
+    yield mount('web_form', `/channels/forms/${encodeURIComponent(form)}`, channel)
   }
 }
 
+/** A channel takes back only the events that it made itself, so whoever carries them need not know what they are. */
 function mount<Event extends WebhookEvent>(
   name: string,
   path: string,
-  channel: WebhookChannel<Event> & { close(): Promise<void> },
+  channel: WebhookChannel<Event>,
 ): MountedChannel {
-  return { name, path, channel: plain(channel), close: () => channel.close() }
-}
-
-/** A channel takes back only the events that it made itself, so whoever carries them need not know what they are. */
-function plain<Event extends WebhookEvent>(channel: WebhookChannel<Event>): WebhookChannel {
-  return channel as unknown as WebhookChannel
+  return { name, path, channel: channel as unknown as WebhookChannel }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { systemClock, type Logger } from '@headwater/base'
-import { emailChannel } from '@headwater/channels'
+import { createMailParser, emailChannel, type MailParser } from '@headwater/channels'
 import type { Config } from '@headwater/config'
 import { intakeMetrics, prometheusMetrics, type AnyRegistry } from '@headwater/metrics'
 import { createProducer, type CloseResult, type Producer, type ProducerStats } from '@headwater/producer'
@@ -9,7 +9,7 @@ import { Registry } from 'prom-client'
 import { createServer, stopServer } from './create-server.ts'
 import { emailRoute } from './email-route.ts'
 import { IdentifiedFailures } from './identified-failures.ts'
-import { intakeChannels, type MountedChannel } from './intake-channels.ts'
+import { intakeChannels } from './intake-channels.ts'
 import { intakeClaimChecks } from './intake-claim-checks.ts'
 import { openCodec } from './open-codec.ts'
 import type { LiveControls } from './live/live-controls.ts'
@@ -61,7 +61,7 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   const logger = options.logger ?? createLogger(config)
   const registry = options.registry ?? new Registry()
   const readiness = new Readiness(systemClock)
-  const { channel, webhooks, producer, recorder } = await assemble(config, {
+  const { channel, webhooks, producer, parser, recorder } = await assemble(config, {
     logger,
     registry,
     readiness,
@@ -78,7 +78,7 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   try {
     const url = await server.listen({ host: config.intake.host, port: config.intake.port })
     logger.info({ url, topic: config.topics.rawMessages }, 'the intake listens')
-    return toIntake(url, server, { producer, readiness, logger, channels: webhooks.channels })
+    return toIntake(url, server, { producer, readiness, logger, parser })
   } catch (thrown) {
     await producer.close({ timeoutMs: 0 })
     throw thrown
@@ -119,6 +119,7 @@ async function assemble(config: Config, { logger, registry, readiness, options }
   const failures = new IdentifiedFailures()
   const [ackTimeoutMs, topic, ingest] = [intake.ackTimeoutMs, topics.rawMessages, intakeMetrics(registry)]
   const claimCheck = intakeClaimChecks(config)
+  const parser = createMailParser()
   const channel = {
     failures,
     logger,
@@ -130,6 +131,7 @@ async function assemble(config: Config, { logger, registry, readiness, options }
       producer: failures.watch(producer),
       codec,
       claimCheck,
+      parser,
       topic,
       deadLetterTopic: topics.deadLetters,
       producerId: service.name,
@@ -138,27 +140,27 @@ async function assemble(config: Config, { logger, registry, readiness, options }
       logger,
     }),
   }
-  const channels = intakeChannels(config, { producer, codec, claimCheck, logger })
+  const channels = intakeChannels(config, { producer, codec, claimCheck, parser, logger })
   recorder?.expect(['email', ...channels.map(({ name }) => name)])
   const webhooks = { channels, metrics: ingest, logger, topic, ackTimeoutMs, live: recorder }
-  return { channel, webhooks, producer, recorder }
+  return { channel, webhooks, producer, parser, recorder }
 }
 
 interface Running {
   readonly producer: Producer
   readonly readiness: Readiness
   readonly logger: Logger
-  readonly channels: readonly MountedChannel[]
+  readonly parser: MailParser
 }
 
 function toIntake(url: string, server: FastifyInstance, running: Running): Intake {
-  const { producer, readiness, logger, channels } = running
+  const { producer, readiness, logger, parser } = running
   let closing: Promise<CloseResult> | undefined
   const stop = async (timeoutMs: number): Promise<CloseResult> => {
     const startMs = performance.now()
     readiness.drain()
     await stopServer(server, timeoutMs)
-    await Promise.all(channels.map((each) => each.close()))
+    await parser.close()
     const leftMs = Math.max(0, timeoutMs - (performance.now() - startMs))
     const result = await producer.close({ timeoutMs: leftMs })
     const undelivered = result.undelivered.length
