@@ -10,6 +10,7 @@ type Bench = (rounds: number) => Promise<void>
 const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ['producer', async () => (await import('./bench-producer.ts')).benchProducer],
   ['schemas', async () => (await import('./bench-schemas.ts')).benchSchemas],
+  ['intake', async () => (await import('./intake/bench-intake.ts')).benchIntake],
   ['schemas-check', async () => (await import('./schemas-check/bench-schemas-check.ts')).benchSchemasCheck],
 ])
 
