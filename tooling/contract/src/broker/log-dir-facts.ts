@@ -60,7 +60,7 @@ export function describeDirectories(getBench: () => BrokerBench): void {
         const { topics } = await ask(topic, [{ topic: topic.name, partitions: [2, 0] }])
         return topics.map(({ name, partitions }) => ({
           name,
-          partitions: partitions.map(({ partitionIndex }) => partitionIndex).toSorted(),
+          partitions: partitions.map(({ partitionIndex }) => partitionIndex).toSorted((a, b) => a - b),
         }))
       }
       // A broker that leads one partition may not have made its replica of another yet.
