@@ -65,6 +65,8 @@ async function withFolder(source: ConfigSource, embedded: EmbeddedKafka | undefi
         INTAKE_HOST: '127.0.0.1',
         INTAKE_PORT: '0',
         INTAKE_CLAIM_CHECK_DIR: claimCheckDir,
+        // It listens to this computer alone.
+        EMAIL_API_KEYS: undefined,
       },
       source['HEADWATER_PROFILE'] === undefined ? { profile: 'dev' } : {},
     )

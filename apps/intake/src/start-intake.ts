@@ -7,6 +7,7 @@ import { createProducer, type CloseResult, type Producer, type ProducerStats } f
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
 import { createServer, stopServer } from './create-server.ts'
+import { createEmailGate } from './email-gate.ts'
 import { emailRoute } from './email-route.ts'
 import { IdentifiedFailures } from './identified-failures.ts'
 import { intakeChannels } from './intake-channels.ts'
@@ -69,7 +70,9 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   })
   const { maxBodyBytes, trustedProxies } = config.intake
   const server = createServer({ maxBodyBytes, trustedProxies, logger, readiness })
-  emailRoute(server, channel)
+  const gate = createEmailGate(config)
+  if (gate === undefined) logger.warn({}, 'raw mails are not taken: set EMAIL_API_KEYS to take them')
+  else emailRoute(server, channel, gate)
   webhookRoutes(server, webhooks)
   operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
   if (recorder !== undefined) {

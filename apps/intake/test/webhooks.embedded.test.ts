@@ -99,6 +99,45 @@ async function storedIn(kafka: EmbeddedKafka): Promise<readonly Stored[]> {
   return await Promise.all(records.map(async ({ value }) => (await codec.decodeAsync(value!)) as Stored))
 }
 
+describe('the raw mails of startIntake', () => {
+  const postMail = async (url: string, headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${url}/channels/email`, { method: 'POST', headers, body: mail })).status
+
+  it('need a key where there are any, and say nothing of which', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const config = settings(kafka, { EMAIL_API_KEYS: 'new key, old' })
+    const log = new LogLines()
+    await using intake = await startIntake(config, { logger: log })
+    for (const headers of [
+      {},
+      { authorization: 'Bearer guessed' },
+      { authorization: 'Basic b2xkOg==' },
+      { authorization: 'Bearer ' },
+      { 'x-api-key': 'ol' },
+      { 'x-api-key': '' },
+    ] satisfies Record<string, string>[]) {
+      expect(await postMail(intake.url, headers)).toBe(401)
+    }
+    expect(await kafka.records(topic)).toEqual([])
+    expect(await postMail(intake.url, { authorization: 'bearer old' })).toBe(202)
+    expect(await postMail(intake.url, { 'x-api-key': 'new key' })).toBe(202)
+    const metrics = await (await fetch(`${intake.url}/metrics`)).text()
+    expect(metrics).toContain(
+      'intake_messages_total{channel="email",type="ingestion.email",outcome="unauthorised"} 6',
+    )
+    expect(JSON.stringify(log)).not.toMatch(/guessed|new key/)
+  })
+
+  it('are not taken from others without a key', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const log = new LogLines()
+    await using intake = await startIntake(settings(kafka, { INTAKE_HOST: '0.0.0.0' }), { logger: log })
+    const url = intake.url.replace('0.0.0.0', '127.0.0.1')
+    expect(await postMail(url, {})).toBe(404)
+    expect(log.text).toContain('EMAIL_API_KEYS')
+  })
+})
+
 describe('the webhooks of startIntake', () => {
   it('put what each channel takes into one topic', { timeout: 30_000 }, async () => {
     await using kafka = await startKafka({ registry: true, topics })

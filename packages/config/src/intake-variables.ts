@@ -83,6 +83,8 @@ export const intakeVariables: VariableTable<IntakeSettings> = {
 
 /** What the channels need to know that a message is genuine. */
 export interface ChannelSettings {
+  /** Keys of those who may post raw mails: one, or the old and the new while one is changed. */
+  readonly emailApiKeys?: readonly string[]
   /** App secrets of the WhatsApp Business app: one, or the old and the new during a rotation. */
   readonly whatsAppAppSecrets?: readonly string[]
   readonly whatsAppVerifyToken?: string
@@ -106,6 +108,12 @@ export interface ChannelSettings {
 }
 
 export const channelVariables: VariableTable<ChannelSettings> = {
+  emailApiKeys: {
+    name: 'EMAIL_API_KEYS',
+    kind: list('keys'),
+    secret: true,
+    meaning: 'Keys of those who may post raw mails; without one only this computer may.',
+  },
   whatsAppAppSecrets: {
     name: 'WHATSAPP_APP_SECRET',
     kind: list('app secrets'),

@@ -141,6 +141,7 @@ const EFFECTS: readonly Effect[] = [
   ['INTAKE_DUPLICATES_REMEMBERED', '0', 'intake.duplicatesRemembered', 0],
   ['INTAKE_TRUSTED_PROXIES', '10.0.0.0/8', 'intake.trustedProxies', ['10.0.0.0/8']],
   ['INTAKE_LIVE', 'true', 'intake.live', true],
+  ['EMAIL_API_KEYS', 'new, old', 'channels.emailApiKeys', ['new', 'old']],
   ['WHATSAPP_APP_SECRET', 'new, old', 'channels.whatsAppAppSecrets', ['new', 'old']],
   ['WHATSAPP_VERIFY_TOKEN', 'token', 'channels.whatsAppVerifyToken', 'token'],
   ['MAILGUN_SIGNING_KEY', 'signing', 'channels.mailgunSigningKey', 'signing'],

@@ -58,12 +58,13 @@ function fileWith(name: string, content: string): string {
 }
 
 describe('secrets', () => {
-  it('are the eight that the table says, and an alias', () => {
+  it('are the nine that the table says, and an alias', () => {
     expect(secrets.map(({ name }) => name)).toEqual([
       'KAFKA_SASL_PASSWORD',
       'KAFKA_PASSWORD',
       'KAFKA_SSL_KEY_PASSWORD',
       'SCHEMA_REGISTRY_PASSWORD',
+      'EMAIL_API_KEYS',
       'WHATSAPP_APP_SECRET',
       'WHATSAPP_VERIFY_TOKEN',
       'MAILGUN_SIGNING_KEY',
