@@ -1,8 +1,9 @@
-import { silentLogger, systemClock, toError } from '@headwater/base'
+import { silentLogger, systemClock } from '@headwater/base'
 import { createPublisher, defineEvents } from '@headwater/events'
 import type { Receipt } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
+import { keepBytes } from '../claim-check/keep-bytes.ts'
 import { createEmailBurial, toUnreadableMail, type UnreadableMailEvent } from './email-burial.ts'
 import {
   resolveEmailChannelOptions,
@@ -80,18 +81,8 @@ export function createMailIntake(options: EmailChannelOptions): MailIntake {
     }),
   })
 
-  async function keep(bytes: Uint8Array, contentType: string): Promise<ClaimCheckRef> {
-    try {
-      return await claimCheck.put(bytes, { contentType })
-    } catch (thrown) {
-      const cause = toError(thrown)
-      throw new ChannelError(
-        'CLAIM_CHECK_FAILED',
-        `${bytes.byteLength} bytes could not be kept: ${cause.message}; have the mail delivered again`,
-        { cause, retriable: true },
-      )
-    }
-  }
+  const keep = (bytes: Uint8Array, contentType: string): Promise<ClaimCheckRef> =>
+    keepBytes(claimCheck, bytes, contentType, 'have the mail delivered again')
 
   async function read(inbound: InboundMail): Promise<ReadMail | UnreadMail> {
     const { raw, envelope } = inbound

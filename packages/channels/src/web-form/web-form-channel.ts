@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { systemClock, toError } from '@headwater/base'
+import { systemClock } from '@headwater/base'
 import { createPublisher, defineEvents, type EventCodec } from '@headwater/events'
-import { ChannelError } from '../channel-error.ts'
+import { keepBytes } from '../claim-check/keep-bytes.ts'
 import { toAddress } from '../email/email-address.ts'
 import { identityDigest } from '../identity-digest.ts'
 import { sha256Hex } from '../sha256-hex.ts'
@@ -57,14 +57,8 @@ export function webFormChannel(options: WebFormChannelOptions): WebFormChannel {
     if (claimCheck === undefined) {
       throw new InvalidWebhookError(`$[${JSON.stringify(field.slice(0, 100))}]`, 'this form takes no files')
     }
-    try {
-      const content = await claimCheck.put(bytes, { contentType })
-      return { field, filename, content_type: contentType, content }
-    } catch (thrown) {
-      const cause = toError(thrown)
-      const text = `${bytes.byteLength} bytes could not be kept: ${cause.message}; submit the form again`
-      throw new ChannelError('CLAIM_CHECK_FAILED', text, { cause, retriable: true })
-    }
+    const content = await keepBytes(claimCheck, bytes, contentType, 'submit the form again')
+    return { field, filename, content_type: contentType, content }
   }
 
   function verify(_raw: Uint8Array, headers: WebhookHeaders, request: WebhookRequest): Verification {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { isHeadwaterError, silentLogger, systemClock, toError } from '@headwater/base'
 import { createPublisher, defineEvents, type EventCodec } from '@headwater/events'
-import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
+import { keepBytes } from '../claim-check/keep-bytes.ts'
 import type { WebhookChannel } from '../webhook/webhook-channel.ts'
 import { readWebhook } from './read-webhook.ts'
 import { createWhatsAppBurial } from './whatsapp-burial.ts'
@@ -57,14 +57,8 @@ export function whatsAppChannel(options: WhatsAppChannelOptions): WhatsAppChanne
     const { message } = event
     const original = Buffer.from(message.payload.original ?? '')
     if (original.byteLength <= settings.maxOriginalBytes) return event
-    try {
-      const ref = await claimCheck.put(original, { contentType: 'application/json' })
-      return { ...event, message: behindClaimCheck(message, ref) }
-    } catch (thrown) {
-      const cause = toError(thrown)
-      const text = `${original.byteLength} bytes could not be kept: ${cause.message}; have the webhook sent again`
-      throw new ChannelError('CLAIM_CHECK_FAILED', text, { cause, retriable: true })
-    }
+    const ref = await keepBytes(claimCheck, original, 'application/json', 'have the webhook sent again')
+    return { ...event, message: behindClaimCheck(message, ref) }
   }
 
   return {
