@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { recordKey } from '../record-key.ts'
 import { sha256Hex } from '../sha256-hex.ts'
 import type { EmailReceived } from './email-message.ts'
 
@@ -13,8 +13,7 @@ export function emailKey(
   mail: Pick<EmailReceived, 'from_email' | 'envelope_from' | 'message_id_header' | 'raw_sha256'>,
   hmacSecret?: string | Uint8Array,
 ): string {
-  const plain = mail.from_email ?? (mail.envelope_from || null) ?? fallback(mail)
-  return hmacSecret === undefined ? plain : createHmac('sha256', hmacSecret).update(plain).digest('hex')
+  return recordKey(mail.from_email ?? (mail.envelope_from || null) ?? fallback(mail), hmacSecret)
 }
 
 function fallback(mail: Pick<EmailReceived, 'message_id_header' | 'raw_sha256'>): string {

@@ -4,6 +4,7 @@ import { createPublisher, defineEvents, type EventCodec } from '@headwater/event
 import { keepBytes } from '../claim-check/keep-bytes.ts'
 import { toAddress } from '../email/email-address.ts'
 import { identityDigest } from '../identity-digest.ts'
+import { recordKey } from '../record-key.ts'
 import { sha256Hex } from '../sha256-hex.ts'
 import { InvalidWebhookError } from '../webhook/invalid-webhook-error.ts'
 import { jsonAnswer, type WebhookAnswer } from '../webhook/webhook-answer.ts'
@@ -161,7 +162,7 @@ function keyOf({ submitter_email: email, ...form }: FormSubmitted, secret?: stri
     (form.submission_id === null
       ? `form:${sha256Hex(JSON.stringify([form.form_type, form.client_hash, form.submitted_data]))}`
       : `submission:${sha256Hex(form.submission_id)}`)
-  return secret === undefined ? plain : createHmac('sha256', secret).update(plain).digest('hex')
+  return recordKey(plain, secret)
 }
 
 /** The codec, asked by event type: several channels share a topic. */

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { recordKey } from '../record-key.ts'
 import type { WhatsAppMessage } from './whatsapp-message.ts'
 
 /**
@@ -10,8 +10,8 @@ import type { WhatsAppMessage } from './whatsapp-message.ts'
  */
 export function whatsAppKey(message: WhatsAppMessage, hmacSecret?: string | Uint8Array): string {
   const { payload } = message
-  const plain = `${payload.phone_number_id ?? payload.waba_id ?? ''}:${conversationOf(message)}`
-  return hmacSecret === undefined ? plain : createHmac('sha256', hmacSecret).update(plain).digest('hex')
+  const number = payload.phone_number_id ?? payload.waba_id ?? ''
+  return recordKey(`${number}:${conversationOf(message)}`, hmacSecret)
 }
 
 function conversationOf({ message_type, payload }: WhatsAppMessage): string {
