@@ -93,11 +93,7 @@ export type {
   WhatsAppReply,
   WhatsAppStatus,
 } from './whatsapp/whatsapp-message.ts'
-export {
-  whatsAppSchemas,
-  type WhatsAppSchema,
-  type WhatsAppSchemaTopics,
-} from './whatsapp/whatsapp-schemas.ts'
+export { whatsAppSchemas, type WhatsAppSchemaTopics } from './whatsapp/whatsapp-schemas.ts'
 export { createFormToken, type FormTokenOptions } from './web-form/form-token.ts'
 export { webFormChannel, type WebFormChannel } from './web-form/web-form-channel.ts'
 export type { FormRateLimit, WebFormChannelOptions } from './web-form/web-form-channel-options.ts'
@@ -108,4 +104,4 @@ export type {
   WebFormEvent,
   WebFormMessage,
 } from './web-form/web-form-message.ts'
-export { webFormSchema, type WebFormSchema } from './web-form/web-form-schema.ts'
+export { webFormSchema } from './web-form/web-form-schema.ts'

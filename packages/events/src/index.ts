@@ -25,6 +25,7 @@ export type { EventResult, PublishedEvent } from './publish-logged.ts'
 export type { ProducerPort } from './producer-port.ts'
 export type { Cause, PublishOptions } from './publish-options.ts'
 export { createPublisher, type Publisher, type PublisherOptions, type PublishResult } from './publisher.ts'
+export { schemaCodec } from './schema-codec.ts'
 export { resolveStageTopics } from './stage/resolve-stage-topics.ts'
 export type { StageEvent } from './stage/stage-event.ts'
 export {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { systemClock } from '@headwater/base'
-import { createPublisher, defineEvents, type EventCodec } from '@headwater/events'
+import { createPublisher, defineEvents, schemaCodec } from '@headwater/events'
 import { keepBytes } from '../claim-check/keep-bytes.ts'
 import { toAddress } from '../email/email-address.ts'
 import { identityDigest } from '../identity-digest.ts'
@@ -49,7 +49,7 @@ export function webFormChannel(options: WebFormChannelOptions): WebFormChannel {
         topic: settings.topic,
         key: (message: WebFormMessage) => keyOf(message.payload, keyHmacSecret),
         version: '1',
-        codec: codecFor(codec),
+        codec: schemaCodec(codec, type),
       },
     }),
   })
@@ -163,11 +163,6 @@ function keyOf({ submitter_email: email, ...form }: FormSubmitted, secret?: stri
       ? `form:${sha256Hex(JSON.stringify([form.form_type, form.client_hash, form.submitted_data]))}`
       : `submission:${sha256Hex(form.submission_id)}`)
   return recordKey(plain, secret)
-}
-
-/** The codec, asked by event type: several channels share a topic. */
-function codecFor(codec: EventCodec): EventCodec {
-  return { contentType: codec.contentType, encode: (_topic, value) => codec.encode(type, value) }
 }
 
 /** A form that the browser itself submits is a navigation; `fetch` asks for anything, or JSON. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { isHeadwaterError, silentLogger, systemClock, toError } from '@headwater/base'
-import { createPublisher, defineEvents, type EventCodec } from '@headwater/events'
+import { createPublisher, defineEvents, schemaCodec } from '@headwater/events'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
 import { keepBytes } from '../claim-check/keep-bytes.ts'
 import type { WebhookChannel } from '../webhook/webhook-channel.ts'
@@ -33,7 +33,7 @@ export function whatsAppChannel(options: WhatsAppChannelOptions): WhatsAppChanne
     topic: itsTopic,
     key: (message: WhatsAppMessage) => whatsAppKey(message, keyHmacSecret),
     version: '1',
-    codec: codecFor(codec, type),
+    codec: schemaCodec(codec, type),
   })
   const publisher = createPublisher({
     producer,
@@ -106,11 +106,6 @@ export function whatsAppChannel(options: WhatsAppChannelOptions): WhatsAppChanne
       }
     },
   }
-}
-
-/** The codec, asked by event type: several types share a topic. */
-function codecFor(codec: EventCodec, type: string): EventCodec {
-  return { contentType: codec.contentType, encode: (_topic, value) => codec.encode(type, value) }
 }
 
 function behindClaimCheck(message: WhatsAppMessage, ref: ClaimCheckRef): WhatsAppMessage {

@@ -1,14 +1,5 @@
 import { readFileSync } from 'node:fs'
-
-/** One event type's schema, as `createAvroCodec` of `@headwater/schemas` takes it. */
-export interface WhatsAppSchema {
-  /** The Avro schema as JSON text. */
-  readonly schema: string
-  /** The topic that its subject is named after. */
-  readonly topic: string
-  /** Several types share a topic, so a subject is named after both. Confluent: TopicRecordNameStrategy. */
-  readonly strategy: 'topic-record'
-}
+import type { EventSchema } from '@headwater/events'
 
 /** Topics that are not the default ones. */
 export interface WhatsAppSchemaTopics {
@@ -22,8 +13,8 @@ export interface WhatsAppSchemaTopics {
 export function whatsAppSchemas({
   topic = 'ingestion.raw.messages',
   statusTopic = topic,
-}: WhatsAppSchemaTopics = {}): Readonly<Record<string, WhatsAppSchema>> {
-  const entry = (name: string, subjectTopic: string): WhatsAppSchema => ({
+}: WhatsAppSchemaTopics = {}): Readonly<Record<string, EventSchema>> {
+  const entry = (name: string, subjectTopic: string): EventSchema => ({
     schema: readFileSync(new URL(`../../schemas/${name}.avsc`, import.meta.url), 'utf8'),
     topic: subjectTopic,
     strategy: 'topic-record',
