@@ -13,10 +13,10 @@ import {
   type MailWebhook,
   type WebhookRequest,
 } from '../src/index.ts'
-import { toForm } from '../src/email/form-part.ts'
+import { toForm } from '../src/form/form-part.ts'
 import { readMailgun } from '../src/email/mailgun/read-mailgun.ts'
 import { readPostmark } from '../src/email/postmark/read-postmark.ts'
-import { readUrlEncoded } from '../src/email/read-urlencoded.ts'
+import { readUrlEncoded } from '../src/form/read-urlencoded.ts'
 import { readSes } from '../src/email/ses/read-ses.ts'
 import { readSnsCertificate } from '../src/email/ses/sns-certificate.ts'
 import { readSnsMessage } from '../src/email/ses/sns-message.ts'

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { createFormReader } from '../src/email/read-form.ts'
-import type { FormLimits } from '../src/email/form-part.ts'
+import { createFormReader } from '../src/form/read-form.ts'
+import type { FormLimits } from '../src/form/form-part.ts'
 import { toMultipart, toUrlEncoded, type EncodedForm, type FormEntry } from './form-body.ts'
 
 const limits: FormLimits = { maxParts: 20, maxFieldBytes: 1_000_000, maxFileBytes: 2_000_000 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { ChannelError } from '../channel-error.ts'
 import type { Verification } from '../webhook/webhook-channel.ts'
 import { headerOf, type WebhookHeaders } from '../webhook/webhook-request.ts'
-import { secretEqual } from './secret-equal.ts'
+import { secretEqual } from '../secret-equal.ts'
 
 /** A user name and a password, as in `https://user:password@host/`. */
 export interface Credentials {

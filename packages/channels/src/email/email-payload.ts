@@ -6,7 +6,7 @@ import type { EmailAddress } from './email-address.ts'
 import type { AuthVerdicts, EmailAttachment, EmailReceived } from './email-message.ts'
 import type { MissingPart } from './mail-from-fields.ts'
 import type { ParsedAttachment, ParsedEmail } from './parse-email.ts'
-import { createShortener, type Shortener } from './shortener.ts'
+import { createShortener, type Shortener } from '../shortener.ts'
 
 /** How much of a mail an event carries. */
 interface PayloadLimits {

@@ -1,4 +1,4 @@
-import { createShortener } from '../email/shortener.ts'
+import { createShortener } from '../shortener.ts'
 
 /** Reads the fields of an untrusted value, each for what it should be. Whatever it is instead, reading never throws. */
 export interface JsonFields {

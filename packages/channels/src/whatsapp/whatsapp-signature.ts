@@ -4,6 +4,7 @@ import { errorAnswer } from '../webhook/webhook-failure.ts'
 import { textAnswer, type WebhookAnswer } from '../webhook/webhook-answer.ts'
 import type { Verification } from '../webhook/webhook-channel.ts'
 import { headerOf, type WebhookHeaders } from '../webhook/webhook-request.ts'
+import { secretEqual } from '../secret-equal.ts'
 
 const signatureHeader = 'x-hub-signature-256'
 
@@ -36,13 +37,7 @@ const longestChallenge = 1024
 export function answerVerification(query: URLSearchParams, verifyToken: string): WebhookAnswer {
   const challenge = query.get('hub.challenge') ?? ''
   const isSubscription = query.get('hub.mode') === 'subscribe' && challenge !== ''
-  const knowsToken = isSameText(query.get('hub.verify_token') ?? '', verifyToken)
+  const knowsToken = secretEqual(query.get('hub.verify_token') ?? '', verifyToken)
   if (isSubscription && knowsToken && challenge.length <= longestChallenge) return textAnswer(200, challenge)
   return errorAnswer(403, 'FORBIDDEN', 'not accepted')
-}
-
-/** In a time that tells neither where two texts differ, nor how long the secret one is. */
-function isSameText(given: string, secret: string): boolean {
-  const digest = (text: string): Buffer => createHmac('sha256', 'whatsapp').update(text).digest()
-  return timingSafeEqual(digest(given), digest(secret))
 }

@@ -1,5 +1,5 @@
 import type { MailHeader } from '../auto-generated.ts'
-import type { Form } from '../form-part.ts'
+import type { Form } from '../../form/form-part.ts'
 import type { InboundMail } from '../inbound-mail.ts'
 import { member, parseJson, type JsonValue } from '../json-value.ts'
 import type { MailEnvelope } from '../mail-envelope.ts'

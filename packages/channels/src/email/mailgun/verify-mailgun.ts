@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Verification } from '../../webhook/webhook-channel.ts'
-import type { Form } from '../form-part.ts'
+import type { Form } from '../../form/form-part.ts'
 import { isInWindow } from '../timestamp-window.ts'
 
 /** What Mailgun's signature is checked against. */

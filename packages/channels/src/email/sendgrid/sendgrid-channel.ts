@@ -3,7 +3,7 @@ import type { Verification } from '../../webhook/webhook-channel.ts'
 import { headerOf, type WebhookRequest } from '../../webhook/webhook-request.ts'
 import type { EmailChannelOptions } from '../email-channel-options.ts'
 import { createMailWebhook, type MailWebhook } from '../mail-webhook.ts'
-import { createFormReader } from '../read-form.ts'
+import { createFormReader } from '../../form/read-form.ts'
 import { readSendGrid } from './read-sendgrid.ts'
 import { toSendGridKeys, verifySendGrid } from './verify-sendgrid.ts'
 
