@@ -15,6 +15,17 @@ export type Settled =
       readonly late: boolean
     }
 
+/**
+ * What an observer keeps of one send until its end: tracing comes in this way. The producer holds it as long as the
+ * record is pending, and hands it back with the batches that the record travels in.
+ */
+export interface SendTrace {
+  /** Added to the record, behind its own; not for a record from the spool, whose headers stay as they are. */
+  readonly headers?: readonly Header[] | undefined
+  /** How the record ended: once, and again with `late` for one whose fate became known after its sender gave up. */
+  settled(settled: Settled): void
+}
+
 /** One Produce request that was answered. */
 export interface BatchSent {
   readonly topic: string
@@ -29,6 +40,10 @@ export interface BatchSent {
   readonly requestMs: number
   /** Milliseconds that the oldest record waited before the batch was first written. */
   readonly queuedMs: number
+  /** Times the batch was written, this one included. */
+  readonly attempts: number
+  /** What observers keep of its records, in their order; empty when nobody does. */
+  readonly traces: readonly SendTrace[]
 }
 
 /** A batch that will be written again. */
@@ -40,6 +55,24 @@ export interface BatchRetry {
   readonly attempts: number
   /** Kafka's name of the broker's error, or the code of the `LinkError`. */
   readonly reason: string
+  /** Whom the attempt went to; `undefined` when it never got as far. */
+  readonly brokerId: number | undefined
+  /** Milliseconds from writing the request to its end. */
+  readonly requestMs: number
+  /** What observers keep of its records, in their order; empty when nobody does. */
+  readonly traces: readonly SendTrace[]
+}
+
+/** How a transaction ended for its caller. */
+export interface TransactionEnd {
+  /** `unknown`: the commit was written and never answered. */
+  readonly result: 'committed' | 'aborted' | 'unknown'
+  /** Milliseconds from its turn to its end. */
+  readonly durationMs: number
+  /** Records that were sent in it. */
+  readonly records: number
+  /** Why it was not committed; `undefined` when it was. */
+  readonly error: Error | undefined
 }
 
 /**
@@ -86,8 +119,13 @@ export type ProducerState = 'idle' | 'connected' | 'disconnected' | 'closing' | 
  * those you want. A hook that throws is logged once and never breaks a send.
  */
 export interface ProducerHooks {
-  /** Called in `send()`, before the record is encoded; the headers that it returns are added to the record. */
-  onSend?(record: ProducerRecord): readonly Header[] | undefined | void
+  /**
+   * Called in `send()`, in the caller's context, before the record is encoded; the headers that it returns are added to
+   * the record. Who returns a {@link SendTrace} hears of that very record again.
+   */
+  onSend?(record: ProducerRecord): readonly Header[] | SendTrace | undefined | void
+  /** A record that lay in the spool is sent: what `onSend` was when it was taken, perhaps by an earlier process. */
+  onReplay?(record: ProducerRecord): SendTrace | undefined | void
   /** Called once for every record that `send`, `trySend`, `sendMany` or `post` took; again, with `late`, for an aborted or expired record whose fate became known. */
   onSettled?(settled: Settled): void
   onBatchSent?(batch: BatchSent): void
@@ -98,6 +136,7 @@ export interface ProducerHooks {
   onBatchingPoor?(found: BatchingPoor): void
   /** Records go to the disk, or come back from there. */
   onSpool?(event: SpoolEvent): void
+  onTransaction?(end: TransactionEnd): void
   onProducerIdRenewed?(renewed: ProducerIdRenewed): void
   /** A send has to wait for buffer space, or failed for want of it. */
   onBufferFull?(full: {

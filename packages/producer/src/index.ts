@@ -28,9 +28,12 @@ export type {
   ProducerHooks,
   ProducerIdRenewed,
   ProducerState,
+  SendTrace,
   Settled,
   SpoolEvent,
+  TransactionEnd,
 } from './hooks.ts'
+export type { HealthProblem, HealthProblemCode, ProducerHealth } from './health.ts'
 export { closeOnSignal, type CloseOnSignalOptions } from './lifecycle/close-on-signal.ts'
 export { createSharedProducers, sharedProducer, type SharedProducers } from './lifecycle/shared-producers.ts'
 // For who wraps Links (to count, to test): `createProducer({ links })` takes what this makes.

@@ -1,4 +1,5 @@
 import type { DeliveryError, FailedOutcome } from './delivery-error.ts'
+import type { ProducerHealth } from './health.ts'
 import type { ProducerRecord } from './producer-record.ts'
 import type { Receipt } from './receipt.ts'
 import type { ProducerStats } from './stats.ts'
@@ -100,6 +101,15 @@ export interface Producer extends AsyncDisposable {
    * producer was closed before.
    */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseResult>
+  /**
+   * How the producer is, with reasons; never rejects. Ready means that an acknowledgement came, or a probe was answered,
+   * within the last `maxAgeMs` milliseconds (default: 5000); a probe may take up to `timeoutMs` (default: 2000). Calls
+   * at the same time share one probe.
+   */
+  health(options?: {
+    readonly timeoutMs?: number | undefined
+    readonly maxAgeMs?: number | undefined
+  }): Promise<ProducerHealth>
   /** What the producer has done so far and holds now. */
   stats(): ProducerStats
 }
