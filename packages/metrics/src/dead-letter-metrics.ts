@@ -18,6 +18,7 @@ export const deadLetterMetricTable: { readonly deadLetters: CounterDefinition<'t
     name: 'kafka_dlq_messages_total',
     type: 'counter',
     labels: ['topic', 'disposition'],
+    unit: 'count',
     help: 'Records put into a dead-letter topic; topic is the one that they were meant for.',
   },
 }

@@ -10,7 +10,7 @@ export {
   type IntakeMetrics,
   type IntakeOutcome,
 } from './intake-metrics.ts'
-export type { MetricDefinition } from './metric-definition.ts'
+export type { MetricDefinition, MetricUnit } from './metric-definition.ts'
 export { metricDefinitions, metricsTable } from './metrics-table.ts'
 export type { ObservedProducer } from './observed-producers.ts'
 export {

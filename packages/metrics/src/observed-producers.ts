@@ -1,6 +1,7 @@
 import type { Producer } from '@headwater/producer'
-import type { Gauge } from 'prom-client'
+import type { Counter, Gauge } from 'prom-client'
 import { producerGaugeTable, type GaugeKey } from './producer-gauge-table.ts'
+import { producerTotalTable, type TotalKey } from './producer-total-table.ts'
 
 /** The part of a producer that gauges are read from. */
 export type ObservedProducer = Pick<Producer, 'stats'>
@@ -11,16 +12,18 @@ export interface Pulse {
   stalled: boolean
 }
 
-/** The producers of a registry, whose gauges are read when the registry is: nothing is polled in between. */
+/** The producers of a registry, whose gauges and totals are read when the registry is: nothing is polled in between. */
 export class ObservedProducers {
   readonly #producers = new Map<ObservedProducer, Pulse>()
+  /** What closed producers had counted, by total and client id: a counter never falls because a producer is gone. */
+  readonly #left = new Map<TotalKey, Map<string, number>>()
 
   add(producer: ObservedProducer, pulse: Pulse): void {
     this.#dropClosed()
     this.#producers.set(producer, pulse)
   }
 
-  collect(key: GaugeKey, gauge: Gauge): void {
+  collectGauge(key: GaugeKey, gauge: Gauge): void {
     this.#dropClosed()
     const { read, merge } = producerGaugeTable[key]
     const values = new Map<string, number>()
@@ -34,10 +37,30 @@ export class ObservedProducers {
     for (const [clientId, value] of values) gauge.set({ client_id: clientId }, value)
   }
 
-  /** A closed producer holds nothing any more and is not to be kept alive from here. */
+  collectTotal(key: TotalKey, counter: Counter): void {
+    this.#dropClosed()
+    const totals = new Map(this.#left.get(key))
+    const { read } = producerTotalTable[key]
+    for (const [producer, { clientId }] of this.#producers) {
+      totals.set(clientId, (totals.get(clientId) ?? 0) + read(producer.stats()))
+    }
+    counter.reset()
+    for (const [clientId, total] of totals) counter.inc({ client_id: clientId }, total)
+  }
+
+  /** A closed producer holds nothing any more and is not to be kept alive from here; what it counted stays. */
   #dropClosed(): void {
-    for (const producer of this.#producers.keys()) {
-      if (producer.stats().state === 'closed') this.#producers.delete(producer)
+    for (const [producer, { clientId }] of this.#producers) {
+      const stats = producer.stats()
+      if (stats.state !== 'closed') continue
+      this.#producers.delete(producer)
+      for (const [key, { read }] of Object.entries(producerTotalTable) as [
+        TotalKey,
+        (typeof producerTotalTable)[TotalKey],
+      ][]) {
+        const left = this.#left.get(key) ?? new Map<string, number>()
+        this.#left.set(key, left.set(clientId, (left.get(clientId) ?? 0) + read(stats)))
+      }
     }
   }
 }

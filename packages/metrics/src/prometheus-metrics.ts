@@ -1,11 +1,13 @@
 import { HeadwaterError } from '@headwater/base'
 import type { ProducerHooks, Settled } from '@headwater/producer'
+import type { Counter, Gauge } from 'prom-client'
 import { deadLetterCounter, type DeadLetterCounter } from './dead-letter-metrics.ts'
 import { LabelValues } from './label-values.ts'
 import { ObservedProducers, type ObservedProducer, type Pulse } from './observed-producers.ts'
 import { perRegistry } from './per-registry.ts'
 import { producerGaugeTable } from './producer-gauge-table.ts'
 import { producerMetricTable, type ProducerMetricTable } from './producer-metric-table.ts'
+import { producerTotalTable } from './producer-total-table.ts'
 import { registerMetrics, type AnyRegistry, type RegisteredMetrics } from './registered-metrics.ts'
 import { TopicMeters, type TopicMeter } from './topic-meters.ts'
 
@@ -39,7 +41,8 @@ const producerMetricsOf = perRegistry(producerGaugeTable.connected.name, (regist
   const onDeadLetter = deadLetterCounter(registry)
   const observed = new ObservedProducers()
   const metrics = registerMetrics(registry, producerMetricTable)
-  registerMetrics(registry, producerGaugeTable, (key, gauge) => observed.collect(key, gauge))
+  registerMetrics(registry, producerGaugeTable, (key, gauge) => observed.collectGauge(key, gauge as Gauge))
+  registerMetrics(registry, producerTotalTable, (key, total) => observed.collectTotal(key, total as Counter))
   return { metrics, observed, onDeadLetter }
 })
 
@@ -118,6 +121,12 @@ function toHooks(
       metrics.bufferFull.inc({ client_id, result: refused ? 'refused' : 'waited' }),
     onStateChange({ to }) {
       if (to === 'disconnected') metrics.disconnects.inc({ client_id })
+    },
+    onBatchingPoor: ({ topic }) => topics.of(topic).batchingPoor(),
+    onSpool: ({ topic, event }) => topics.of(topic).spoolEvent(event),
+    onTransaction({ result, durationMs }) {
+      metrics.transactions.inc({ client_id, result })
+      metrics.transactionDuration.observe({ client_id, result }, durationMs / 1000)
     },
   }
 }

@@ -22,13 +22,13 @@ export type RegisteredMetrics<Table> = { readonly [Key in keyof Table]: MetricOf
 /**
  * Registers the metrics of a table.
  *
- * @param collect - called for a gauge whenever the registry is read.
+ * @param collect - called for a counter or a gauge whenever the registry is read.
  * @throws HeadwaterError `METRIC_NAME_TAKEN`
  */
 export function registerMetrics<Table extends { readonly [Key in keyof Table]: MetricDefinition }>(
   registry: AnyRegistry,
   table: Table,
-  collect?: (key: keyof Table, gauge: Gauge) => void,
+  collect?: (key: keyof Table, metric: Counter | Gauge) => void,
 ): RegisteredMetrics<Table> {
   const taken = Object.values<MetricDefinition>(table).find(
     ({ name }) => registry.getSingleMetric(name) !== undefined,
@@ -41,7 +41,7 @@ export function registerMetrics<Table extends { readonly [Key in keyof Table]: M
   }
   const metrics = Object.entries<MetricDefinition>(table).map(([key, definition]) => [
     key,
-    toMetric(registry, definition, collect && ((gauge) => collect(key as keyof Table, gauge))),
+    toMetric(registry, definition, collect && ((metric) => collect(key as keyof Table, metric))),
   ])
   return Object.fromEntries(metrics) as RegisteredMetrics<Table>
 }
@@ -49,12 +49,17 @@ export function registerMetrics<Table extends { readonly [Key in keyof Table]: M
 function toMetric(
   registry: AnyRegistry,
   { name, help, labels, type, buckets }: MetricDefinition,
-  collect: ((gauge: Gauge) => void) | undefined,
+  collect: ((metric: Counter | Gauge) => void) | undefined,
 ): Counter | Gauge | Histogram {
   const settings = { name, help, labelNames: [...labels], registers: [registry as Registry] }
   switch (type) {
     case 'counter':
-      return new Counter(settings)
+      return new Counter({
+        ...settings,
+        collect() {
+          collect?.(this)
+        },
+      })
     case 'histogram':
       return new Histogram({ ...settings, buckets: [...(buckets ?? [])] })
     case 'gauge':

@@ -11,6 +11,8 @@ export interface TopicMeter {
   late(outcome: Outcome): void
   retry(reason: string): void
   bytes(count: number): void
+  batchingPoor(): void
+  spoolEvent(event: string): void
 }
 
 /** What Kafka allows; a record that was refused for its topic's name must not become a time series. */
@@ -54,7 +56,10 @@ function toMeter(
       sent.inc()
       duration.observe(seconds)
     },
-    spooled: (seconds) => metrics.sendDuration.observe({ ...labels, outcome: 'spooled' }, seconds),
+    spooled(seconds) {
+      metrics.spooled.inc(labels)
+      metrics.sendDuration.observe({ ...labels, outcome: 'spooled' }, seconds)
+    },
     failed({ code, outcome }, seconds) {
       metrics.messagesFailed.inc({ ...labels, error_kind: code, outcome })
       metrics.sendDuration.observe({ ...labels, outcome }, seconds)
@@ -62,5 +67,7 @@ function toMeter(
     late: (outcome) => metrics.lateOutcomes.inc({ ...labels, outcome }),
     retry: (reason) => metrics.retries.inc({ ...labels, reason }),
     bytes: (count) => bytes.inc(count),
+    batchingPoor: () => metrics.batchingPoor.inc(labels),
+    spoolEvent: (event) => metrics.spoolEvents.inc({ ...labels, event }),
   }
 }

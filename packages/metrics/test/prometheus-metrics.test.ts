@@ -39,6 +39,8 @@ const batch = {
   uncompressedBytes: 10000,
   requestMs: 7,
   queuedMs: 2,
+  attempts: 1,
+  traces: [],
 }
 
 const stats: ProducerStats = {
@@ -118,6 +120,9 @@ describe('prometheusMetrics', () => {
       records: 1,
       attempts: 1,
       reason: 'NOT_LEADER_OR_FOLLOWER',
+      brokerId: 2,
+      requestMs: 7,
+      traces: [],
     })
     hooks.onThrottle?.({ brokerId: 2, throttleMs: 1500 })
     hooks.onProducerIdRenewed?.({
