@@ -31,7 +31,7 @@ export interface ForeignClient {
   readonly run: (cluster: Cluster, prefix: string) => Promise<readonly Sight[]>
 }
 
-const runTimeoutMs = 110_000
+const runTimeoutMs = 240_000
 
 /**
  * One run of each client's program, all at the same time, since they mostly wait. Each line that they print is a fact,

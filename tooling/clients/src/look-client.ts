@@ -30,7 +30,7 @@ export type Looks = Readonly<
   Record<string, readonly [look: (bench: LookBench) => Promise<unknown>, expected: unknown]>
 >
 
-const lookTimeoutMs = 25_000
+const lookTimeoutMs = 60_000
 /** A client that does not end must not hide which look it was. */
 const closeTimeoutMs = 5000
 /** Looks mostly wait; more of them at once would make clients miss their own timeouts. */
