@@ -1,10 +1,9 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { loadConfig } from '@headwater/config'
 import { describe, expect, it } from 'vitest'
 import { intakeClaimChecks } from '../src/intake-claim-checks.ts'
+import { claimCheckFolder } from './intake-settings.ts'
 
 const mail = { contentType: 'message/rfc822' }
 
@@ -15,7 +14,7 @@ function claimChecks(folder?: string) {
 
 describe('intakeClaimChecks', () => {
   it('keeps small bytes in the reference itself, every one of them', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'claims-'))
+    const folder = claimCheckFolder()
     const store = claimChecks(folder)
     const bytes = Uint8Array.from({ length: 700 }, (_, index) => index % 256)
     const ref = await store.put(bytes, mail)
@@ -26,7 +25,7 @@ describe('intakeClaimChecks', () => {
   })
 
   it('keeps large bytes in the folder', async () => {
-    const store = claimChecks(mkdtempSync(join(tmpdir(), 'claims-')))
+    const store = claimChecks(claimCheckFolder())
     const bytes = Buffer.alloc(65537, 7)
     const { uri } = await store.put(bytes, mail)
     expect(uri).toMatch(/^claim-check:/)

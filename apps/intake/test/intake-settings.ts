@@ -1,8 +1,21 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig, type Config } from '@headwater/config'
 import type { EmbeddedKafka } from '@headwater/embedded'
+import { afterAll } from 'vitest'
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder of its own for claim checks, gone when the test file ends. */
+export function claimCheckFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'headwater-claims-'))
+  folders.push(folder)
+  return folder
+}
 
 /** The topics of an intake, for `startKafka`. */
 export const topics: Readonly<Record<string, { readonly partitions: number }>> = {
@@ -22,7 +35,7 @@ export function environment(
     HEADWATER_PROFILE: 'dev',
     INTAKE_HOST: '127.0.0.1',
     INTAKE_PORT: '0',
-    INTAKE_CLAIM_CHECK_DIR: mkdtempSync(join(tmpdir(), 'intake-')),
+    INTAKE_CLAIM_CHECK_DIR: claimCheckFolder(),
     ...more,
   }
 }

@@ -9,7 +9,10 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** The intake as a process of its own, and the lines that it wrote. */
 function run(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], { env })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    // Its log lines are kept like those of the test.
+    env: { NODE_OPTIONS: process.env['NODE_OPTIONS'], ...env },
+  })
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text))
