@@ -122,6 +122,8 @@ function javaArguments(plan: NodePlan, jars: KafkaJars, more: readonly string[])
     '-Djava.awt.headless=true',
     `-Dlog4j2.configurationFile=${join(import.meta.dirname, '..', 'log4j2.xml')}`,
     `-Dkafka.logs.dir=${dirname(plan.outputFile)}`,
+    // Native libraries are unpacked there, and stay when the process is killed; this folder goes with the cluster.
+    `-Djava.io.tmpdir=${dirname(plan.outputFile)}`,
     ...more,
     '-cp',
     join(jars.libFolder, '*'),

@@ -51,8 +51,10 @@ async function startOnce({ java, appFolder }: RegistryFiles, startTimeoutMs: num
   }
   const server = await startServerProcess({
     folderPrefix: 'headwater-registry-',
-    command: async () => [
+    command: async (folder) => [
       java,
+      // Native libraries are unpacked there, and stay when the process is killed; the folder goes with the server.
+      `-Djava.io.tmpdir=${folder}`,
       '-Xmx160m',
       '-XX:TieredStopAtLevel=1',
       '-XX:+UseSerialGC',

@@ -42,6 +42,7 @@ export async function startS3Server(): Promise<S3Server> {
       return [
         search.java,
         ...quick,
+        `-Djava.io.tmpdir=${folder}`,
         '-cp',
         join(jars, '*'),
         'org.gaul.s3proxy.Main',
