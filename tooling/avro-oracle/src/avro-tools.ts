@@ -1,7 +1,7 @@
-import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
-import { delimiter, dirname, join, resolve } from 'node:path'
-import { runToEnd, withFolderLock } from '@headwater/kafka'
+import { delimiter, join, resolve } from 'node:path'
+import { downloadFolder, downloadOnce, isDownloaded, runToEnd } from '@headwater/kafka'
 
 const packageFolder = resolve(import.meta.dirname, '..')
 const pom = join(packageFolder, 'pom.xml')
@@ -34,7 +34,7 @@ export async function findAvroTools(env: NodeJS.ProcessEnv = process.env): Promi
 async function makeTools(env: NodeJS.ProcessEnv): Promise<AvroTools> {
   const java = env['JAVA_HOME'] ? join(env['JAVA_HOME'], 'bin', 'java') : 'java'
   const folder = await cacheFolder(env)
-  const isThere = await exists(folder)
+  const isThere = await isDownloaded(folder)
   // A runtime without the compiler does only when nothing is left to compile.
   const needed = isThere ? ['-version'] : ['--describe-module', 'jdk.compiler']
   await mustRun(
@@ -43,51 +43,28 @@ async function makeTools(env: NodeJS.ProcessEnv): Promise<AvroTools> {
     env,
     'install a Java development kit (Debian: apt-get install default-jdk-headless)',
   )
-  if (!isThere) {
-    await mkdir(dirname(folder), { recursive: true })
-    await withFolderLock(`${folder}.lock`, async () => {
-      if (!(await exists(folder))) await fillFolder(folder, java, env)
-    })
-  }
+  await downloadOnce(folder, (partial) => fillFolder(partial, java, env))
   const libFolder = join(folder, 'lib')
   return { java, libFolder, classPath: [join(folder, 'classes'), join(libFolder, '*')].join(delimiter) }
 }
 
-/** Below `HEADWATER_KAFKA_CACHE`, or else below this package; another one for another version or program. */
+/** Another one for another version or program. */
 async function cacheFolder(env: NodeJS.ProcessEnv): Promise<string> {
   const hash = createHash('sha256')
   for (const file of [pom, program]) hash.update(await readFile(file))
-  const root = env['HEADWATER_KAFKA_CACHE']
-    ? resolve(env['HEADWATER_KAFKA_CACHE'])
-    : join(packageFolder, '.cache')
-  return join(root, `avro-java-${hash.digest('hex').slice(0, 16)}`)
+  return downloadFolder(packageFolder, `avro-java-${hash.digest('hex').slice(0, 16)}`, env)
 }
 
-/** The folder gets its name when it is complete, not before. */
 async function fillFolder(folder: string, java: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const partial = `${folder}.${process.pid}.partial`
-  const lib = join(partial, 'lib')
-  try {
-    await mkdir(join(partial, 'classes'), { recursive: true })
-    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`]
-    const hint = 'install Maven (Debian: apt-get install maven), or see what it says'
-    await mustRun('mvn', ['-B', '-q', '--strict-checksums', '-f', pom, ...goal], env, hint)
-    // The compiler of this very Java, wherever it is. It takes no wildcard when it is started so.
-    const jars = (await readdir(lib)).map((name) => join(lib, name)).join(delimiter)
-    const compiler = ['-XX:TieredStopAtLevel=1', '-m', 'jdk.compiler/com.sun.tools.javac.Main']
-    const places = ['--class-path', jars, '-d', join(partial, 'classes')]
-    await mustRun(java, [...compiler, ...places, program], env, `correct ${program}`)
-    await rename(partial, folder)
-  } finally {
-    await rm(partial, { recursive: true, force: true })
-  }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+  const [lib, classes] = [join(folder, 'lib'), join(folder, 'classes')]
+  await mkdir(classes, { recursive: true })
+  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`]
+  const hint = 'install Maven (Debian: apt-get install maven), or see what it says'
+  await mustRun('mvn', ['-B', '-q', '--strict-checksums', '-f', pom, ...goal], env, hint)
+  // The compiler of this very Java, wherever it is. It takes no wildcard when it is started so.
+  const jars = (await readdir(lib)).map((name) => join(lib, name)).join(delimiter)
+  const compiler = ['-XX:TieredStopAtLevel=1', '-m', 'jdk.compiler/com.sun.tools.javac.Main']
+  await mustRun(java, [...compiler, '--class-path', jars, '-d', classes, program], env, `correct ${program}`)
 }
 
 async function mustRun(

@@ -1,5 +1,6 @@
 import { findJava } from './find-java.ts'
-import { hasKafkaJars, kafkaCacheFolder, kafkaVersion } from './kafka-jars.ts'
+import { isDownloaded } from './download-once.ts'
+import { kafkaCacheFolder, kafkaVersion } from './kafka-jars.ts'
 import { runToEnd } from './run-to-end.ts'
 
 /** Where a Kafka for tests comes from. */
@@ -25,7 +26,7 @@ export async function findOwnKafka(
 ): Promise<Exclude<KafkaSource, { kind: 'given' }>> {
   const search = await findJava(env)
   if ('reason' in search) return { kind: 'none', reason: search.reason }
-  if (await hasKafkaJars(kafkaCacheFolder(env))) return { kind: 'own' }
+  if (await isDownloaded(kafkaCacheFolder(env))) return { kind: 'own' }
   if ((await runToEnd('mvn', ['-version'])).code === 0) return { kind: 'own' }
   return {
     kind: 'none',

@@ -22,6 +22,7 @@
  * @module
  */
 // What other real servers are fetched and guarded with, too
+export { downloadFolder, downloadOnce, isDownloaded } from './download-once.ts'
 export { findJava } from './find-java.ts'
 export { withFolderLock } from './folder-lock.ts'
 export { findFreePorts } from './free-ports.ts'

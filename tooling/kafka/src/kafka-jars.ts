@@ -1,8 +1,8 @@
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { checkpointName, makeBootstrapCheckpoint } from './bootstrap-checkpoint.ts'
+import { downloadFolder, downloadOnce } from './download-once.ts'
 import { findJava } from './find-java.ts'
-import { withFolderLock } from './folder-lock.ts'
 import { createKafkaError } from './kafka-error.ts'
 import { runToEnd } from './run-to-end.ts'
 
@@ -21,20 +21,9 @@ export interface KafkaJars {
   readonly checkpointFile: string
 }
 
-/** Where the jars are, or will be: below `HEADWATER_KAFKA_CACHE`, or else below this package. */
+/** Where the jars are, or will be. */
 export function kafkaCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const root = env['HEADWATER_KAFKA_CACHE']
-    ? resolve(env['HEADWATER_KAFKA_CACHE'])
-    : join(packageFolder, '.cache')
-  return join(root, `kafka-${kafkaVersion}`)
-}
-
-/** Whether the jars need not be fetched any more. The folder gets its name when it is complete, not before. */
-export async function hasKafkaJars(folder: string = kafkaCacheFolder()): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  )
+  return downloadFolder(packageFolder, `kafka-${kafkaVersion}`, env)
 }
 
 /**
@@ -48,33 +37,13 @@ export async function fetchKafkaJars(env: NodeJS.ProcessEnv = process.env): Prom
   if ('reason' in search)
     throw createKafkaError('KAFKA_UNAVAILABLE', `No Kafka can be started: ${search.reason}`)
   const folder = kafkaCacheFolder(env)
-  const jars = {
-    java: search.java,
-    libFolder: join(folder, 'lib'),
-    checkpointFile: join(folder, checkpointName),
-  }
-  if (await hasKafkaJars(folder)) return jars
-  await mkdir(dirname(folder), { recursive: true })
-  await withFolderLock(`${folder}.lock`, async () => {
-    if (!(await hasKafkaJars(folder))) await fillFolder(folder, search.java)
-  })
-  return jars
-}
-
-async function fillFolder(folder: string, java: string): Promise<void> {
-  // A name of its own, so that even a broken lock cannot mix two downloads.
-  const partial = `${folder}.${process.pid}.partial`
-  const lib = join(partial, 'lib')
-  try {
-    await rm(partial, { recursive: true, force: true })
+  const { java } = search
+  await downloadOnce(folder, async (partial) => {
+    const lib = join(partial, 'lib')
     await runMaven(lib)
     await writeFile(join(partial, checkpointName), await makeBootstrapCheckpoint(java, lib, undefined))
-    await rename(partial, folder).catch(async (error: unknown) => {
-      if (!(await hasKafkaJars(folder))) throw error
-    })
-  } finally {
-    await rm(partial, { recursive: true, force: true })
-  }
+  })
+  return { java, libFolder: join(folder, 'lib'), checkpointFile: join(folder, checkpointName) }
 }
 
 async function runMaven(lib: string): Promise<void> {

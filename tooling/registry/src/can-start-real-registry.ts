@@ -1,5 +1,5 @@
-import { runToEnd } from '@headwater/kafka'
-import { hasRegistryFiles, registryCacheFolder } from './registry-files.ts'
+import { runToEnd, isDownloaded } from '@headwater/kafka'
+import { registryCacheFolder } from './registry-files.ts'
 
 /** What fetches the registry, by the command that shows that it is there. */
 const needed: readonly { readonly command: readonly [string, ...string[]]; readonly hint: string }[] = [
@@ -25,7 +25,7 @@ export async function canStartRealRegistry(env: NodeJS.ProcessEnv = process.env)
 }
 
 async function findObstacle(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  if (await hasRegistryFiles(registryCacheFolder(env))) return undefined
+  if (await isDownloaded(registryCacheFolder(env))) return undefined
   for (const { command, hint } of needed) {
     const [name, ...args] = command
     if ((await runToEnd(name, args, { env })).code !== 0) return hint

