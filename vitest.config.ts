@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { logTapPlugin } from './tooling/log-scan/src/log-tap-plugin.ts'
 
 const notTests = ['**/node_modules/**', '**/dist/**']
 
@@ -9,7 +11,10 @@ const tier = (name: string, include: string[], exclude: string[] = []) => ({
 })
 
 export default defineConfig({
+  plugins: [logTapPlugin(import.meta.dirname)],
   test: {
+    // Every log line of the whole run is kept and looked through at its end.
+    setupFiles: [join(import.meta.dirname, 'tooling/log-scan/src/tap-test-file.ts')],
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
     // No statement about speed: on a computer that does much else, a test may take many times what it takes alone.
     testTimeout: 60_000,

@@ -10,7 +10,10 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** The program as a process of its own, and what it wrote. */
 function run(env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { env })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+    // Its log lines are kept like those of the test.
+    env: { NODE_OPTIONS: process.env['NODE_OPTIONS'], ...env },
+  })
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text))

@@ -4,7 +4,8 @@
  * Flags: `--no-kafka` leaves the real tier out.
  */
 import { rmSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { describeLogScan, isClean, scanLogLines } from '@headwater/log-scan'
 import { closingLine } from './closing-line.ts'
 import { describeRedTest } from './describe-red-test.ts'
 import { findRedTests } from './find-red-tests.ts'
@@ -22,7 +23,10 @@ if (unknownFlags.length > 0) {
 }
 
 // Reports of an earlier run must not be counted; turbo puts those back that it has cached.
-for (const found of findReports(root)) rmSync(found.path, { force: true })
+for (const found of findReports(root)) {
+  rmSync(found.path, { force: true })
+  rmSync(join(dirname(found.path), 'log-lines'), { recursive: true, force: true })
+}
 
 const env = {
   ...process.env,
@@ -52,6 +56,11 @@ const silentFailures: Tally = {
   skipped: 0,
 }
 for (const task of failedTasks) console.error(`The task ${task} failed; its output is above.`)
-const total = addTallies(counted, silentFailures)
+const logScan = scanLogLines(root)
+for (const line of describeLogScan(logScan)) console.log(line)
+const scanned: Tally = isClean(logScan)
+  ? { passed: 1, failed: 0, skipped: 0 }
+  : { passed: 0, failed: 1, skipped: 0 }
+const total = addTallies(counted, silentFailures, scanned)
 console.log(closingLine(total))
 process.exitCode = total.failed > 0 ? 1 : 0
