@@ -1,0 +1,48 @@
+import { runToEnd } from '@headwater/kafka'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { alertDefinitions } from '../src/alert-definitions.ts'
+import { alertRules } from '../src/alert-rules.ts'
+import { canRunPrometheus } from '../src/can-run-prometheus.ts'
+import { findPrometheus } from '../src/prometheus-files.ts'
+
+const folder = new URL('../../../observability/', import.meta.url)
+const runs = await canRunPrometheus()
+
+// Without promtool nothing can be said about its files.
+describe.skipIf(!runs)('observability/alerts.yml', () => {
+  let promtool = ''
+  beforeAll(async () => {
+    promtool = (await findPrometheus()).promtool
+  })
+
+  it('is clean to promtool', async () => {
+    const { code, output } = await runToEnd(promtool, ['check', 'rules', '--lint=all', 'alerts.yml'], {
+      cwd: folder.pathname,
+    })
+    expect(output).toContain(`SUCCESS: ${alertDefinitions.length} rules found`)
+    expect(code).toBe(0)
+  })
+
+  it('fires where its tests say so, and not where they say not', async () => {
+    const { code, output } = await runToEnd(promtool, ['test', 'rules', 'alerts_test.yml'], {
+      cwd: folder.pathname,
+    })
+    expect(output).toContain('SUCCESS')
+    expect(code).toBe(0)
+  })
+
+  it('has tests that notice when any one alert is gone', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'headwater-rules-'))
+    const tests = await readFile(new URL('alerts_test.yml', folder), 'utf8')
+    await writeFile(join(own, 'alerts_test.yml'), tests)
+    await writeFile(join(own, 'alerts.yml'), alertRules().replaceAll(/^( +expr: ).*$/gm, '$1vector(1) > 2'))
+    const { code, output } = await runToEnd(promtool, ['test', 'rules', 'alerts_test.yml'], { cwd: own })
+    await rm(own, { recursive: true })
+    expect(code).toBe(1)
+    const noticed = new Set([...output.matchAll(/alertname: ?(\w+)/g)].map(([, name]) => name))
+    expect(noticed).toEqual(new Set(alertDefinitions.map(({ name }) => name)))
+  })
+})
