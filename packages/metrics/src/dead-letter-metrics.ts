@@ -1,7 +1,7 @@
-import { LabelValues } from './label-values.ts'
+import { LabelValues } from './series/label-values.ts'
 import type { CounterDefinition } from './metric-definition.ts'
-import { perRegistry } from './per-registry.ts'
-import { registerMetrics, type AnyRegistry } from './registered-metrics.ts'
+import { perRegistry } from './series/per-registry.ts'
+import { registerMetrics, type AnyRegistry } from './series/registered-metrics.ts'
 
 /** Why a record was put into a dead-letter topic: the header `dlq.disposition`. */
 export type DeadLetterDisposition =

@@ -3,12 +3,16 @@
  *
  * @module
  */
+export type { ClaimChecks } from './claim-check-metrics.ts'
 export type { DeadLetterDisposition, DeadLetterFacts } from './dead-letter-metrics.ts'
 export {
   intakeMetrics,
+  type IntakeEvent,
   type IntakeMessage,
   type IntakeMetrics,
+  type IntakeMetricsOptions,
   type IntakeOutcome,
+  type IntakeResponse,
 } from './intake-metrics.ts'
 export type { MetricDefinition, MetricUnit } from './metric-definition.ts'
 export { metricDefinitions, metricsTable } from './metrics-table.ts'
@@ -18,4 +22,5 @@ export {
   type PrometheusMetrics,
   type PrometheusMetricsOptions,
 } from './prometheus-metrics.ts'
-export type { AnyRegistry } from './registered-metrics.ts'
+export type { ExemplarLabels, ExemplarSource, ExemplarSpan } from './series/exemplar.ts'
+export type { AnyRegistry } from './series/registered-metrics.ts'

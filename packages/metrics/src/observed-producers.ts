@@ -1,7 +1,9 @@
 import type { Producer } from '@headwater/producer'
-import type { Counter, Gauge } from 'prom-client'
+import type { Gauge } from 'prom-client'
 import { producerGaugeTable, type GaugeKey } from './producer-gauge-table.ts'
 import { producerTotalTable, type TotalKey } from './producer-total-table.ts'
+import type { LabelledCounter } from './series/labelled-counter.ts'
+import type { Collectors } from './series/registered-metrics.ts'
 
 /** The part of a producer that gauges are read from. */
 export type ObservedProducer = Pick<Producer, 'stats'>
@@ -11,6 +13,8 @@ export interface Pulse {
   readonly clientId: string
   stalled: boolean
 }
+
+const totals = Object.entries(producerTotalTable) as [TotalKey, (typeof producerTotalTable)[TotalKey]][]
 
 /** The producers of a registry, whose gauges and totals are read when the registry is: nothing is polled in between. */
 export class ObservedProducers {
@@ -23,7 +27,18 @@ export class ObservedProducers {
     this.#producers.set(producer, pulse)
   }
 
-  collectGauge(key: GaugeKey, gauge: Gauge): void {
+  gaugeCollectors(): Collectors<typeof producerGaugeTable> {
+    const keys = Object.keys(producerGaugeTable) as GaugeKey[]
+    return Object.fromEntries(keys.map((key) => [key, (gauge: Gauge) => this.#collectGauge(key, gauge)]))
+  }
+
+  totalCollectors(): Collectors<typeof producerTotalTable> {
+    return Object.fromEntries(
+      totals.map(([key]) => [key, (counter: LabelledCounter) => this.#collectTotal(key, counter)]),
+    )
+  }
+
+  #collectGauge(key: GaugeKey, gauge: Gauge): void {
     this.#dropClosed()
     const { read, merge } = producerGaugeTable[key]
     const values = new Map<string, number>()
@@ -37,15 +52,14 @@ export class ObservedProducers {
     for (const [clientId, value] of values) gauge.set({ client_id: clientId }, value)
   }
 
-  collectTotal(key: TotalKey, counter: Counter): void {
+  #collectTotal(key: TotalKey, counter: LabelledCounter): void {
     this.#dropClosed()
-    const totals = new Map(this.#left.get(key))
+    const now = new Map(this.#left.get(key))
     const { read } = producerTotalTable[key]
     for (const [producer, { clientId }] of this.#producers) {
-      totals.set(clientId, (totals.get(clientId) ?? 0) + read(producer.stats()))
+      now.set(clientId, (now.get(clientId) ?? 0) + read(producer.stats()))
     }
-    counter.reset()
-    for (const [clientId, total] of totals) counter.inc({ client_id: clientId }, total)
+    for (const [clientId, total] of now) counter.series({ client_id: clientId }).raiseTo(total)
   }
 
   /** A closed producer holds nothing any more and is not to be kept alive from here; what it counted stays. */
@@ -54,10 +68,7 @@ export class ObservedProducers {
       const stats = producer.stats()
       if (stats.state !== 'closed') continue
       this.#producers.delete(producer)
-      for (const [key, { read }] of Object.entries(producerTotalTable) as [
-        TotalKey,
-        (typeof producerTotalTable)[TotalKey],
-      ][]) {
+      for (const [key, { read }] of totals) {
         const left = this.#left.get(key) ?? new Map<string, number>()
         this.#left.set(key, left.set(clientId, (left.get(clientId) ?? 0) + read(stats)))
       }

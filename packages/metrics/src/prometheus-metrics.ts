@@ -1,21 +1,22 @@
 import { HeadwaterError } from '@headwater/base'
-import type { ProducerHooks, Settled } from '@headwater/producer'
-import type { Counter, Gauge } from 'prom-client'
-import { deadLetterCounter, type DeadLetterCounter } from './dead-letter-metrics.ts'
-import { LabelValues } from './label-values.ts'
+import type { ProducerHooks } from '@headwater/producer'
+import { deadLetterCounter } from './dead-letter-metrics.ts'
 import { ObservedProducers, type ObservedProducer, type Pulse } from './observed-producers.ts'
-import { perRegistry } from './per-registry.ts'
 import { producerGaugeTable } from './producer-gauge-table.ts'
-import { producerMetricTable, type ProducerMetricTable } from './producer-metric-table.ts'
+import { toProducerHooks } from './producer-hooks.ts'
+import { producerMetricTable } from './producer-metric-table.ts'
 import { producerTotalTable } from './producer-total-table.ts'
-import { registerMetrics, type AnyRegistry, type RegisteredMetrics } from './registered-metrics.ts'
-import { TopicMeters, type TopicMeter } from './topic-meters.ts'
+import type { ExemplarSource } from './series/exemplar.ts'
+import { cleanLabel, LabelValues } from './series/label-values.ts'
+import { perRegistry } from './series/per-registry.ts'
+import { registerMetrics, type AnyRegistry } from './series/registered-metrics.ts'
+import { TopicMeters } from './topic-meters.ts'
 
 /** Options of {@link prometheusMetrics}. */
 export interface PrometheusMetricsOptions {
   /**
    * The label `client_id`: the name of the service, the same for all its instances, never a random or per-process
-   * one, which would make new time series with each start.
+   * one, which would make new time series with each start. At most 249 characters, none of them a control character.
    */
   readonly clientId: string
   /**
@@ -24,25 +25,31 @@ export interface PrometheusMetricsOptions {
    * @defaultValue 100
    */
   readonly maxTopics?: number | undefined
+  /**
+   * Asked in every `send()` for the trace that it is part of: `() => trace.getActiveSpan()?.spanContext()`. A registry
+   * that speaks OpenMetrics (`registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)`) shows it beside the bucket
+   * that the duration of the send fell into. Default: none, and nothing is asked or kept.
+   */
+  readonly exemplar?: ExemplarSource | undefined
 }
 
 /** A producer's way into a registry. */
 export interface PrometheusMetrics {
   /** For the option `hooks` of `createProducer`: counters and histograms. */
   readonly hooks: ProducerHooks
-  /** Has the gauges of a producer read whenever the registry is, until it is closed. Gives the producer back. */
+  /**
+   * Has the gauges and totals of a producer read whenever the registry is, until it is closed; what it counted stays.
+   * Gives the producer back.
+   */
   observe<Observed extends ObservedProducer>(producer: Observed): Observed
 }
-
-/** Codes that say "nobody answered": what `kafka_producer_connected` goes by, beside the connections themselves. */
-const silence: ReadonlySet<string> = new Set(['DELIVERY_TIMEOUT', 'METADATA_TIMEOUT', 'CONNECTION_REFUSED'])
 
 const producerMetricsOf = perRegistry(producerGaugeTable.connected.name, (registry) => {
   const onDeadLetter = deadLetterCounter(registry)
   const observed = new ObservedProducers()
   const metrics = registerMetrics(registry, producerMetricTable)
-  registerMetrics(registry, producerGaugeTable, (key, gauge) => observed.collectGauge(key, gauge as Gauge))
-  registerMetrics(registry, producerTotalTable, (key, total) => observed.collectTotal(key, total as Counter))
+  registerMetrics(registry, producerTotalTable, observed.totalCollectors())
+  registerMetrics(registry, producerGaugeTable, observed.gaugeCollectors())
   return { metrics, observed, onDeadLetter }
 })
 
@@ -57,22 +64,13 @@ export function prometheusMetrics(
   registry: AnyRegistry,
   options: PrometheusMetricsOptions,
 ): PrometheusMetrics {
-  const { clientId, maxTopics = 100 } = options
-  if (typeof clientId !== 'string' || clientId === '') {
-    throw new HeadwaterError('INVALID_METRICS_OPTION', 'clientId is empty: give it the name of the service')
-  }
-  if (!Number.isSafeInteger(maxTopics) || maxTopics < 0) {
-    throw new HeadwaterError('INVALID_METRICS_OPTION', `maxTopics: ${maxTopics} is not a count`)
-  }
+  const { clientId, maxTopics = 100, exemplar } = options
+  assertOptions(clientId, maxTopics, exemplar)
   const { metrics, observed, onDeadLetter } = producerMetricsOf(registry)
   const pulse: Pulse = { clientId, stalled: false }
+  const topics = new TopicMeters(metrics, clientId, new LabelValues(maxTopics))
   return {
-    hooks: toHooks(
-      metrics,
-      new TopicMeters(metrics, clientId, new LabelValues(maxTopics)),
-      pulse,
-      onDeadLetter,
-    ),
+    hooks: toProducerHooks({ metrics, topics, pulse, onDeadLetter, exemplar }),
     observe(producer) {
       observed.add(producer, pulse)
       return producer
@@ -80,59 +78,20 @@ export function prometheusMetrics(
   }
 }
 
-function toHooks(
-  metrics: RegisteredMetrics<ProducerMetricTable>,
-  topics: TopicMeters,
-  pulse: Pulse,
-  onDeadLetter: DeadLetterCounter,
-): ProducerHooks {
-  const client_id = pulse.clientId
-  const batchRecords = metrics.batchRecords.labels({ client_id })
-  const batchBytes = metrics.batchBytes.labels({ client_id })
-  const compressionRatio = metrics.compressionRatio.labels({ client_id })
-  const queueWait = metrics.queueWait.labels({ client_id })
-  return {
-    onSettled(settled) {
-      const failed = settled.status === 'failed'
-      const meter = topics.of(failed ? settled.error.topic : settled.receipt.topic)
-      if (settled.late) meter.late(failed ? settled.error.outcome : settled.status)
-      else settle(meter, settled)
-      if (failed && settled.error.outcome === 'dead-lettered')
-        onDeadLetter({ topic: settled.error.topic, disposition: 'producer-rejected' })
-      // An answer that comes too late for its sender still shows that somebody is there.
-      if (settled.status === 'delivered') pulse.stalled &&= !settled.late
-      else if (settled.status === 'spooled') pulse.stalled = true
-      else if (!settled.late && silence.has(settled.error.code)) pulse.stalled = true
-    },
-    onBatchSent(batch) {
-      pulse.stalled = false
-      topics.of(batch.topic).bytes(batch.bytes)
-      batchRecords.observe(batch.records)
-      batchBytes.observe(batch.bytes)
-      if (batch.uncompressedBytes > 0) compressionRatio.observe(batch.bytes / batch.uncompressedBytes)
-      queueWait.observe(batch.queuedMs / 1000)
-      metrics.requestDuration.observe({ client_id, broker: batch.brokerId }, batch.requestMs / 1000)
-    },
-    onRetry: ({ topic, reason }) => topics.of(topic).retry(reason),
-    onThrottle: ({ brokerId, throttleMs }) =>
-      metrics.throttle.observe({ client_id, broker: brokerId }, throttleMs / 1000),
-    onProducerIdRenewed: ({ reason }) => metrics.recreated.inc({ client_id, reason }),
-    onBufferFull: ({ refused }) =>
-      metrics.bufferFull.inc({ client_id, result: refused ? 'refused' : 'waited' }),
-    onStateChange({ to }) {
-      if (to === 'disconnected') metrics.disconnects.inc({ client_id })
-    },
-    onBatchingPoor: ({ topic }) => topics.of(topic).batchingPoor(),
-    onSpool: ({ topic, event }) => topics.of(topic).spoolEvent(event),
-    onTransaction({ result, durationMs }) {
-      metrics.transactions.inc({ client_id, result })
-      metrics.transactionDuration.observe({ client_id, result }, durationMs / 1000)
-    },
+function assertOptions(clientId: unknown, maxTopics: number, exemplar: unknown): void {
+  if (typeof clientId !== 'string' || clientId === '') {
+    throw new HeadwaterError('INVALID_METRICS_OPTION', 'clientId is empty: give it the name of the service')
   }
-}
-
-function settle(meter: TopicMeter, settled: Settled): void {
-  if (settled.status === 'delivered') meter.delivered(settled.receipt.latencyMs / 1000)
-  else if (settled.status === 'spooled') meter.spooled(settled.receipt.latencyMs / 1000)
-  else meter.failed(settled.error, settled.latencyMs / 1000)
+  if (cleanLabel(clientId) !== clientId) {
+    throw new HeadwaterError(
+      'INVALID_METRICS_OPTION',
+      'clientId has over 249 characters, or control characters in it: give it the name of the service',
+    )
+  }
+  if (!Number.isSafeInteger(maxTopics) || maxTopics < 0) {
+    throw new HeadwaterError('INVALID_METRICS_OPTION', `maxTopics: ${maxTopics} is not a count`)
+  }
+  if (exemplar !== undefined && typeof exemplar !== 'function') {
+    throw new HeadwaterError('INVALID_METRICS_OPTION', 'exemplar is not a function')
+  }
 }

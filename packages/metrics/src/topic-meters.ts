@@ -1,7 +1,8 @@
 import type { DeliveryError, Outcome } from '@headwater/producer'
-import { overflowLabel, type LabelValues } from './label-values.ts'
 import type { ProducerMetricTable } from './producer-metric-table.ts'
-import type { RegisteredMetrics } from './registered-metrics.ts'
+import type { ExemplarLabels } from './series/exemplar.ts'
+import { overflowLabel, type LabelValues } from './series/label-values.ts'
+import type { RegisteredMetrics } from './series/registered-metrics.ts'
 
 /** Counts and measures what happens in one topic. */
 export interface TopicMeter {
@@ -13,12 +14,14 @@ export interface TopicMeter {
   bytes(count: number): void
   batchingPoor(): void
   spoolEvent(event: string): void
+  /** Names an example of a send that ended so. */
+  exemplify(outcome: Outcome, seconds: number, exemplar: ExemplarLabels): void
 }
 
 /** What Kafka allows; a record that was refused for its topic's name must not become a time series. */
 const topicName = /^(?!\.{1,2}$)[\w.-]{1,249}$/
 
-/** One meter a topic, looked up once a record: prom-client's own lookup of labels costs more than all else here. */
+/** One meter a topic, looked up once a record. */
 export class TopicMeters {
   readonly #metrics: RegisteredMetrics<ProducerMetricTable>
   readonly #clientId: string
@@ -48,9 +51,9 @@ function toMeter(
   metrics: RegisteredMetrics<ProducerMetricTable>,
   labels: { readonly client_id: string; readonly topic: string },
 ): TopicMeter {
-  const sent = metrics.messagesSent.labels(labels)
-  const duration = metrics.sendDuration.labels({ ...labels, outcome: 'delivered' })
-  const bytes = metrics.bytes.labels(labels)
+  const sent = metrics.messagesSent.series(labels)
+  const duration = metrics.sendDuration.series({ ...labels, outcome: 'delivered' })
+  const bytes = metrics.bytes.series(labels)
   return {
     delivered(seconds) {
       sent.inc()
@@ -69,5 +72,7 @@ function toMeter(
     bytes: (count) => bytes.inc(count),
     batchingPoor: () => metrics.batchingPoor.inc(labels),
     spoolEvent: (event) => metrics.spoolEvents.inc({ ...labels, event }),
+    exemplify: (outcome, seconds, exemplar) =>
+      metrics.sendDuration.series({ ...labels, outcome }).exemplify(seconds, exemplar),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LabelValues } from '../src/label-values.ts'
+import { LabelValues } from '../src/series/label-values.ts'
 
 describe('LabelValues', () => {
   it('gives the first values as they are and all later ones one name', () => {

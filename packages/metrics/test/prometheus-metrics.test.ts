@@ -105,7 +105,7 @@ describe('prometheusMetrics', () => {
     hooks.onSettled?.(failed('ABORTED'))
     hooks.onSettled?.(delivered('orders', true))
     const samples = await scrape(registry)
-    expect(samples.get('kafka_producer_messages_sent_total{client_id="shop",topic="orders"}')).toBeUndefined()
+    expect(samples.get('kafka_producer_messages_sent_total{client_id="shop",topic="orders"}')).toBe(0)
     const late = 'client_id="shop",topic="orders",outcome="delivered"'
     expect(samples.get(`kafka_producer_late_outcomes_total{${late}}`)).toBe(1)
   })
@@ -135,6 +135,8 @@ describe('prometheusMetrics', () => {
     hooks.onBufferFull?.({ bufferedBytes: 1, waitingBytes: 1, refused: true })
     hooks.onBufferFull?.({ bufferedBytes: 1, waitingBytes: 1, refused: false })
     hooks.onStateChange?.({ from: 'connected', to: 'disconnected' })
+    hooks.onBatchingPoor?.({ topic: 'orders', records: 1000, batches: 999, requests: 9, windowMs: 50 })
+    hooks.onSpool?.({ event: 'began', topic: 'orders', partition: 0 })
     const samples = await scrape(registry)
     const facts: readonly (readonly [string, number])[] = [
       ['kafka_producer_bytes_total{client_id="shop",topic="orders"}', 5000],
@@ -149,8 +151,92 @@ describe('prometheusMetrics', () => {
       ['kafka_producer_buffer_full_total{client_id="shop",result="refused"}', 1],
       ['kafka_producer_buffer_full_total{client_id="shop",result="waited"}', 1],
       ['kafka_producer_disconnects_total{client_id="shop"}', 1],
+      ['kafka_producer_batching_poor_total{client_id="shop",topic="orders"}', 1],
+      ['kafka_producer_spool_events_total{client_id="shop",topic="orders",event="began"}', 1],
     ]
     expect(facts.map(([name]) => [name, samples.get(name)])).toEqual(facts)
+  })
+
+  it('counts and measures transactions by how they ended', async () => {
+    const registry = new Registry()
+    const { hooks } = prometheusMetrics(registry, { clientId: 'shop' })
+    hooks.onTransaction?.({ result: 'committed', durationMs: 30, records: 4, error: undefined })
+    hooks.onTransaction?.({ result: 'committed', durationMs: 20, records: 0, error: undefined })
+    hooks.onTransaction?.({
+      result: 'aborted',
+      durationMs: 5,
+      records: 1,
+      error: new Error('changed my mind'),
+    })
+    const samples = await scrape(registry)
+    const transactions = (name: string, result: string): number | undefined =>
+      samples.get(`kafka_producer_transaction${name}{client_id="shop",result="${result}"}`)
+    expect(transactions('s_total', 'committed')).toBe(2)
+    expect(transactions('s_total', 'aborted')).toBe(1)
+    expect(transactions('_duration_seconds_sum', 'committed')).toBeCloseTo(0.05)
+  })
+
+  it('counts a spooled record once, and what became of it apart', async () => {
+    const registry = new Registry()
+    const { hooks } = prometheusMetrics(registry, { clientId: 'shop' })
+    hooks.onSettled?.({ status: 'spooled', receipt: { ...receipt, kind: 'spool' }, late: false })
+    hooks.onSettled?.(delivered('orders', true))
+    const samples = await scrape(registry)
+    const labels = 'client_id="shop",topic="orders"'
+    expect(samples.get(`kafka_producer_spooled_total{${labels}}`)).toBe(1)
+    expect(samples.get(`kafka_producer_late_outcomes_total{${labels},outcome="delivered"}`)).toBe(1)
+    expect(samples.get(`kafka_producer_messages_sent_total{${labels}}`)).toBe(0)
+  })
+
+  it('adds up the totals of all producers of a client, and keeps those of closed ones', async () => {
+    const registry = new Registry()
+    const metrics = prometheusMetrics(registry, { clientId: 'shop' })
+    let first = { ...stats, refused: 3, replayed: 10, replayedUnknown: 1 }
+    metrics.observe({ stats: () => first })
+    metrics.observe({ stats: () => ({ ...stats, replayed: 5 }) })
+    const total = async (name: string): Promise<number | undefined> =>
+      (await scrape(registry)).get(`kafka_producer_${name}_total{client_id="shop"}`)
+    expect(await total('spool_replayed')).toBe(15)
+    expect(await total('spool_replayed_unknown')).toBe(1)
+    expect(await total('posts_refused')).toBe(3)
+    first = { ...first, replayed: 12, state: 'closed' }
+    expect(await total('spool_replayed')).toBe(17)
+    expect(await total('spool_replayed')).toBe(17)
+    // The producer that comes after it begins at 0.
+    metrics.observe({ stats: () => ({ ...stats, replayed: 1 }) })
+    expect(await total('spool_replayed')).toBe(18)
+  })
+
+  // A clock that jumps back makes latencies negative: a sum that falls looks like a restart to Prometheus.
+  it('counts durations below 0 as 0', async () => {
+    const registry = new Registry()
+    const { hooks } = prometheusMetrics(registry, { clientId: 'shop' })
+    hooks.onSettled?.({ status: 'delivered', receipt: { ...receipt, latencyMs: -3000 }, late: false })
+    hooks.onBatchSent?.({ ...batch, requestMs: -5, queuedMs: Number.NaN })
+    const samples = await scrape(registry)
+    const sent = 'kafka_producer_send_duration_seconds'
+    const labels = 'client_id="shop",topic="orders",outcome="delivered"'
+    expect(samples.get(`${sent}_sum{${labels}}`)).toBe(0)
+    expect(samples.get(`${sent}_bucket{le="0.0025",${labels}}`)).toBe(1)
+    expect(samples.get('kafka_producer_request_duration_seconds_sum{client_id="shop",broker="2"}')).toBe(0)
+    expect(samples.get('kafka_producer_queue_wait_seconds_sum{client_id="shop"}')).toBe(0)
+  })
+
+  it('lets no reason make a series that is long, unreadable, or one of thousands', async () => {
+    const registry = new Registry()
+    const { hooks } = prometheusMetrics(registry, { clientId: 'shop' })
+    const renewed = { topic: 'orders', partition: 0, producerId: 1n, producerEpoch: 1 }
+    for (const reason of ['x'.repeat(10_240), 'a\nb', 'a"b'])
+      hooks.onProducerIdRenewed?.({ ...renewed, reason })
+    for (let brokerId = 0; brokerId < 5000; brokerId++) hooks.onThrottle?.({ brokerId, throttleMs: 1 })
+    const samples = [...(await scrape(registry)).keys()]
+    expect(samples.filter((name) => name.startsWith('kafka_producer_recreated_total'))).toEqual([
+      'kafka_producer_recreated_total{client_id="shop",reason="other"}',
+      'kafka_producer_recreated_total{client_id="shop",reason="a\\"b"}',
+    ])
+    expect(
+      samples.filter((name) => name.startsWith('kafka_producer_throttle_seconds_sum')).length,
+    ).toBeLessThanOrEqual(251)
   })
 
   it('reads gauges from the producer when the registry is read', async () => {
@@ -273,12 +359,15 @@ describe('prometheusMetrics', () => {
     expect(samples.get('kafka_producer_messages_sent_total{client_id="shop",topic="orders"}')).toBe(1)
   })
 
-  it.each([{ clientId: '' }, { clientId: 'shop', maxTopics: -1 }, { clientId: 'shop', maxTopics: 1.5 }])(
-    'refuses %o',
-    (options) => {
-      expect(() => prometheusMetrics(new Registry(), options)).toThrow(
-        expect.objectContaining({ code: 'INVALID_METRICS_OPTION' }),
-      )
-    },
-  )
+  it.each([
+    { clientId: '' },
+    { clientId: 'a\nb' },
+    { clientId: 'x'.repeat(250) },
+    { clientId: 'shop', maxTopics: -1 },
+    { clientId: 'shop', maxTopics: 1.5 },
+  ])('refuses %o', (options) => {
+    expect(() => prometheusMetrics(new Registry(), options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_METRICS_OPTION' }),
+    )
+  })
 })
