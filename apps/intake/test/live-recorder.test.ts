@@ -47,6 +47,8 @@ const batch = (partition: number, brokerId: number): BatchSent => ({
   uncompressedBytes: 1,
   requestMs: 1,
   queuedMs: 0,
+  attempts: 1,
+  traces: [],
 })
 
 describe('LiveRecorder', () => {

@@ -12,6 +12,8 @@ const batch = {
   uncompressedBytes: 1,
   requestMs: 1,
   queuedMs: 1,
+  attempts: 1,
+  traces: [],
 }
 
 /** A producer in a state, whose probes end as told; counts them. */

@@ -1,5 +1,6 @@
 import { DeadLetters } from './dead-letter/dead-letters.ts'
 import { deadLetterTuning } from './dead-letter/resolve-dead-letters.ts'
+import { toLetterHooks } from './dead-letter/letter-hooks.ts'
 import { resolveOptions, type ResolvedOptions } from './engine/resolve-options.ts'
 import { KafkaProducer } from './kafka-producer.ts'
 import { createKafkajsLinks } from './link/kafkajs-links.ts'
@@ -26,7 +27,12 @@ function linksOf(options: ProducerOptions, resolved: ResolvedOptions): LinkFacto
 
 /** The producer that writes the dead letters of another: to the same brokers, over connections of its own. */
 function deadLetterProducer(options: ProducerOptions, producer: ResolvedOptions): Producer {
-  const resolved = resolveOptions(deadLetterTuning(producer, producer.onRejected?.limits))
+  const resolved = {
+    ...resolveOptions(deadLetterTuning(producer, producer.onRejected?.limits)),
+    hooks: toLetterHooks(producer.hooks),
+    clientId: producer.clientId,
+    published: false,
+  }
   const links = linksOf(options, resolved)
   if (!('links' in options)) return new KafkaProducer(links, resolved, [])
   // They are closed with the producer that they were given to.

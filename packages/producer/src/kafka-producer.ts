@@ -1,8 +1,10 @@
 import { HeadwaterError } from '@headwater/base'
 import { Engine } from './engine/engine.ts'
 import type { Fallback } from './engine/fallback.ts'
+import { checkHealth } from './engine/health-check.ts'
 import type { ResolvedOptions } from './engine/resolve-options.ts'
 import { longestDeliveryMs } from './engine/resolve-topics.ts'
+import type { ProducerHealth } from './health.ts'
 import type { LinkFactory } from './link/link.ts'
 import type { ProducerRecord } from './producer-record.ts'
 import type {
@@ -91,6 +93,12 @@ export class KafkaProducer implements Producer {
   ): Promise<void> {
     if (this.#engine.intake.closed) throw closedWhileWaiting()
     await this.#engine.readiness.wait(options)
+  }
+
+  health(
+    options: { timeoutMs?: number | undefined; maxAgeMs?: number | undefined } = {},
+  ): Promise<ProducerHealth> {
+    return checkHealth(this.#engine.health, options)
   }
 
   close(options: { timeoutMs?: number | undefined } = {}): Promise<CloseResult> {

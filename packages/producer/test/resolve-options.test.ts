@@ -23,6 +23,8 @@ describe('resolveOptions', () => {
       partitioner: undefined,
       topics: new Map(),
       hooks: [],
+      published: true,
+      clientId: undefined,
       logger: silentLogger,
       clock: systemClock,
     })
@@ -59,6 +61,8 @@ describe('resolveOptions', () => {
       transactionalId: undefined,
       topics: new Map(),
       hooks: [],
+      published: true,
+      clientId: undefined,
     })
     expect(resolveOptions({ transactionalId: 't' }).transactionalId).toBe('t')
   })

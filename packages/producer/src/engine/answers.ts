@@ -57,12 +57,12 @@ export class Answers {
   }
 
   /** The connection died before an answer came. */
-  onLost(queue: PartitionQueue, batch: Batch, error: LinkError): void {
+  onLost(queue: PartitionQueue, batch: Batch, error: LinkError, brokerId: number): void {
     if (batch.state === 'done') return
     if (error.sent) batch.uncertainAttempts++
     else batch.attempts--
     this.#context.refreshMetadata()
-    this.#retry(queue, batch, error.code)
+    this.#retry(queue, batch, error.code, error.sent ? brokerId : undefined)
   }
 
   /** The broker's software cannot take the batch, today or tomorrow. */
@@ -101,17 +101,18 @@ export class Answers {
     }
     switch (rule.action) {
       case 'retry':
-        return this.#retry(queue, batch, name)
+        return this.#retry(queue, batch, name, brokerId)
       case 'delivered':
+        this.#reportSent(batch, brokerId)
         return this.#deliver(queue, batch, undefined, undefined)
       case 'split':
-        return this.#split(queue, batch, answer, name)
+        return this.#split(queue, batch, answer, name, brokerId)
       case 'renumber':
       case 'new-id':
         if (rule.action === 'new-id') queue.ownerRefused = true
-        return this.#renumber(queue, batch, name)
+        return this.#renumber(queue, batch, name, brokerId)
       case 'reject':
-        return this.#refuse(queue, batch, answer, name)
+        return this.#refuse(queue, batch, answer, name, brokerId)
     }
   }
 
@@ -126,22 +127,28 @@ export class Answers {
     this.#settlement.deliver(batch, baseOffset, stampedMs)
   }
 
-  #retry(queue: PartitionQueue, batch: Batch, reason: string): void {
+  #retry(queue: PartitionQueue, batch: Batch, reason: string, brokerId: number | undefined): void {
     if (this.#context.abandon(queue, batch)) return
     const backoffMs = retryBackoff(this.#options, batch.attempts)
     queue.keepForRetry(batch, this.#options.clock.monotonic() + backoffMs)
-    this.#reportRetry(batch, reason)
+    this.#reportRetry(batch, reason, brokerId)
     this.#context.wake(queue)
   }
 
-  #split(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+  #split(
+    queue: PartitionQueue,
+    batch: Batch,
+    answer: PartitionAnswer,
+    name: KafkaErrorName,
+    brokerId: number,
+  ): void {
     if (this.#context.abandon(queue, batch)) return
     // An earlier write may be in the log as a whole; halves would not be recognised as its duplicates.
     if (batch.recordCount === 1 || batch.uncertainAttempts > 0)
       return this.#reject(queue, batch, answer, name)
     queue.replace(batch, batch.split())
     batch.state = 'done'
-    this.#reportRetry(batch, name)
+    this.#reportRetry(batch, name, brokerId)
     this.#context.wake(queue)
   }
 
@@ -150,17 +157,18 @@ export class Answers {
    * order once the older one is in. For the oldest it means that the numbering is broken; the batch is surely not in the
    * log if every write of it was answered, and may go on under a new epoch. If not, nobody can know.
    */
-  #renumber(queue: PartitionQueue, batch: Batch, name: KafkaErrorName): void {
+  #renumber(queue: PartitionQueue, batch: Batch, name: KafkaErrorName, brokerId: number): void {
     if (this.#context.abandon(queue, batch)) return
     const behindOlder = queue.unsettled.indexOf(batch) > 0
-    if (behindOlder && queue.gap === undefined && !queue.ownerRefused) return this.#retry(queue, batch, name)
+    if (behindOlder && queue.gap === undefined && !queue.ownerRefused)
+      return this.#retry(queue, batch, name, brokerId)
     if (batch.uncertainAttempts > 0) {
-      if (behindOlder) return this.#retry(queue, batch, name)
+      if (behindOlder) return this.#retry(queue, batch, name, brokerId)
       return this.#end(queue, batch, name, 'unknown', 'and an earlier write of it was never answered')
     }
     queue.requeue(batch, this.#options.clock.monotonic() + retryBackoff(this.#options, batch.attempts))
     queue.gap ??= name
-    this.#reportRetry(batch, name)
+    this.#reportRetry(batch, name, brokerId)
     this.#context.wake(queue)
   }
 
@@ -168,7 +176,13 @@ export class Answers {
    * A broker refuses a batch as a whole for one bad record. Those that it names are rejected, and the others go on without
    * them, under the next numbering. In a transaction all end with it.
    */
-  #refuse(queue: PartitionQueue, batch: Batch, answer: PartitionAnswer, name: KafkaErrorName): void {
+  #refuse(
+    queue: PartitionQueue,
+    batch: Batch,
+    answer: PartitionAnswer,
+    name: KafkaErrorName,
+    brokerId: number,
+  ): void {
     const named = new Map(answer.recordErrors.map((one) => [one.batchIndex, one.batchIndexErrorMessage]))
     const bad = [...named].filter(([index]) => batch.deliveries[index] !== undefined)
     const isWhole = bad.length === 0 || bad.length === batch.recordCount
@@ -176,7 +190,7 @@ export class Answers {
       return this.#reject(queue, batch, answer, name)
     queue.requeue(batch, this.#options.clock.monotonic())
     if (queue.owner !== undefined) queue.gap ??= name
-    this.#reportRetry(batch, name)
+    this.#reportRetry(batch, name, brokerId)
     for (const [index, why] of bad) {
       const message = `the broker refused the record with ${name}: ${why ?? answer.errorMessage ?? kafkaError(answer.errorCode).message}`
       this.#settlement.failOne(batch, index, { code: name, outcome: 'rejected', message })
@@ -229,10 +243,13 @@ export class Answers {
     }
   }
 
-  #reportRetry(batch: Batch, reason: string): void {
+  #reportRetry(batch: Batch, reason: string, brokerId: number | undefined): void {
     this.retries++
-    const { topic, partition, attempts, recordCount } = batch
-    this.#hooks.run('onRetry', { topic, partition, attempts, records: recordCount, reason })
+    if (!this.#hooks.has('onRetry')) return
+    const { topic, partition, attempts, recordCount, traces } = batch
+    const requestMs = this.#options.clock.monotonic() - batch.lastWrittenMs
+    const retry = { topic, partition, records: recordCount, attempts, reason, brokerId, requestMs, traces }
+    this.#hooks.run('onRetry', retry)
   }
 
   #reportSent(batch: Batch, brokerId: number): void {
@@ -251,6 +268,8 @@ export class Answers {
       uncompressedBytes: batch.uncompressedBytes,
       requestMs: nowMs - batch.lastWrittenMs,
       queuedMs: (batch.firstWrittenMs ?? nowMs) - oldestMs,
+      attempts: batch.attempts,
+      traces: batch.traces,
     })
   }
 }

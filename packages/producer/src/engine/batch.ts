@@ -7,8 +7,10 @@ import {
   type CompressionType,
   type DecodedRecord,
 } from '@headwater/protocol'
+import type { SendTrace } from '../hooks.ts'
 import type { ProducerRecord } from '../producer-record.ts'
 import type { Delivery } from './delivery.ts'
+import { noTraces } from './hook-runner.ts'
 import type { PreparedRecord } from './prepared-record.ts'
 
 /**
@@ -84,6 +86,14 @@ export class Batch {
   /** Bytes of the batch as it travels; before it is encoded, as far as they are known. */
   get wireBytes(): number {
     return this.#encoded?.length ?? this.#compressed?.length ?? this.#builder.sizeInBytes
+  }
+
+  /** What observers keep of its records, in their order. */
+  get traces(): readonly SendTrace[] {
+    let traces: SendTrace[] | undefined
+    for (const delivery of this.deliveries)
+      if (delivery.traces.length > 0) (traces ??= []).push(...delivery.traces)
+    return traces ?? noTraces
   }
 
   /** Takes a record if there is room for it. */

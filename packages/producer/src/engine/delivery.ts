@@ -1,5 +1,7 @@
+import type { SendTrace } from '../hooks.ts'
 import type { SendResult } from '../producer.ts'
 import type { Batch } from './batch.ts'
+import { noTraces } from './hook-runner.ts'
 import type { WaitingSend } from './waiting-sends.ts'
 import { whenAborted } from './when-aborted.ts'
 
@@ -23,12 +25,17 @@ export class Delivery {
   readonly order: number
   /** For a record that comes from a spool: the row that it stands in there. Nobody but the spool waits for it. */
   readonly replayOf: object | undefined
+  /** What observers keep of it. */
+  readonly traces: readonly SendTrace[]
+  /** Whether they were told how it ended. */
+  tracesTold = false
   #settled = false
   #release: (() => void) | undefined
 
   constructor(
     fields: Pick<Delivery, 'startMs' | 'deadlineMs' | 'timestamp' | 'generation' | 'order'> & {
       readonly replayOf?: object
+      readonly traces?: readonly SendTrace[]
     },
     tell: ((result: SendResult) => void) | undefined,
   ) {
@@ -38,6 +45,7 @@ export class Delivery {
     this.generation = fields.generation
     this.order = fields.order
     this.replayOf = fields.replayOf
+    this.traces = fields.traces ?? noTraces
     this.#tell = tell
   }
 

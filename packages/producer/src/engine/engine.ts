@@ -3,9 +3,11 @@ import { Answers } from './answers.ts'
 import type { Batch } from './batch.ts'
 import { BatchingWatch } from './batching-watch.ts'
 import { BrokerConnections } from './broker-connections.ts'
+import type { Delivery } from './delivery.ts'
 import { Expiry } from './expiry.ts'
 import type { Fallback } from './fallback.ts'
 import { FlushTracker } from './flush-tracker.ts'
+import type { HealthContext } from './health-check.ts'
 import { HookRunner } from './hook-runner.ts'
 import { Intake } from './intake.ts'
 import { MetadataStore } from './metadata-store.ts'
@@ -45,6 +47,7 @@ export class Engine {
   readonly #abandonment: Abandonment
   /** Undefined without a `transactionalId`. */
   readonly transactions: Transactions | undefined
+  readonly health: HealthContext
   state: ProducerState = 'idle'
   /** How many want open batches to leave at once. */
   #hurried = 0
@@ -52,7 +55,7 @@ export class Engine {
   constructor(links: LinkFactory, options: ResolvedOptions, fallbacks: readonly Fallback[]) {
     this.options = options
     this.fallbacks = [...fallbacks]
-    this.#hooks = new HookRunner(options.hooks, options.logger)
+    this.#hooks = new HookRunner(options)
     this.settlement = new Settlement(this.flushes, this.#hooks, options, this.fallbacks)
     this.readiness = new Readiness(options, {
       hasAll: () =>
@@ -159,6 +162,17 @@ export class Engine {
       release,
     })
     this.transactions = options.transactionalId === undefined ? undefined : this.#makeTransactions()
+    this.health = {
+      options,
+      readiness: this.readiness,
+      closed: () => this.intake.closed,
+      fenced: () => this.transactions?.fenced,
+      oldestPendingMs: () => this.#oldestPendingMs(),
+      silentMs: () => this.settlement.lastSilentMs,
+      acknowledgedMs: () => this.settlement.lastDeliveredMs,
+      bufferedBytes: () => this.waiting.bufferedBytes,
+      spooledRecords: () => this.spool?.records ?? 0,
+    }
   }
 
   /** Somebody wants open batches to leave at once, or does not any more. */
@@ -221,6 +235,19 @@ export class Engine {
         else this.readiness.end(notReady(`because ${error.message}`, error))
       },
     })
+  }
+
+  /** Looked for when it is asked for: so that records cost nothing for it. */
+  #oldestPendingMs(): number | undefined {
+    let oldestMs: number | undefined
+    const consider = (delivery: Delivery | undefined): void => {
+      if (delivery !== undefined && delivery.startMs < (oldestMs ?? Infinity)) oldestMs = delivery.startMs
+    }
+    for (const { unsettled, pending } of this.#queues.allBusy())
+      for (const { deliveries } of [...unsettled, ...pending])
+        consider(deliveries.find(({ settled }) => !settled))
+    for (const { delivery } of this.waiting.all()) consider(delivery)
+    return oldestMs
   }
 
   /** Numbers for a partition: those of the current id, or of the next epoch after a gap. */

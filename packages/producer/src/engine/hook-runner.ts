@@ -1,30 +1,49 @@
 import { toError, type Logger } from '@headwater/base'
-import type { ProducerHooks } from '../hooks.ts'
+import type { ProducerHooks, SendTrace, Settled } from '../hooks.ts'
 import type { Header, ProducerRecord } from '../producer-record.ts'
+import { hookChannels } from './hook-channels.ts'
 import { headerProblem } from './prepared-record.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
 
-const noHeaders: readonly Header[] = []
+/** What observers add to a record, and what they keep of it. */
+export interface ObservedSend {
+  readonly headers: readonly Header[]
+  readonly traces: readonly SendTrace[]
+}
+
+/** Of records that nobody traces; one for all, so that it costs nothing. */
+export const noTraces: readonly SendTrace[] = []
+/** What becomes of a record that nobody adds to and nobody traces. */
+export const unobserved: ObservedSend = { headers: [], traces: noTraces }
 
 type HookName = keyof ProducerHooks
+type EventName = Exclude<HookName, 'onSend' | 'onReplay'>
 type Argument<Name extends HookName> = Parameters<NonNullable<ProducerHooks[Name]>>[0]
 
-/** Calls the hooks of all observers in order; one that throws is logged once a hook and never breaks a send. */
+/**
+ * Calls the hooks of all observers in order, then publishes on the hook's channel. A hook that throws is logged once a
+ * hook and never breaks a send.
+ */
 export class HookRunner {
   readonly #observers: readonly ProducerHooks[]
   readonly #logger: Logger
-  readonly #failed = new Set<HookName>()
+  readonly #clientId: string | undefined
+  readonly #published: boolean
+  readonly #failed = new Set<string>()
 
-  constructor(observers: readonly ProducerHooks[], logger: Logger) {
-    this.#observers = observers
-    this.#logger = logger
+  constructor(options: Pick<ResolvedOptions, 'hooks' | 'logger' | 'clientId' | 'published'>) {
+    this.#observers = options.hooks
+    this.#logger = options.logger
+    this.#clientId = options.clientId
+    this.#published = options.published
   }
 
-  /** Whether anybody implements a hook: spares the making of its argument. */
+  /** Whether anybody wants to hear of something: spares the making of a hook's argument. Asked anew each time. */
   has(name: HookName): boolean {
-    return this.#observers.some((observer) => observer[name] !== undefined)
+    return this.#isHeard(name) || this.#observers.some((observer) => observer[name] !== undefined)
   }
 
-  run<Name extends Exclude<HookName, 'onSend'>>(name: Name, argument: Argument<Name>): void {
+  run<Name extends EventName>(name: Name, argument: Argument<Name>): void {
     for (const observer of this.#observers) {
       try {
         const hook = observer[name] as ((argument: Argument<Name>) => unknown) | undefined
@@ -33,35 +52,77 @@ export class HookRunner {
         this.#log(name, thrown)
       }
     }
+    if (this.#isHeard(name)) this.#publish(name, argument)
   }
 
-  /** The headers that the observers add to a record. */
-  onSend(record: ProducerRecord): readonly Header[] {
-    const added: Header[] = []
-    for (const observer of this.#observers) {
-      if (observer.onSend === undefined) continue
+  /** A record is sent. */
+  onSend(record: ProducerRecord): ObservedSend {
+    if (this.#isHeard('onSend')) this.#publish('onSend', { record })
+    return this.#observe('onSend', record)
+  }
+
+  /** A record of the spool is sent; its headers stay as they are. */
+  onReplay(record: ProducerRecord): readonly SendTrace[] {
+    if (this.#isHeard('onReplay')) this.#publish('onReplay', { record })
+    return this.#observe('onReplay', record).traces
+  }
+
+  /** Tells what observers keep of a record how it ended. */
+  end(traces: readonly SendTrace[], settled: Settled): void {
+    for (const trace of traces) {
       try {
-        const headers: unknown = observer.onSend(record)
-        this.#watch('onSend', headers)
-        if (headers === undefined || headers instanceof Promise) continue
-        for (const header of headers as Iterable<Header>) {
-          const problem = headerProblem(header)
-          if (problem !== undefined) throw new TypeError(problem)
-          added.push(header)
-        }
+        this.#watch('SendTrace.settled', trace.settled(settled) as unknown)
       } catch (thrown) {
-        this.#log('onSend', thrown)
+        this.#log('SendTrace.settled', thrown)
       }
     }
-    return added.length === 0 ? noHeaders : added
+  }
+
+  #observe(name: 'onSend' | 'onReplay', record: ProducerRecord): ObservedSend {
+    let headers: Header[] | undefined
+    let traces: SendTrace[] | undefined
+    for (const observer of this.#observers) {
+      if (observer[name] === undefined) continue
+      try {
+        const returned: unknown = observer[name](record)
+        if (returned === undefined) continue
+        this.#watch(name, returned)
+        if (returned instanceof Promise) continue
+        const isTrace = isSendTrace(returned)
+        // First of all, so that it hears of the end whatever is wrong with its headers.
+        if (isTrace) (traces ??= []).push(returned)
+        for (const header of (isTrace ? (returned.headers ?? []) : returned) as Iterable<Header>) {
+          const problem = headerProblem(header)
+          if (problem !== undefined) throw new TypeError(problem)
+          ;(headers ??= []).push(header)
+        }
+      } catch (thrown) {
+        this.#log(name, thrown)
+      }
+    }
+    if (headers === undefined && traces === undefined) return unobserved
+    return { headers: headers ?? unobserved.headers, traces: traces ?? noTraces }
+  }
+
+  #isHeard(name: HookName): boolean {
+    return hookChannels[name].hasSubscribers && this.#published
+  }
+
+  #publish(name: HookName, message: object): void {
+    try {
+      // Subscribers that throw are Node's: it reports them as uncaught exceptions, once this turn is over.
+      hookChannels[name].publish({ ...message, clientId: this.#clientId })
+    } catch (thrown) {
+      this.#log(name, thrown)
+    }
   }
 
   /** Hooks are synchronous; one that is not must not end the process by its rejection. */
-  #watch(name: HookName, returned: unknown): void {
+  #watch(name: string, returned: unknown): void {
     if (returned instanceof Promise) returned.catch((thrown: unknown) => this.#log(name, thrown))
   }
 
-  #log(name: HookName, thrown: unknown): void {
+  #log(name: string, thrown: unknown): void {
     if (this.#failed.has(name)) return
     this.#failed.add(name)
     this.#logger.error(
@@ -69,4 +130,9 @@ export class HookRunner {
       'a producer hook threw; further errors of it are not logged',
     )
   }
+}
+
+/** Whether an observer gave something to keep, and no mere headers. */
+export function isSendTrace(returned: unknown): returned is SendTrace {
+  return typeof (returned as Partial<SendTrace> | null)?.settled === 'function'
 }

@@ -5,7 +5,7 @@ import type { StoredRecord } from '../spool/stored-record.ts'
 import type { Backlog } from './backlog.ts'
 import { Delivery } from './delivery.ts'
 import type { FlushTracker } from './flush-tracker.ts'
-import type { HookRunner } from './hook-runner.ts'
+import { unobserved, type HookRunner } from './hook-runner.ts'
 import type { MetadataStore, TopicMetadata } from './metadata-store.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { ownedCopy, prepareRecord, type PreparedRecord, type RecordProblem } from './prepared-record.ts'
@@ -66,7 +66,7 @@ export class Intake {
   ): boolean {
     const { options: settings, hooks, flushes } = this.#context
     const startMs = settings.clock.monotonic()
-    const added = this.closed ? [] : hooks.onSend(record)
+    const { headers: added, traces } = this.closed ? unobserved : hooks.onSend(record)
     const problem = optionsProblem(options)
     const prepared = problem === undefined ? prepareRecord(record, settings.clock.now(), added) : { problem }
     const own = 'problem' in prepared ? settings : optionsOfTopic(settings, prepared.topic)
@@ -78,6 +78,7 @@ export class Intake {
         timestamp: 'problem' in prepared ? 0 : prepared.timestamp,
         generation: flushes.taken(),
         order: this.#taken++,
+        traces,
       },
       tell,
     )
@@ -112,6 +113,7 @@ export class Intake {
         generation: 0,
         order: this.#taken++,
         replayOf: row,
+        traces: this.#context.hooks.onReplay(record),
       },
       tell,
     )
@@ -315,6 +317,7 @@ export class Intake {
 
   #reportFull(refused: boolean): void {
     const { waiting, hooks } = this.#context
+    if (!hooks.has('onBufferFull')) return
     hooks.run('onBufferFull', {
       bufferedBytes: waiting.bufferedBytes,
       waitingBytes: waiting.waitingBytes,

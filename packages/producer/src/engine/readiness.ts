@@ -30,6 +30,9 @@ export class Readiness {
   readonly #waiting = new Set<{ check(): void; fail(error: HeadwaterError): void }>()
   #lastFailure: Error | undefined
   #provenMs: number | undefined
+  #lastAnswerMs: number | undefined
+  /** When the latest question for those who wait was put. */
+  #probedMs = -Infinity
   #lostMs = -Infinity
 
   constructor(options: ResolvedOptions, context: ReadinessContext) {
@@ -50,12 +53,20 @@ export class Readiness {
   /** A broker answered a question that was put at this moment of the monotonic clock. */
   proven(atMs: number): void {
     this.#provenMs = atMs
+    this.#lastAnswerMs = this.#options.clock.monotonic()
   }
 
   /** The last connection is gone, and with it what was shown over it. */
   lost(): void {
     this.#provenMs = undefined
     this.#lostMs = this.#options.clock.monotonic()
+  }
+
+  /** When a broker last answered, monotonic milliseconds. */
+  get answeredMs(): number | undefined {
+    const acknowledgedMs = this.#context.acknowledgedMs()
+    if (acknowledgedMs === undefined) return this.#lastAnswerMs
+    return Math.max(acknowledgedMs, this.#lastAnswerMs ?? -Infinity)
   }
 
   /** Whether anybody waits. */
@@ -83,9 +94,14 @@ export class Readiness {
    * when it does not in time.
    */
   wait({ timeoutMs = this.#options.maxBlockMs, maxAgeMs = defaultMaxAgeMs }: ReadyOptions): Promise<void> {
-    const sinceMs = this.#options.clock.monotonic() - maxAgeMs
+    const nowMs = this.#options.clock.monotonic()
+    const sinceMs = nowMs - maxAgeMs
     if (this.#holds(sinceMs)) return Promise.resolve()
-    this.#context.probe()
+    // One question for all who wait, if its answer will do: one that hangs must not be multiplied by whoever polls.
+    if (!this.wanted || this.#probedMs < sinceMs) {
+      this.#probedMs = nowMs
+      this.#context.probe()
+    }
     return new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {
         timer.cancel()

@@ -3,6 +3,7 @@ import { compressionTypes, type CompressionType } from '@headwater/protocol'
 import type { DeadLetterPolicy } from '../dead-letter/dead-letter-policy.ts'
 import { deadLetterProblems, deadLetterTuning } from '../dead-letter/resolve-dead-letters.ts'
 import type { ProducerHooks } from '../hooks.ts'
+import { defaultClientId } from '../link/default-client-id.ts'
 import type { Partitioner } from '../partitioner/partitioner.ts'
 import type { ProducerTuning } from '../producer-options.ts'
 import { resolveSpool, spoolProblems, type ResolvedSpoolOptions } from '../spool/spool-options.ts'
@@ -36,12 +37,16 @@ export interface ResolvedOptions {
   /** All options of the topics that have some of their own. */
   readonly topics: ReadonlyMap<string, ResolvedOptions>
   readonly hooks: readonly ProducerHooks[]
+  /** Whether what the hooks see is published by `node:diagnostics_channel`, too. */
+  readonly published: boolean
+  /** How brokers know this client; `undefined` when it was not told to us. */
+  readonly clientId: string | undefined
   readonly logger: Logger
   readonly clock: Clock
 }
 
 /** The defaults; the only place that states them. `maxWaitingBytes` follows `bufferMemory` when it is not given. */
-export const defaults: Omit<ResolvedOptions, (typeof undefaulted)[number]> = {
+export const defaults: Omit<ResolvedOptions, (typeof undefaulted)[number] | 'published' | 'clientId'> = {
   acks: 'all',
   lingerMs: 0,
   batchSize: 65536,
@@ -116,26 +121,34 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
     ...rest,
     onUnavailable: resolveSpool(rest.onUnavailable, rest.deliveryTimeoutMs ?? defaults.deliveryTimeoutMs),
     topics: new Map(),
+    published: true,
+    clientId: undefined,
     hooks: hooks === undefined ? [] : Array.isArray(hooks) ? [...hooks] : [hooks],
   } as ResolvedOptions
   const problemsOf = (some: ResolvedOptions): string[] => [...outOfBounds(some), ...contradictions(some)]
   const { topics, problems: topicProblems } = resolveTopics(policies, merged, problemsOf)
-  const problems = [...unknownNames(merged), ...problemsOf(merged), ...topicProblems]
+  const problems = [...unknownNames(given), ...problemsOf(merged), ...topicProblems]
   problems.push(...spoolProblems(merged.onUnavailable, merged))
   if (problems.length === 0) problems.push(...limitProblems(merged))
   if (problems.length > 0) {
     throw new HeadwaterError('INVALID_OPTIONS', `the producer's options do not work: ${problems.join('; ')}`)
   }
-  return { ...merged, topics }
+  return { ...merged, topics, clientId: clientIdOf(given) }
+}
+
+/** A kafkajs client, and Links of somebody's own, keep it to themselves. */
+function clientIdOf({ connection }: Readonly<Record<string, unknown>>): string | undefined {
+  if (connection === undefined) return undefined
+  return (connection as { readonly clientId?: string | undefined }).clientId ?? defaultClientId
 }
 
 /** The names that are no tuning: how the cluster is reached. */
 const connectionNames = ['connection', 'kafka', 'links']
 
 /** A misspelt option that is silently ignored is found in production; so is one of another client. */
-function* unknownNames(options: ResolvedOptions): Generator<string> {
+function* unknownNames(given: object): Generator<string> {
   const known = new Set([...Object.keys(defaults), ...undefaulted, ...connectionNames])
-  for (const name of Object.keys(options)) if (!known.has(name)) yield `${name} is not an option`
+  for (const name of Object.keys(given)) if (!known.has(name)) yield `${name} is not an option`
 }
 
 /** The producer of the dead letters must work, too; better to know it before there are any. */

@@ -297,6 +297,7 @@ export class Sender {
       const error = toError(thrown)
       link.destroy(error)
       this.#lose(
+        leader,
         entries,
         new LinkError('LINK_PROTOCOL_VIOLATION', 'a Produce answer cannot be read', {
           sent: true,
@@ -322,17 +323,17 @@ export class Sender {
       sent: true,
     })
     link.destroy(error)
-    this.#lose(unanswered, error)
+    this.#lose(leader, unanswered, error)
   }
 
   #onFailure(leader: Leader, entries: readonly Entry[], thrown: unknown): void {
     leader.inFlight--
     this.schedule()
-    this.#lose(entries, toLinkError(thrown))
+    this.#lose(leader, entries, toLinkError(thrown))
   }
 
-  #lose(entries: readonly Entry[], error: LinkError): void {
-    for (const { queue, batch } of entries) this.#answers.onLost(queue, batch, error)
+  #lose(leader: Leader, entries: readonly Entry[], error: LinkError): void {
+    for (const { queue, batch } of entries) this.#answers.onLost(queue, batch, error, leader.id)
   }
 
   #throttle(leader: Leader, throttleMs: number): void {

@@ -1,4 +1,5 @@
 import { DeliveryError, type DeliveryErrorCode, type FailedOutcome } from '../delivery-error.ts'
+import type { Settled } from '../hooks.ts'
 import type { ProducerRecord } from '../producer-record.ts'
 import type { SendResult, UndeliveredRecord } from '../producer.ts'
 import { LogReceipt } from '../receipt.ts'
@@ -49,6 +50,9 @@ const counterByStatus: Readonly<Record<SendResult['status'], keyof Counts>> = {
   'dead-lettered': 'deadLettered',
 }
 
+/** Codes that say that nobody answered. */
+const silence: ReadonlySet<string> = new Set(['DELIVERY_TIMEOUT', 'METADATA_TIMEOUT'])
+
 /** The one place where records end: tells those who wait, counts, and calls `onSettled`. */
 export class Settlement {
   readonly counts: Counts = {
@@ -64,12 +68,13 @@ export class Settlement {
   lastDeliveredAt: number | undefined
   /** The same moment on the monotonic clock. */
   lastDeliveredMs: number | undefined
+  /** When a record was last given up because nobody answered, on the monotonic clock. */
+  lastSilentMs: number | undefined
   /** Collects what fails from now on, for `close()`. */
   undelivered: UndeliveredRecord[] | undefined
   readonly #flushes: FlushTracker
   readonly #hooks: HookRunner
   readonly #options: ResolvedOptions
-  readonly #observed: boolean
   readonly #fallbacks: readonly Fallback[]
 
   constructor(
@@ -82,7 +87,6 @@ export class Settlement {
     this.#flushes = flushes
     this.#hooks = hooks
     this.#options = options
-    this.#observed = hooks.has('onSettled')
   }
 
   /** All records of a batch are in the log; those that were given up meanwhile get a late fate. */
@@ -92,6 +96,7 @@ export class Settlement {
     this.lastDeliveredAt = this.#options.clock.now()
     this.lastDeliveredMs = nowMs
     this.counts.bytes += batch.wireBytes
+    const observed = this.#hooks.has('onSettled')
     for (let index = 0; index < deliveries.length; index++) {
       const delivery = deliveries[index]!
       const receipt = new LogReceipt({
@@ -109,7 +114,11 @@ export class Settlement {
         delivery.settle({ status: 'delivered', receipt })
         this.#flushes.settled(delivery.generation)
       } else delivery.settle({ status: 'delivered', receipt })
-      if (this.#observed) this.#hooks.run('onSettled', { status: 'delivered', receipt, late })
+      if (observed) this.#hooks.run('onSettled', { status: 'delivered', receipt, late })
+      if (delivery.traces.length > 0) {
+        this.#hooks.end(delivery.traces, { status: 'delivered', receipt, late: delivery.tracesTold })
+        delivery.tracesTold = true
+      }
     }
   }
 
@@ -143,6 +152,7 @@ export class Settlement {
       cause: failure.cause,
     })
     const late = delivery.settled
+    if (!late && silence.has(failure.code)) this.lastSilentMs = this.#options.clock.monotonic()
     const replayed = delivery.replayOf !== undefined
     const open = !late && failure.final !== true
     const fallback = open ? this.#fallbacks.find((one) => one.accepts(error, replayed)) : undefined
@@ -172,6 +182,7 @@ export class Settlement {
       tell(result)
       if (result.status !== 'not-sent' && result.status !== 'unknown')
         this.#report(delivery, result, record, true)
+      else this.#endTraces(delivery, result, record)
       return
     }
     this.counts[counterByStatus[result.status]]++
@@ -182,12 +193,42 @@ export class Settlement {
   }
 
   #report(delivery: Delivery, result: SendResult, record: () => ProducerRecord, late: boolean): void {
-    if (!this.#observed) return
-    if (result.error === undefined) {
-      this.#hooks.run('onSettled', { status: result.status, receipt: result.receipt, late })
-      return
-    }
-    const latencyMs = this.#options.clock.monotonic() - delivery.startMs
-    this.#hooks.run('onSettled', { status: 'failed', error: result.error, record: record(), latencyMs, late })
+    const observed = this.#hooks.has('onSettled')
+    if (!observed && delivery.traces.length === 0) return
+    if (observed) this.#hooks.run('onSettled', toSettled(result, record, this.#latencyOf(delivery), late))
+    this.#endTraces(delivery, result, record)
+  }
+
+  /** For those who trace a record, late is what comes after they were told. */
+  #endTraces(delivery: Delivery, result: SendResult, record: () => ProducerRecord): void {
+    if (delivery.traces.length === 0) return
+    const late = delivery.tracesTold
+    delivery.tracesTold = true
+    this.#hooks.end(delivery.traces, toSettled(result, record, this.#latencyOf(delivery), late))
+  }
+
+  #latencyOf({ startMs }: Delivery): number {
+    return this.#options.clock.monotonic() - startMs
+  }
+}
+
+/** What observers are told. The record is made when they ask for it. */
+function toSettled(
+  result: SendResult,
+  record: () => ProducerRecord,
+  latencyMs: number,
+  late: boolean,
+): Settled {
+  if (result.error === undefined) return { status: result.status, receipt: result.receipt, late }
+  const { error } = result
+  let made: ProducerRecord | undefined
+  return {
+    status: 'failed',
+    error,
+    get record() {
+      return (made ??= record())
+    },
+    latencyMs,
+    late,
   }
 }

@@ -8,6 +8,7 @@ import {
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs'
 import { askCredentials } from './ask-credentials.ts'
 import { formatBrokerAddress, isPort, parseBrokerAddress } from './broker-address.ts'
+import { defaultClientId } from './default-client-id.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import { createKafkajsCluster, type KafkajsCluster } from './kafkajs-cluster.ts'
 import { KafkajsLink } from './kafkajs-link.ts'
@@ -15,7 +16,6 @@ import { LinkError, type BrokerAddress, type Link, type LinkFactory } from './li
 import { toKafkajsSasl } from './own-sasl.ts'
 
 const defaultConnectTimeoutMs = 10_000
-const defaultClientId = 'headwater'
 
 /** A user's `brokers` function may give other addresses each time; nobody has more to start from than this. */
 const maxSeeds = 1000

@@ -44,6 +44,8 @@ export class OpenTransaction implements Transaction {
   /** Errors that the work has got from here: when it throws one, it says nothing of its own. */
   readonly #told = new WeakSet<Error>()
   #ended = false
+  /** Records that were sent in it. */
+  recordCount = 0
   /** Sends and commits of offsets that are not settled. */
   #unsettled = 0
   #onSettled: (() => void) | undefined
@@ -123,6 +125,7 @@ export class OpenTransaction implements Transaction {
     return new Promise((resolve) => {
       const wasEnded = this.#ended
       this.#unsettled++
+      if (!wasEnded) this.recordCount++
       this.#context.take(record, { ...options, wait: true, transaction: this }, (result) => {
         if (result.error !== undefined) {
           this.#told.add(result.error)

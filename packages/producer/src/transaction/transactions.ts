@@ -4,6 +4,7 @@ import type { HookRunner } from '../engine/hook-runner.ts'
 import type { Intake } from '../engine/intake.ts'
 import type { PartitionQueue } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
+import type { TransactionEnd } from '../hooks.ts'
 import type { Abandonment } from './abandonment.ts'
 import { Coordinator, type CoordinatorContext } from './coordinator.ts'
 import { Enlistment } from './enlistment.ts'
@@ -85,6 +86,11 @@ export class Transactions {
     return this.#identity.current !== undefined && this.#identity.fenced === undefined
   }
 
+  /** Why it can write no more: a younger producer has taken over. */
+  get fenced(): HeadwaterError | undefined {
+    return this.#identity.fenced
+  }
+
   /** Takes an id ahead of the first transaction, for those who wait for the producer to be ready. */
   prepare(): void {
     if (this.ready || this.#preparing || this.#closed !== undefined) return
@@ -113,7 +119,7 @@ export class Transactions {
     const deadlineMs = this.#now + maxBlockMs
     if (this.#identity.fenced !== undefined) throw fencedError(this.#identity.fenced)
     await this.#turns.take({ timeoutMs: maxBlockMs, signal })
-    const running = this.#begin(deadlineMs, signal).then((transaction) =>
+    const running = this.#report(this.#begin(deadlineMs, signal), (transaction) =>
       this.#execute(transaction, work, signal),
     )
     const done = running.then(
@@ -124,6 +130,29 @@ export class Transactions {
     void done.then(() => this.#turns.end())
     // Until it has begun nothing speaks against leaving at once.
     return await unlessAborted(running, signal, () => this.#open === undefined)
+  }
+
+  /** Tells the hooks how a transaction ends whose turn has come. */
+  async #report<Result>(
+    beginning: Promise<OpenTransaction>,
+    execute: (transaction: OpenTransaction) => Promise<Result>,
+  ): Promise<Result> {
+    const { hooks } = this.#context
+    const sinceMs = this.#now
+    let transaction: OpenTransaction | undefined
+    const tell = (result: TransactionEnd['result'], error: Error | undefined): void => {
+      const records = transaction?.recordCount ?? 0
+      hooks.run('onTransaction', { result, durationMs: this.#now - sinceMs, records, error })
+    }
+    try {
+      transaction = await beginning
+      const result = await execute(transaction)
+      tell('committed', undefined)
+      return result
+    } catch (thrown) {
+      tell(transaction?.commitUncertain === true ? 'unknown' : 'aborted', toError(thrown))
+      throw thrown
+    }
   }
 
   /** Whether a partition's records may be written now. */
