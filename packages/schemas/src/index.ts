@@ -13,6 +13,13 @@ export {
   type CodecErrorCode,
   type ValueProblem,
 } from './codec/codec-error.ts'
+export type {
+  CodecFailure,
+  CodecHookOptions,
+  CodecHooks,
+  CodecOperation,
+  SchemaWait,
+} from './codec/codec-hooks.ts'
 export type { Codec, DecodeOptions } from './codec/codec.ts'
 export { createJsonCodec, type JsonCodecOptions } from './codec/json-codec.ts'
 export { createRawCodec, type RawCodecOptions } from './codec/raw-codec.ts'

@@ -1,4 +1,5 @@
 import type { AvroTypeOptions } from './avro-type.ts'
+import type { CodecHookOptions } from './codec-hooks.ts'
 import type { SchemaReference, SchemaText } from '../registry/schema-input.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { SubjectNameStrategy } from './subject-name.ts'
@@ -20,7 +21,7 @@ export interface TopicSchema {
 }
 
 /** How {@link createAvroCodec} finds the schemas of topics. */
-export interface AvroCodecOptions extends AvroTypeOptions {
+export interface AvroCodecOptions extends AvroTypeOptions, CodecHookOptions {
   readonly registry: Registry
   /** Schemas by topic: a schema alone, or one with settings of its own. */
   readonly topics: Readonly<Record<string, SchemaText | TopicSchema>>

@@ -2,11 +2,14 @@ import { toError } from '@headwater/base'
 import { toTopicSchema, type AvroCodecOptions } from './avro-codec-options.ts'
 import { findAvroProblems } from './avro-problems.ts'
 import { toAvroType, toResolver, type AvroType } from './avro-type.ts'
+import type { HookRunner } from '../hook-runner.ts'
+import { codecHookRunner, type CodecHooks } from './codec-hooks.ts'
 import type { Codec, DecodeOptions } from './codec.ts'
 import { CodecError, SchemaValidationError } from './codec-error.ts'
 import { frameBytes, readFrame } from './confluent-frame.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { warmTopic, type TopicWriter } from './topic-writer.ts'
+import { tellWait, watchAvroCodec } from './watch-avro-codec.ts'
 
 /** A {@link Codec} for Avro on the Confluent wire format. */
 export interface AvroCodec extends Codec {
@@ -35,27 +38,36 @@ type Resolver = ReturnType<AvroType['createResolver']>
  */
 export async function createAvroCodec(options: AvroCodecOptions): Promise<AvroCodec> {
   const entries = Object.entries(options.topics)
-  const warmed = await Promise.all(
-    entries.map(
-      async ([name, given]) => [name, await warmTopic(name, toTopicSchema(given), options)] as const,
+  const hooks = codecHookRunner(options)
+  const warmed = await tellWait(hooks, 'warm-up', () =>
+    Promise.all(
+      entries.map(
+        async ([name, given]) => [name, await warmTopic(name, toTopicSchema(given), options)] as const,
+      ),
     ),
   )
-  return new WarmAvroCodec(new Map(warmed), options)
+  return watchAvroCodec(new WarmAvroCodec(new Map(warmed), options, hooks), hooks)
 }
 
 class WarmAvroCodec implements AvroCodec {
   readonly contentType = 'application/avro'
   readonly topics: ReadonlyMap<string, TopicWriter>
   readonly #options: AvroCodecOptions
+  readonly #hooks: HookRunner<CodecHooks> | undefined
   readonly #frames = new FrameWriter()
   /** Writers' types by schema id. */
   readonly #writers = new Map<number, AvroType>()
   /** Resolvers by writer's schema id and topic; `undefined` where reader and writer are the same schema. */
   readonly #resolvers = new Map<number, Map<string, Resolver | undefined>>()
 
-  constructor(topics: ReadonlyMap<string, TopicWriter>, options: AvroCodecOptions) {
+  constructor(
+    topics: ReadonlyMap<string, TopicWriter>,
+    options: AvroCodecOptions,
+    hooks: HookRunner<CodecHooks> | undefined,
+  ) {
     this.topics = topics
     this.#options = options
+    this.#hooks = hooks
     for (const { schemaId, type } of topics.values()) this.#writers.set(schemaId, type)
   }
 
@@ -96,7 +108,8 @@ class WarmAvroCodec implements AvroCodec {
 
   async load(schemaId: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (this.#writers.has(schemaId)) return
-    const found = await this.#options.registry.schemaById(schemaId, options)
+    const { registry } = this.#options
+    const found = await tellWait(this.#hooks, 'load', () => registry.schemaById(schemaId, options))
     if (found.schemaType !== 'AVRO') {
       const message = `The schema with id ${schemaId} is ${found.schemaType}, this codec reads Avro`
       throw new CodecError('SCHEMA_UNSUPPORTED', message, { schemaId })

@@ -1,10 +1,12 @@
 import { CodecError, SchemaValidationError } from './codec-error.ts'
+import { codecHookRunner, type CodecHookOptions } from './codec-hooks.ts'
 import type { Codec, DecodeOptions } from './codec.ts'
 import { findJsonProblems } from './json-problems.ts'
 import { assertStandardSchema, validate, type StandardSchema } from './standard-schema.ts'
+import { watchCodec } from './watch-codec.ts'
 
 /** How {@link createJsonCodec} labels its bytes and holds values to schemas. */
-export interface JsonCodecOptions {
+export interface JsonCodecOptions extends CodecHookOptions {
   /** @defaultValue `'application/json'` */
   readonly contentType?: string | undefined
   /**
@@ -32,7 +34,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export function createJsonCodec(options: JsonCodecOptions = {}): Codec {
   const schemaOf = toSchemaOf(options)
   const { validateOnDecode = false } = options
-  return {
+  const codec: Codec = {
     contentType: options.contentType ?? 'application/json',
     encode(topic, value) {
       const valid = assertValid(schemaOf(topic), value, topic)
@@ -45,6 +47,7 @@ export function createJsonCodec(options: JsonCodecOptions = {}): Codec {
       return validateOnDecode ? assertValid(schemaOf(topic), value, topic ?? 'an unnamed topic') : value
     },
   }
+  return watchCodec(codec, codecHookRunner(options))
 }
 
 function toSchemaOf({

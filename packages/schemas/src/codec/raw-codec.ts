@@ -1,15 +1,17 @@
+import { codecHookRunner, type CodecHookOptions } from './codec-hooks.ts'
 import type { Codec } from './codec.ts'
 import { SchemaValidationError } from './codec-error.ts'
+import { watchCodec } from './watch-codec.ts'
 
 /** How {@link createRawCodec} labels its bytes. */
-export interface RawCodecOptions {
+export interface RawCodecOptions extends CodecHookOptions {
   /** @defaultValue `'application/octet-stream'` */
   readonly contentType?: string | undefined
 }
 
 /** Passes bytes through as they are, and text as UTF-8. */
 export function createRawCodec(options: RawCodecOptions = {}): Codec {
-  return {
+  const codec: Codec = {
     contentType: options.contentType ?? 'application/octet-stream',
     encode(topic, value) {
       if (value instanceof Uint8Array) return value
@@ -19,4 +21,5 @@ export function createRawCodec(options: RawCodecOptions = {}): Codec {
     },
     decode: (bytes) => bytes,
   }
+  return watchCodec(codec, codecHookRunner(options))
 }

@@ -1,9 +1,9 @@
 import { toError } from '@headwater/base'
 import { toAuthorization } from './authorization.ts'
-import { HookRunner } from './hook-runner.ts'
+import { HookRunner } from '../hook-runner.ts'
 import { readAnswer } from './read-answer.ts'
 import { RegistryError } from './registry-error.ts'
-import type { RegistryOperation } from './registry-hooks.ts'
+import type { RegistryHooks, RegistryOperation, RegistryResult } from './registry-hooks.ts'
 import type { RegistryServer, ResolvedRegistryOptions } from './registry-options.ts'
 import { ServerPool } from './server-pool.ts'
 
@@ -41,13 +41,13 @@ interface Progress {
 export class RegistryTransport {
   readonly #options: ResolvedRegistryOptions
   readonly #servers: ServerPool
-  readonly #hooks: HookRunner
+  readonly #hooks: HookRunner<RegistryHooks>
 
   constructor(options: ResolvedRegistryOptions) {
     const { servers, clock, hooks, logger } = options
     this.#options = options
     this.#servers = new ServerPool(servers, clock, (failures) => this.#backoffMs(failures))
-    this.#hooks = new HookRunner(hooks, logger)
+    this.#hooks = new HookRunner(hooks, logger, 'schema registry')
   }
 
   /** The answer's JSON value. Throws RegistryError. */
@@ -65,7 +65,7 @@ export class RegistryTransport {
       progress.asked.add(server)
       const request = { operation: call.operation, server: server.url, attempt: progress.attempt }
       const startedMs = clock.monotonic()
-      this.#hooks.request(request)
+      this.#hooks.tell((observer) => observer.onRequest?.(request))
       const outcome = await this.#attempt(call, server, progress)
       const durationMs = clock.monotonic() - startedMs
       const { status, error } = outcome
@@ -74,7 +74,8 @@ export class RegistryTransport {
       else if (error.code !== 'REGISTRY_TOKEN_FAILED')
         this.#servers.failed(server, startedMs, outcome.retryAfterMs)
       const turn = error === undefined ? undefined : this.#nextTurn(server, error, progress)
-      this.#hooks.result({ ...request, durationMs, status, error, retryInMs: turn?.waitMs })
+      const result: RegistryResult = { ...request, durationMs, status, error, retryInMs: turn?.waitMs }
+      this.#hooks.tell((observer) => observer.onResult?.(result))
       if (error === undefined) return outcome.value
       if (turn === undefined) throw error
       const { attempt } = progress

@@ -1,26 +1,20 @@
 import { toError, type Logger } from '@headwater/base'
-import type { RegistryHooks, RegistryRequest, RegistryResult } from './registry-hooks.ts'
 
 /** Tells hooks what happens, and keeps what they throw from the calls that they watch. */
-export class HookRunner {
-  readonly #observers: readonly RegistryHooks[]
+export class HookRunner<Hooks extends object> {
+  readonly #observers: readonly Hooks[]
   readonly #logger: Logger
-  readonly #reported = new Set<RegistryHooks>()
+  readonly #whose: string
+  readonly #reported = new Set<Hooks>()
 
-  constructor(observers: readonly RegistryHooks[], logger: Logger) {
+  /** @param whose - what the hooks watch, for the log: `schema registry` */
+  constructor(observers: readonly Hooks[], logger: Logger, whose: string) {
     this.#observers = observers
     this.#logger = logger
+    this.#whose = whose
   }
 
-  request(request: RegistryRequest): void {
-    this.#tell((observer) => observer.onRequest?.(request))
-  }
-
-  result(result: RegistryResult): void {
-    this.#tell((observer) => observer.onResult?.(result))
-  }
-
-  #tell(run: (observer: RegistryHooks) => unknown): void {
+  tell(run: (observer: Hooks) => unknown): void {
     for (const observer of this.#observers) {
       try {
         const returned = run(observer)
@@ -32,12 +26,12 @@ export class HookRunner {
     }
   }
 
-  #report(observer: RegistryHooks, thrown: unknown): void {
+  #report(observer: Hooks, thrown: unknown): void {
     if (this.#reported.has(observer)) return
     this.#reported.add(observer)
     this.#logger.error(
       { err: toError(thrown) },
-      'a schema registry hook threw; further errors of it are not logged',
+      `a ${this.#whose} hook threw; further errors of it are not logged`,
     )
   }
 }
