@@ -9,7 +9,7 @@ export type Settled =
   | {
       readonly status: 'failed'
       readonly error: DeliveryError
-      /** The record itself, made from its encoded form when asked for. */
+      /** The record itself, made from its encoded form when asked for; ask before the hook returns. */
       readonly record: ProducerRecord
       readonly latencyMs: number
       readonly late: boolean
@@ -17,12 +17,17 @@ export type Settled =
 
 /**
  * What an observer keeps of one send until its end: tracing comes in this way. The producer holds it as long as the
- * record is pending, and hands it back with the batches that the record travels in.
+ * record is pending, and hands it back, the very object, with the batches that the record travels in, also when these are
+ * split, merged anew or written again. Each observer has its own; one that throws is logged once and breaks nothing.
  */
 export interface SendTrace {
   /** Added to the record, behind its own; not for a record from the spool, whose headers stay as they are. */
   readonly headers?: readonly Header[] | undefined
-  /** How the record ended: once, and again with `late` for one whose fate became known after its sender gave up. */
+  /**
+   * How the record ended: once, whatever the end (also for one that was refused at once), and again with `late` when its
+   * fate became known after that. For a record from the spool `late` begins at false, too; an attempt that sends it back
+   * there is a `failed` end of that attempt's trace.
+   */
   settled(settled: Settled): void
 }
 
@@ -42,7 +47,7 @@ export interface BatchSent {
   readonly queuedMs: number
   /** Times the batch was written, this one included. */
   readonly attempts: number
-  /** What observers keep of its records, in their order; empty when nobody does. */
+  /** What observers keep of its records, in their order; several a record where there are several observers. */
   readonly traces: readonly SendTrace[]
 }
 
@@ -65,7 +70,7 @@ export interface BatchRetry {
 
 /** How a transaction ended for its caller. */
 export interface TransactionEnd {
-  /** `unknown`: the commit was written and never answered. */
+  /** `aborted`: also one that could not be begun. `unknown`: the commit was written and never answered. */
   readonly result: 'committed' | 'aborted' | 'unknown'
   /** Milliseconds from its turn to its end. */
   readonly durationMs: number
@@ -116,7 +121,12 @@ export type ProducerState = 'idle' | 'connected' | 'disconnected' | 'closing' | 
 
 /**
  * Typed, synchronous functions that see what the producer does: metrics, tracing and logs come in here. Implement
- * those you want. A hook that throws is logged once and never breaks a send.
+ * those you want. A hook that throws is logged once and never breaks a send. The same is published by
+ * `node:diagnostics_channel`, for those who do not make the producer; the README has the names.
+ *
+ * A dead letter (policy `onRejected`) is a send of its own for `onSend` alone: it sees the letter, with the headers of its
+ * record and `dlq.*` ones, and may keep a trace; headers that it returns are not added. `onSettled` tells of the record,
+ * once, with its dead letter.
  */
 export interface ProducerHooks {
   /**
@@ -136,6 +146,7 @@ export interface ProducerHooks {
   onBatchingPoor?(found: BatchingPoor): void
   /** Records go to the disk, or come back from there. */
   onSpool?(event: SpoolEvent): void
+  /** Of each transaction whose turn came. */
   onTransaction?(end: TransactionEnd): void
   onProducerIdRenewed?(renewed: ProducerIdRenewed): void
   /** A send has to wait for buffer space, or failed for want of it. */

@@ -10,6 +10,7 @@ import {
   type SendResult,
   type Settled,
 } from '../src/index.ts'
+import { expectEndsTold, keepTraces } from './kept-traces.ts'
 import { expectEnd, expectNumbering, outcomeRow, possibleCopies, type OutcomeRow } from './outcome-table.ts'
 
 /** What a row's test has at hand. */
@@ -42,7 +43,7 @@ const quick: ProducerTuning = { retryBackoffMs: 5, retryBackoffMaxMs: 20, reques
 
 /**
  * The test of one row: provokes the cause, then holds the end of the record, the numbering and the log to what the row in
- * DESIGN.md says.
+ * DESIGN.md says; and what observers keep of the record to be told that very end, once.
  */
 export function outcomeTest(
   id: string,
@@ -54,18 +55,32 @@ export function outcomeTest(
     await using kafka = await startKafka({ topics: { orders: {} }, ...options })
     const renewed: ProducerIdRenewed[] = []
     const settled: Settled[] = []
+    const { traces, hooks: tracing } = keepTraces()
     let subjects = 0
     const producer = createProducer({
       connection: { brokers: kafka.bootstrapServers.split(','), clientId: 'under-test', sasl },
       ...quick,
       ...tuning,
-      hooks: {
-        onProducerIdRenewed: (event) => void renewed.push(event),
-        onSettled: (event) => void settled.push(event),
-      },
+      hooks: [
+        {
+          onProducerIdRenewed: (event) => void renewed.push(event),
+          onSettled: (event) => void settled.push(event),
+        },
+        tracing,
+      ],
     })
-    const send = (value: string, topic = 'orders', sendOptions = {}): Promise<SendResult> =>
-      producer.trySend({ topic, value, partition: topic === 'orders' ? 0 : undefined }, sendOptions)
+    const send = async (value: string, topic = 'orders', sendOptions = {}): Promise<SendResult> => {
+      const at = traces.length
+      const result = await producer.trySend(
+        { topic, value, partition: topic === 'orders' ? 0 : undefined },
+        sendOptions,
+      )
+      const told = traces[at]?.told[0]
+      // What is given to a closed producer is no send.
+      if (told === undefined) expect(result.error?.code).toBe('PRODUCER_CLOSED')
+      else expect(told.status === 'failed' ? told.error : told.receipt).toBe(result.error ?? result.receipt)
+      return result
+    }
     try {
       if (warm) expect(await send('warm')).toMatchObject({ status: 'delivered' })
       const bench: OutcomeBench = {
@@ -85,6 +100,7 @@ export function outcomeTest(
     } finally {
       await producer.close({ timeoutMs: 2000 })
     }
+    expectEndsTold(traces)
     const values = (await kafka.records('orders')).map(({ value }) => value?.toString().trimEnd())
     for (let i = 1; i <= subjects; i++)
       expect(possibleCopies[row.outcome]).toContain(values.filter((value) => value === `subject ${i}`).length)
