@@ -4,6 +4,7 @@ import type { Cluster } from './cluster/cluster.ts'
 import { controlCoordinator, type CoordinatorControl } from './cluster/coordinator-control.ts'
 import { controlPartition, type PartitionControl } from './cluster/partition-control.ts'
 import type { Topic } from './cluster/topic.ts'
+import type { EmbeddedStats } from './embedded-stats.ts'
 import type { FaultScope } from './faults/fault-scope.ts'
 import type { Faults } from './faults/faults.ts'
 import type { Journal } from './faults/journal.ts'
@@ -176,6 +177,23 @@ export class EmbeddedKafka {
         ? partitions
         : partitions.filter(({ index }) => index === options.partition)
     return readLog(wanted, options.isolation === 'read_committed')
+  }
+
+  /** What was done since the start, and what is held now: cheap, and readable after the end, too. */
+  stats(): EmbeddedStats {
+    const { traffic, life } = this.#cluster
+    return {
+      closed: life.ended,
+      brokersRunning: this.#brokers.filter(({ running }) => running).length,
+      connections: this.#brokers.reduce((sum, { connectionCount }) => sum + connectionCount, 0),
+      connectionsOpened: traffic.connectionsOpened,
+      requests: Object.fromEntries(traffic.requests),
+      recordsAppended: traffic.recordsAppended,
+      bytesAppended: traffic.bytesAppended,
+      recordsFetched: traffic.recordsFetched,
+      bytesFetched: traffic.bytesFetched,
+      faultsFired: this.faults.fired,
+    }
   }
 
   /** Stops all brokers and the registry: every connection is cut, no timer is left. Orders of faults are void; gates open. */

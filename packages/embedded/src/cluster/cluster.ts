@@ -11,6 +11,7 @@ import { Refusal } from './refusal.ts'
 import { Topic } from './topic.ts'
 import { TopicConfig } from './topic-config.ts'
 import { assertNoCollision, assertTopicName } from './topic-name.ts'
+import { Traffic } from './traffic.ts'
 
 /** What the cluster knows of a broker. */
 export interface ClusterNode {
@@ -51,6 +52,8 @@ export class Cluster {
   readonly life: Life = new Life()
   /** What clients may not do. */
   readonly rules: AccessRules = new AccessRules()
+  /** What clients have done. */
+  readonly traffic: Traffic = new Traffic()
   /** Takes old records out of the logs. */
   readonly retention: Retention
   readonly #nodes = new Map<number, ClusterNode>()

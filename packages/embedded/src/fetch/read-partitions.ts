@@ -17,6 +17,8 @@ export interface ReadPartition {
   /** Whose records among these do not count; for who reads what is committed. */
   readonly aborted: readonly AbortedTransaction[]
   readonly records: Buffer
+  /** How many there are in it. */
+  readonly recordCount: number
 }
 
 /** How a request wants to be answered. */
@@ -53,6 +55,7 @@ export function readPartitions(wanted: readonly WantedPartition[], options: Read
         logStartOffset: -1n,
         aborted: [],
         records: noRecords,
+        recordCount: 0,
       }
     }
     const { log } = partition
@@ -70,6 +73,10 @@ export function readPartitions(wanted: readonly WantedPartition[], options: Read
       logStartOffset: log.startOffset,
       aborted: options.committedOnly ? abortedAmong(batches, one.fetchOffset, log) : [],
       records,
+      recordCount: batches.reduce(
+        (sum, { baseOffset, lastOffset }) => sum + Number(lastOffset - baseOffset) + 1,
+        0,
+      ),
     }
   })
 }

@@ -141,6 +141,7 @@ async function append(
       stampMs,
     )
     if (!duplicate) {
+      cluster.traffic.appended(batch.header.recordCount, batch.bytes.length)
       cluster.retention.appended(topic, partition, batch.bytes.length)
       partition.changed()
     }

@@ -53,6 +53,9 @@ export const fetchHandler: Handler<typeof fetch> = defineHandler({
       const told = session?.tell(one.wanted, { ...one, recordBytes: one.records.length }) ?? true
       return told || isNew
     })
+    for (const { recordCount, records } of answered) {
+      context.cluster.traffic.fetched(recordCount, records.length)
+    }
     return { errorCode: 0, sessionId: session?.id ?? 0, ...respond(answered, request, context) }
   },
   fail: (request, code, context) => ({
@@ -135,7 +138,7 @@ function withOrderedError(read: ReadPartition, context: RequestContext): ReadPar
   const code = orderedError(context, read.wanted.topic, read.wanted.partition)
   if (code === 0) return read
   const nothing = { highWatermark: -1n, lastStableOffset: -1n, logStartOffset: -1n, aborted: [] }
-  return { ...read, ...nothing, errorCode: code, records: Buffer.alloc(0) }
+  return { ...read, ...nothing, errorCode: code, records: Buffer.alloc(0), recordCount: 0 }
 }
 
 function respond(

@@ -69,6 +69,11 @@ export class Broker implements BrokerParts {
     return this.#server !== undefined
   }
 
+  /** Connections that are open. */
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
   /** Ends when the broker stops; a new one begins with each start. */
   get life(): Life {
     return this.#life
@@ -94,6 +99,7 @@ export class Broker implements BrokerParts {
     const server = createListener(this.tls, { life, logger: this.cluster.logger }, (socket) => {
       const connection = new Connection(this.#nextConnection++, this, socket)
       this.#connections.add(connection)
+      this.cluster.traffic.connected()
       connection.life.onEnd(() => this.#connections.delete(connection))
     })
     server.listen(this.#port, this.host)

@@ -35,6 +35,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
   }
   const { api } = handler
   const version = header.apiVersion
+  broker.cluster.traffic.requested(api.name)
   const request: unknown = wellFormed(() => decodeRequest(api, version, header.body, { ignoreRest: true }))
   const clientId = header.clientId ?? ''
   if (admission === 'refuse') return refuse(connection, handler, request, header)
