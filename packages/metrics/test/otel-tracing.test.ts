@@ -187,22 +187,13 @@ describe('otelTracing', () => {
     expect(late?.links).toMatchObject([{ context: first?.spanContext() }])
   })
 
-  it('links the span of a dead letter to the send whose record it is', () => {
-    const clock = new ManualClock(1_800_000_000_000)
-    const { hooks, spans } = setUp({ clock })
-    const { sent } = send(hooks)
-    clock.advance(50)
-    const letter = receipt({ topic: 'orders.dlq', partition: 0, offset: 7n, latencyMs: 20 })
-    sent?.settled(failed('INVALID_RECORD', { outcome: 'dead-lettered', deadLetter: { receipt: letter } }))
-    const [first] = spans('send orders')
-    const [second] = spans('send orders.dlq')
-    expect(second).toMatchObject({ kind: SpanKind.PRODUCER, duration: [0, 20e6], endTime: first?.endTime })
-    expect(second?.links).toMatchObject([{ context: first?.spanContext() }])
-    expect(second?.attributes).toMatchObject({
-      'messaging.destination.name': 'orders.dlq',
-      'messaging.kafka.offset': 7,
-      'headwater.dead_letter.original.destination': 'orders',
-    })
+  it('puts a dead letter of the producer below the send that failed, whoever else is active', () => {
+    const { hooks, tracer, spans } = setUp()
+    const headers = { traceparent: remote, 'dlq.disposition': 'producer-rejected' }
+    const stranger = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('stranger'))
+    context.with(stranger, () => send(hooks, { topic: 'orders.dlq', headers })).sent?.settled(delivered)
+    expect(spans('send orders.dlq')[0]?.parentSpanContext?.spanId).toBe('b7ad6b7169203331')
+    expect(spans('send orders.dlq')[0]?.links).toMatchObject([{ context: { spanId: 'b7ad6b7169203331' } }])
   })
 
   it('begins a trace for a record from the spool that links to its first send', () => {

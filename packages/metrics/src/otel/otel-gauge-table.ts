@@ -1,36 +1,30 @@
 import { producerGaugeTable, type GaugeKey } from '../producer-gauge-table.ts'
 import { producerTotalTable, type TotalKey } from '../producer-total-table.ts'
-
-/** A metric that is read from a producer whenever metrics are collected. */
-export interface OtelGaugeDefinition {
-  readonly name: string
-  /** A sum can be added up over all instances of a service, a gauge cannot. */
-  readonly type: 'gauge' | 'sum' | 'counter'
-  readonly unit: string
-  readonly description: string
-}
+import type { OtelMetricDefinition } from './otel-metric-definition.ts'
 
 const about = (
   key: GaugeKey,
   name: string,
   unit: string,
   type: 'gauge' | 'sum' = 'sum',
-): OtelGaugeDefinition => ({
+): OtelMetricDefinition => ({
   name: `headwater.producer.${name}`,
   type,
   unit,
   description: producerGaugeTable[key].help,
+  attributes: [],
 })
 
-const total = (key: TotalKey, name: string): OtelGaugeDefinition => ({
+const total = (key: TotalKey, name: string): OtelMetricDefinition => ({
   name: `headwater.producer.${name}`,
   type: 'counter',
   unit: '{message}',
   description: producerTotalTable[key].help,
+  attributes: [],
 })
 
 /** What a producer holds now; what is read is the same as for Prometheus. */
-export const otelGaugeTable: Readonly<Record<GaugeKey, OtelGaugeDefinition>> = {
+export const otelGaugeTable: Readonly<Record<GaugeKey, OtelMetricDefinition>> = {
   connected: about('connected', 'connected', '1', 'gauge'),
   queueSize: about('queueSize', 'queue.messages', '{message}'),
   queueBytes: about('queueBytes', 'queue.size', 'By'),
@@ -44,7 +38,7 @@ export const otelGaugeTable: Readonly<Record<GaugeKey, OtelGaugeDefinition>> = {
 }
 
 /** What a producer has counted itself. */
-export const otelTotalTable: Readonly<Record<TotalKey, OtelGaugeDefinition>> = {
+export const otelTotalTable: Readonly<Record<TotalKey, OtelMetricDefinition>> = {
   postsRefused: total('postsRefused', 'posts_refused'),
   spoolReplayed: total('spoolReplayed', 'spool.replayed'),
   spoolReplayedUnknown: total('spoolReplayedUnknown', 'spool.replayed_unknown'),

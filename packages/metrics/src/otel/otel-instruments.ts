@@ -1,5 +1,5 @@
 import type { Counter, Histogram, Meter } from '@opentelemetry/api'
-import type { OtelMetricDefinition } from './otel-metric-table.ts'
+import type { OtelMetricDefinition } from './otel-metric-definition.ts'
 
 /** The instruments of a table, by the name that code uses. */
 export type Instruments<Table extends { readonly [Key in keyof Table]: OtelMetricDefinition }> = {

@@ -1,17 +1,5 @@
 import { byteBuckets, durationBuckets, ratioBuckets, recordBuckets } from '../buckets.ts'
-
-/** One metric: how it is made, and what the documents show. */
-export interface OtelMetricDefinition {
-  readonly name: string
-  readonly type: 'counter' | 'histogram'
-  /** In UCUM, as OpenTelemetry writes units. */
-  readonly unit: string
-  readonly description: string
-  /** Names of its attributes beyond `messaging.system` and `messaging.client.id`. */
-  readonly attributes: readonly string[]
-  /** Upper bounds of a histogram's buckets, as an advice to the SDK. */
-  readonly buckets?: readonly number[]
-}
+import type { OtelMetricDefinition } from './otel-metric-definition.ts'
 
 interface CounterMetric extends OtelMetricDefinition {
   readonly type: 'counter'
@@ -21,7 +9,8 @@ interface HistogramMetric extends OtelMetricDefinition {
   readonly type: 'histogram'
 }
 
-interface ConventionMetricTable {
+/** The metrics that the conventions name. */
+export interface ConventionMetricTable {
   readonly sentMessages: CounterMetric
   readonly operationDuration: HistogramMetric
   readonly consumedMessages: CounterMetric

@@ -2,7 +2,8 @@ import type { Attributes, BatchObservableResult, Meter, Observable } from '@open
 import type { ObservedProducer } from '../observed-producers.ts'
 import { producerGaugeTable, type GaugeKey } from '../producer-gauge-table.ts'
 import { producerTotalTable, type TotalKey } from '../producer-total-table.ts'
-import { otelGaugeTable, otelTotalTable, type OtelGaugeDefinition } from './otel-gauge-table.ts'
+import { otelGaugeTable, otelTotalTable } from './otel-gauge-table.ts'
+import type { OtelMetricDefinition } from './otel-metric-definition.ts'
 
 const gaugeKeys = Object.keys(otelGaugeTable) as readonly GaugeKey[]
 const totalKeys = Object.keys(otelTotalTable) as readonly TotalKey[]
@@ -66,7 +67,7 @@ export class OtelObserver {
   }
 }
 
-function create(meter: Meter, { name, type, unit, description }: OtelGaugeDefinition): Observable {
+function create(meter: Meter, { name, type, unit, description }: OtelMetricDefinition): Observable {
   const options = { unit, description }
   if (type === 'gauge') return meter.createObservableGauge(name, options)
   return type === 'sum'

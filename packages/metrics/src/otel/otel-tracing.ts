@@ -91,7 +91,7 @@ export function otelTracing(options: OtelTracingOptions): OtelTracing {
 
 /** Called in the context of whoever sends. */
 function startSend(record: ProducerRecord, source: SpanSource): SendTrace | readonly Header[] | undefined {
-  const active = context.active()
+  const active = isDeadLetter(record) ? ROOT_CONTEXT : context.active()
   const own = traceHeaders(record)
   const creation = senderOf(own)
   const around = trace.getSpanContext(active)
@@ -131,6 +131,17 @@ function traceHeaders({ headers }: ProducerRecord): MessageHeaders | undefined {
     if (name.toLowerCase() === 'traceparent') return headers as MessageHeaders
   }
   return undefined
+}
+
+/**
+ * Whether the producer itself gives up a record (policy `onRejected`). That happens where an answer comes in, in the
+ * context of whoever opened the connection: a stranger. The send that failed is in the headers.
+ */
+function isDeadLetter({ headers }: ProducerRecord): boolean {
+  for (const [name, value] of headerPairs(headers)) {
+    if (name === 'dlq.disposition') return value === 'producer-rejected'
+  }
+  return false
 }
 
 interface Carrier {

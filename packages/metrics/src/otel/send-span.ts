@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api'
 import type { Header, SendTrace, Settled } from '@headwater/producer'
 import type { AttributeNaming } from './semantic-conventions.ts'
-import { isTopicName, operationAttributes, placeAttributes, spanName } from './span-facts.ts'
+import { placeAttributes } from './span-facts.ts'
 import type { SpanTime } from './span-time.ts'
 
 /** What all spans of one `otelTracing` share; it tells them from those of another one on the same producer. */
@@ -48,12 +48,9 @@ export class SendSpan implements SendTrace {
     if (this.#ended) return this.#settledLate(settled)
     this.#ended = true
     const { span, source, time } = this
-    const nowMs = time.nowMs()
     span.setAttributes(source.named(outcomeAttributes(settled)))
     if (settled.status === 'failed') span.setStatus(errorStatus(settled))
-    span.end(nowMs)
-    if (settled.status === 'failed' && settled.error.deadLetter !== undefined)
-      this.#deadLetter(settled, nowMs)
+    span.end(time.nowMs())
   }
 
   /** A span that is over takes nothing more; what became of the record after all is a span of its own, below it. */
@@ -78,35 +75,6 @@ export class SendSpan implements SendTrace {
     )
     if (settled.status === 'failed') late.setStatus(errorStatus(settled))
     late.end(startTime)
-  }
-
-  /** The letter went through a producer that no hook sees; the receipt says how long that took. */
-  #deadLetter({ error }: Failed, nowMs: number): void {
-    const letter = error.deadLetter!
-    const receipt = 'receipt' in letter ? letter.receipt : undefined
-    const refusal = 'error' in letter ? letter.error : undefined
-    const topic = receipt?.topic ?? refusal?.topic
-    if (!isTopicName(topic)) return
-    const { source } = this
-    const span = source.tracer.startSpan(
-      spanName('send', topic),
-      {
-        kind: SpanKind.PRODUCER,
-        startTime: nowMs - (receipt?.latencyMs ?? 0),
-        // The letter's headers are those of the record: whoever reads it comes to the first send.
-        links: [{ context: this.span.spanContext() }],
-        attributes: source.named({
-          ...operationAttributes('send', topic, source.clientId),
-          ...placeAttributes(receipt?.partition ?? refusal?.partition, receipt?.offset),
-          'headwater.dead_letter.original.destination': error.topic,
-          'headwater.outcome': receipt === undefined ? refusal!.outcome : 'delivered',
-          ...(refusal !== undefined && { 'error.type': refusal.code }),
-        }),
-      },
-      this.context(),
-    )
-    if (refusal !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: refusal.code })
-    span.end(nowMs)
   }
 }
 
