@@ -4,7 +4,9 @@
  * @module
  */
 export type { ClaimChecks } from './claim-check-metrics.ts'
+export { codecMetrics, type CodecMetrics } from './codec-metrics.ts'
 export type { DeadLetterDisposition, DeadLetterFacts } from './dead-letter-metrics.ts'
+export { embeddedMetrics, type CountingCluster } from './embedded-metrics.ts'
 export {
   intakeMetrics,
   type IntakeEvent,
@@ -22,5 +24,6 @@ export {
   type PrometheusMetrics,
   type PrometheusMetricsOptions,
 } from './prometheus-metrics.ts'
+export { registryMetrics, type RegistryMetrics, type RegistryRequestEnd } from './registry-metrics.ts'
 export type { ExemplarLabels, ExemplarSource, ExemplarSpan } from './series/exemplar.ts'
 export type { AnyRegistry } from './series/registered-metrics.ts'

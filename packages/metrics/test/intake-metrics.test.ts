@@ -1,3 +1,4 @@
+import type { ClaimCheckStore } from '@headwater/channels'
 import { intakeMetrics } from '@headwater/metrics'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
@@ -38,5 +39,38 @@ describe('intakeMetrics', () => {
     }
     const samples = await scrape(registry)
     expect(samples.get('kafka_dlq_messages_total{topic="raw",disposition="poison"}')).toBe(2)
+  })
+
+  it('counts events by what became of them, and answers by route and status', async () => {
+    const registry = new Registry()
+    const metrics = intakeMetrics(registry)
+    for (const kind of ['published', 'duplicate', 'duplicate'] as const)
+      metrics.onEvent({ channel: 'whatsapp', kind })
+    metrics.onResponse({ route: '/channels/email', status: 503 })
+    const samples = await scrape(registry)
+    expect(samples.get('intake_events_total{channel="whatsapp",kind="published"}')).toBe(1)
+    expect(samples.get('intake_events_total{channel="whatsapp",kind="duplicate"}')).toBe(2)
+    expect(samples.get('intake_http_responses_total{route="/channels/email",status="503"}')).toBe(1)
+  })
+
+  it('watches a claim-check store and changes nothing of it', async () => {
+    const registry = new Registry()
+    const kept = new Map<string, Uint8Array>()
+    const store: ClaimCheckStore = intakeMetrics(registry).watchClaimChecks({
+      put: async (bytes: Uint8Array) => {
+        kept.set('one', bytes)
+        return await Promise.resolve({ uri: 'one', sha256: 'ab', size: bytes.byteLength })
+      },
+      get: async (uri) => await Promise.resolve(kept.get(uri) ?? Promise.reject(new Error('not there'))),
+    })
+    const { uri } = await store.put(Buffer.from('bytes'), { contentType: 'text/plain' })
+    expect(Buffer.from(await store.get(uri)).toString()).toBe('bytes')
+    await expect(store.get('two')).rejects.toThrow('not there')
+    const samples = await scrape(registry)
+    const duration = 'intake_claim_check_duration_seconds_count'
+    expect(samples.get(`${duration}{operation="put",result="ok"}`)).toBe(1)
+    expect(samples.get(`${duration}{operation="get",result="ok"}`)).toBe(1)
+    expect(samples.get(`${duration}{operation="get",result="failed"}`)).toBe(1)
+    expect(samples.get('intake_claim_check_bytes_total{operation="put"}')).toBe(5)
   })
 })
