@@ -100,10 +100,11 @@ describe('otelMetrics', () => {
     hooks.onBatchSent?.(batch)
     const sums = await Promise.all(
       ['batch.messages', 'batch.size', 'batch.compression_ratio', 'queue.duration', 'request.duration'].map(
-        async (name) => ((await read(`headwater.producer.${name}`))[0]?.value as { sum: number }).sum,
+        async (name) =>
+          (await read(`headwater.producer.${name}`)).map(({ value }) => (value as { sum: number }).sum),
       ),
     )
-    expect(sums).toEqual([10, 500, 0.5, 0.002, 0.004])
+    expect(sums.flat()).toEqual([10, 500, 0.5, 0.002, 0.004])
     expect(await read('headwater.producer.sent.size')).toMatchObject([{ value: 500 }])
   })
 

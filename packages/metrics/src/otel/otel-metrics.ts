@@ -39,7 +39,7 @@ export interface OtelMetrics {
    * Has what a producer holds read whenever metrics are collected, until it is closed. Gives the producer back. Several
    * producers add up; those with the same client id belong to one `otelMetrics`.
    */
-  observe<Observed extends ObservedProducer>(producer: Observed): Observed
+  readonly observe: <Observed extends ObservedProducer>(producer: Observed) => Observed
   /** Runs what processes a message, and measures that. Gives back, or throws, what `run` does. */
   readonly process: <Result>(message: ConsumedMessage, run: () => Result, options?: ProcessOptions) => Result
 }
