@@ -138,7 +138,7 @@ function logRequests(server: FastifyInstance, logger: Logger): void {
       // The pattern, never the URL: a query can hold addresses.
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
       ...(request.messageId !== undefined && { message_id: request.messageId }),
     }
     if (reply.statusCode >= 500) logger.warn(fields, 'request')

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { HeadwaterError, isHeadwaterError, toError, type Logger } from '@headwater/base'
+import { HeadwaterError, isHeadwaterError, type Logger } from '@headwater/base'
 import type { Config } from '@headwater/config'
 import type { EventCodec } from '@headwater/events'
 import { createAvroCodec, createRegistry } from '@headwater/schemas'
@@ -48,8 +48,7 @@ export async function openCodec(
       const leftMs = Math.round(deadlineMs - performance.now())
       signal?.throwIfAborted()
       if (!(isHeadwaterError(thrown) && thrown.retriable) || leftMs <= pauseMs) throw thrown
-      const { message } = toError(thrown)
-      logger.warn({ leftMs, reason: message }, 'the schema registry does not answer yet; it is asked again')
+      logger.warn({ leftMs, err: thrown }, 'the schema registry does not answer yet; it is asked again')
     }
     await setTimeout(pauseMs, undefined, { signal })
   }

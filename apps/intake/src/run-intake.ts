@@ -1,7 +1,8 @@
 import { ConfigError, loadConfig, type ConfigSource } from '@headwater/config'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { describeFailure } from './describe-failure.ts'
-import { createLogger, startIntake } from './start-intake.ts'
+import { createLogger } from './create-logger.ts'
+import { startIntake } from './start-intake.ts'
 
 /** Runs the intake as a process: until SIGTERM or SIGINT, which drain it. Gives the exit code. */
 export async function runIntake(source: ConfigSource): Promise<number> {

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { systemClock, type Logger } from '@headwater/base'
 import { createMailParser, emailChannel, type MailParser } from '@headwater/channels'
 import type { Config } from '@headwater/config'
+import { childLogger, limitRepeats } from '@headwater/events'
 import { intakeMetrics, prometheusMetrics, type AnyRegistry } from '@headwater/metrics'
 import { createProducer, type CloseResult, type Producer, type ProducerStats } from '@headwater/producer'
-import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { createLogger } from './create-logger.ts'
 import { createServer, stopServer } from './create-server.ts'
 import { createEmailGate } from './email-gate.ts'
 import { emailRoute } from './email-route.ts'
@@ -59,7 +60,7 @@ export interface Intake extends AsyncDisposable {
  * @throws when the registry does not take the schemas within its time, or the port is taken; nothing is left running.
  */
 export async function startIntake(config: Config, options: StartIntakeOptions = {}): Promise<Intake> {
-  const logger = options.logger ?? createLogger(config)
+  const logger = limitRepeats(options.logger ?? createLogger(config))
   const registry = options.registry ?? new Registry()
   const readiness = new Readiness(systemClock)
   const { channel, webhooks, producer, parser, recorder } = await assemble(config, {
@@ -69,14 +70,24 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
     options,
   })
   const { maxBodyBytes, trustedProxies } = config.intake
-  const server = createServer({ maxBodyBytes, trustedProxies, logger, readiness })
+  const server = createServer({
+    maxBodyBytes,
+    trustedProxies,
+    logger: childLogger(logger, { component: 'http' }),
+    readiness,
+  })
   const gate = createEmailGate(config)
   if (gate === undefined) logger.warn({}, 'raw mails are not taken: set EMAIL_API_KEYS to take them')
   else emailRoute(server, channel, gate)
   webhookRoutes(server, webhooks)
   operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
   if (recorder !== undefined) {
-    liveRoutes(server, { recorder, stats: () => producer.stats(), controls: options.liveControls, logger })
+    liveRoutes(server, {
+      recorder,
+      stats: () => producer.stats(),
+      controls: options.liveControls,
+      logger: childLogger(logger, { component: 'live' }),
+    })
   }
   try {
     const url = await server.listen({ host: config.intake.host, port: config.intake.port })
@@ -88,12 +99,6 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   }
 }
 
-/** A pino logger as the configuration asks for. */
-export function createLogger({ service, log }: Pick<Config, 'service' | 'log'>): Logger {
-  // Neither host name nor process id: who collects the lines knows where they came from.
-  return pino({ level: log.level, base: { service: service.name } })
-}
-
 interface Surroundings {
   readonly logger: Logger
   readonly registry: AnyRegistry
@@ -103,8 +108,9 @@ interface Surroundings {
 
 async function assemble(config: Config, { logger, registry, readiness, options }: Surroundings) {
   const { connection, service, topics, intake } = config
+  const part = (component: string): Logger => childLogger(logger, { component })
   const codec = await openCodec(config, {
-    logger,
+    logger: part('registry'),
     waitMs: options.registryWaitMs ?? 30_000,
     signal: options.signal,
   })
@@ -115,7 +121,7 @@ async function assemble(config: Config, { logger, registry, readiness, options }
       connection,
       ...config.producer,
       hooks: [metrics.hooks, readiness.hooks, ...(recorder === undefined ? [] : [recorder.hooks])],
-      logger,
+      logger: part('producer'),
       ...(intake.spoolDir !== undefined && { onUnavailable: { folder: intake.spoolDir } }),
     }),
   )
@@ -125,7 +131,7 @@ async function assemble(config: Config, { logger, registry, readiness, options }
   const parser = createMailParser()
   const channel = {
     failures,
-    logger,
+    logger: part('email'),
     metrics: ingest,
     topic,
     ackTimeoutMs,
@@ -140,12 +146,19 @@ async function assemble(config: Config, { logger, registry, readiness, options }
       producerId: service.name,
       maxBytes: intake.maxBodyBytes,
       attachmentThresholdBytes: intake.attachmentThresholdBytes,
-      logger,
+      logger: part('email'),
     }),
   }
-  const channels = intakeChannels(config, { producer, codec, claimCheck, parser, logger })
+  const channels = intakeChannels(config, { producer, codec, claimCheck, parser, logger: part('webhooks') })
   recorder?.expect(['email', ...channels.map(({ name }) => name)])
-  const webhooks = { channels, metrics: ingest, logger, topic, ackTimeoutMs, live: recorder }
+  const webhooks = {
+    channels,
+    metrics: ingest,
+    logger: part('webhooks'),
+    topic,
+    ackTimeoutMs,
+    live: recorder,
+  }
   return { channel, webhooks, producer, parser, recorder }
 }
 

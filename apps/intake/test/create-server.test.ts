@@ -73,7 +73,7 @@ describe('createServer', () => {
         method: 'POST',
         route: '/size',
         status: 200,
-        ms: expect.any(Number),
+        durationMs: expect.any(Number),
         message: 'request',
       },
       {
@@ -81,7 +81,7 @@ describe('createServer', () => {
         method: 'GET',
         route: 'unknown',
         status: 404,
-        ms: expect.any(Number),
+        durationMs: expect.any(Number),
         message: 'request',
       },
       expect.objectContaining({ level: 'error', message: 'a request failed' }),

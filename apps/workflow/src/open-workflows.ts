@@ -1,6 +1,11 @@
 import { HeadwaterError, type Logger } from '@headwater/base'
 import type { Config } from '@headwater/config'
-import { createWorkflowPublisher, workflowSchemas, type WorkflowPublisher } from '@headwater/events'
+import {
+  childLogger,
+  createWorkflowPublisher,
+  workflowSchemas,
+  type WorkflowPublisher,
+} from '@headwater/events'
 import { createProducer, type Producer, type ProducerHooks } from '@headwater/producer'
 import { createAvroCodec, createRegistry } from '@headwater/schemas'
 
@@ -35,19 +40,30 @@ export async function openWorkflows(
       'SCHEMA_REGISTRY_URL is not set: workflow events are Avro and need it',
     )
   }
+  const part = (component: string): Logger => childLogger(logger, { component })
   const auth = username !== undefined && password !== undefined ? { username, password } : undefined
   const codec = await createAvroCodec({
-    registry: createRegistry({ url, logger, timeoutMs: registryTimeoutMs, ...(auth && { auth }) }),
+    registry: createRegistry({
+      url,
+      logger: part('registry'),
+      timeoutMs: registryTimeoutMs,
+      ...(auth && { auth }),
+    }),
     topics: workflowSchemas(topics.workflowEvents),
   })
-  const producer = createProducer({ connection, ...tuning, logger, ...(hooks && { hooks }) })
+  const producer = createProducer({
+    connection,
+    ...tuning,
+    logger: part('producer'),
+    ...(hooks && { hooks }),
+  })
   const publisher = createWorkflowPublisher({
     producer,
     codec,
     producerId: service.name,
     environment: service.profile,
     topic: topics.workflowEvents,
-    logger,
+    logger: part('publisher'),
   })
   return { producer, publisher }
 }

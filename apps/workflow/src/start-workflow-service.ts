@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from '@headwater/base'
 import type { Config } from '@headwater/config'
+import { childLogger, limitRepeats } from '@headwater/events'
 import type { CloseResult, Producer } from '@headwater/producer'
 import { createLogger } from './create-logger.ts'
 import { openWorkflows } from './open-workflows.ts'
@@ -42,11 +43,12 @@ const probeTimeoutMs = 2000
  */
 export async function startWorkflowService(
   config: Config,
-  { logger = createLogger(config), registryTimeoutMs = 30_000 }: StartWorkflowServiceOptions = {},
+  { logger: given = createLogger(config), registryTimeoutMs = 30_000 }: StartWorkflowServiceOptions = {},
 ): Promise<WorkflowService> {
+  const logger = limitRepeats(given)
   const { producer, publisher } = await openWorkflows(config, { logger, registryTimeoutMs })
   const life: Life = { draining: false }
-  const server = createServer(logger, life)
+  const server = createServer(childLogger(logger, { component: 'http' }), life)
   triggerRoute(server, { publisher, ackTimeoutMs: config.intake.ackTimeoutMs })
   healthRoutes(server, producer, life)
   try {

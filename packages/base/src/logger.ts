@@ -1,6 +1,6 @@
 /**
  * The logger that Headwater packages write to. Its shape is pino's, so a pino logger (or a child of one) can be
- * passed as it is; any object with these four methods will do.
+ * passed as it is (with {@link errSerializer}, see there); any object with these four methods will do.
  *
  * Packages log events, not payloads: no key, no value, no address and no secret is ever passed to it.
  */

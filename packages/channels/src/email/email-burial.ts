@@ -110,7 +110,13 @@ export function createEmailBurial(
         time: envelope.receivedAtMs,
       })
       logger.warn(
-        { code: reason.errorCode, bytes: raw.byteLength, messageId, topic: deadLetterTopic },
+        {
+          channel: 'email',
+          code: reason.errorCode,
+          bytes: raw.byteLength,
+          message_id: messageId,
+          topic: deadLetterTopic,
+        },
         'unreadable mail dead-lettered',
       )
       return receipt

@@ -1,5 +1,5 @@
 import { silentLogger, systemClock } from '@headwater/base'
-import { createPublisher, defineEvents } from '@headwater/events'
+import { createPublisher, defineEvents, limitRepeats } from '@headwater/events'
 import type { Receipt } from '@headwater/producer'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
@@ -61,7 +61,8 @@ interface UnreadMail {
 export function createMailIntake(options: EmailChannelOptions): MailIntake {
   const settings = resolveEmailChannelOptions(options)
   const { producer, codec, claimCheck, context, keyHmacSecret } = options
-  const { clock = systemClock, logger = silentLogger } = options
+  const { clock = systemClock } = options
+  const logger = limitRepeats(options.logger ?? silentLogger, { clock })
   const { source, producerId, topic } = settings
   const parser = options.parser ?? createMailParser({ clock })
   const publisher = createPublisher({

@@ -1,4 +1,5 @@
 import { isHeadwaterError, silentLogger, toError, type Logger } from '@headwater/base'
+import { limitRepeats } from '@headwater/events'
 import { DeliveryError, type Header } from '@headwater/producer'
 import { errorAnswer, failedWebhook } from './webhook-failure.ts'
 import { jsonAnswer, type WebhookAnswer } from './webhook-answer.ts'
@@ -49,7 +50,8 @@ export async function takeWebhook<Event extends WebhookEvent>(
   request: WebhookRequest,
   options: TakeWebhookOptions = {},
 ): Promise<WebhookResult> {
-  const { retryAfterSeconds = 5, logger = silentLogger } = options
+  const { retryAfterSeconds = 5 } = options
+  const logger = limitRepeats(options.logger ?? silentLogger)
   let result: WebhookResult
   try {
     result = await run(channel, request, { ...options, retryAfterSeconds })

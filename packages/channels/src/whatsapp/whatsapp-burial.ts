@@ -62,7 +62,13 @@ export function createWhatsAppBurial({
       messageId,
     })
     logger.warn(
-      { code, characters: original.length, messageId, topic: deadLetterTopic },
+      {
+        channel: 'whatsapp',
+        code,
+        characters: original.length,
+        message_id: messageId,
+        topic: deadLetterTopic,
+      },
       'part of a webhook dead-lettered',
     )
     return receipt

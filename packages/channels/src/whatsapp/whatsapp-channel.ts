@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { isHeadwaterError, silentLogger, systemClock, toError } from '@headwater/base'
-import { createPublisher, defineEvents, schemaCodec } from '@headwater/events'
+import { createPublisher, defineEvents, limitRepeats, schemaCodec } from '@headwater/events'
 import type { ClaimCheckRef } from '../claim-check/claim-check-store.ts'
 import { keepBytes } from '../claim-check/keep-bytes.ts'
 import type { WebhookChannel } from '../webhook/webhook-channel.ts'
@@ -25,7 +25,8 @@ const retryWindowMs = 7 * 24 * 3_600_000
 export function whatsAppChannel(options: WhatsAppChannelOptions): WhatsAppChannel {
   const settings = resolveWhatsAppChannelOptions(options)
   const { producer, codec, claimCheck, context, keyHmacSecret, verifyToken } = options
-  const { clock = systemClock, logger = silentLogger } = options
+  const { clock = systemClock } = options
+  const logger = limitRepeats(options.logger ?? silentLogger, { clock })
   const { source, producerId, topic, statusTopic } = settings
   // A copy: whoever changes the list later must not open the door without noticing.
   const appSecrets = [...options.appSecrets]

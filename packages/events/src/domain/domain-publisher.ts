@@ -6,6 +6,7 @@ import type { EventCodec } from '../event-codec.ts'
 import type { EventContext } from '../event-context.ts'
 import { EventError } from '../event-error.ts'
 import { eventTimeMs } from '../event-time.ts'
+import { limitRepeats } from '../logging/limit-repeats.ts'
 import type { ProducerPort } from '../producer-port.ts'
 import { publishLogged, toPublished, type EventResult, type PublishedEvent } from '../publish-logged.ts'
 import type { PublishOptions } from '../publish-options.ts'
@@ -88,7 +89,8 @@ export function createDomainPublisher<const Events extends DomainEventCatalogue>
   options: DomainPublisherOptions<Events>,
 ): DomainPublisher<Events> {
   const { producer, codec, producerId, context, topic = domainTopic } = options
-  const { source = `/${producerId}`, clock = systemClock, logger = silentLogger } = options
+  const { source = `/${producerId}`, clock = systemClock } = options
+  const logger = limitRepeats(options.logger ?? silentLogger, { clock })
   const events: DomainEventCatalogue = options.events
   const publisher = createPublisher({
     tenantId: options.tenantId,

@@ -7,6 +7,7 @@ import type { EventContext } from '../event-context.ts'
 import { EventError } from '../event-error.ts'
 import { eventTimeMs } from '../event-time.ts'
 import { toJsonText } from '../json-text.ts'
+import { limitRepeats } from '../logging/limit-repeats.ts'
 import type { ProducerPort } from '../producer-port.ts'
 import { publishLogged, toPublished, type EventResult, type PublishedEvent } from '../publish-logged.ts'
 import type { PublishOptions } from '../publish-options.ts'
@@ -86,7 +87,8 @@ export function createStagePublisher<Stage extends string>(
 ): StagePublisher<Stage> {
   const { producer, codec, service, topics, tenantId, context } = options
   const { errorTopic = stageErrorTopic, deadLetterTopic = toServiceDlq(service) } = options
-  const { source = `/${service}`, clock = systemClock, logger = silentLogger } = options
+  const { source = `/${service}`, clock = systemClock } = options
+  const logger = limitRepeats(options.logger ?? silentLogger, { clock })
   const parts = { producer, codec, source, producerId: service, tenantId, context, clock, logger }
   const completed = createPublisher({
     ...parts,

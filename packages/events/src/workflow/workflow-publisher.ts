@@ -5,6 +5,7 @@ import type { EventCodec } from '../event-codec.ts'
 import type { EventContext } from '../event-context.ts'
 import { EventError } from '../event-error.ts'
 import { eventTimeMs } from '../event-time.ts'
+import { limitRepeats } from '../logging/limit-repeats.ts'
 import type { ProducerPort } from '../producer-port.ts'
 import { publishLogged, toPublished, type EventResult, type PublishedEvent } from '../publish-logged.ts'
 import type { PublishOptions } from '../publish-options.ts'
@@ -64,7 +65,8 @@ export interface WorkflowPublisher {
  */
 export function createWorkflowPublisher(options: WorkflowPublisherOptions): WorkflowPublisher {
   const { producer, codec, producerId, environment, topic = workflowTopic, context } = options
-  const { source = `/${producerId}`, clock = systemClock, logger = silentLogger } = options
+  const { source = `/${producerId}`, clock = systemClock } = options
+  const logger = limitRepeats(options.logger ?? silentLogger, { clock })
   if (!/^[^\p{Cc}]{1,250}$/u.test(environment)) {
     throw new EventError(
       'INVALID_PUBLISHER_OPTION',

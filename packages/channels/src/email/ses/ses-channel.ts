@@ -67,10 +67,13 @@ export function sesChannel(options: SesChannelOptions): MailWebhook {
     const url = toSnsUrl(subscribeUrl)
     if (url === undefined) {
       // Signed, and yet no address of SNS: there is nothing that could be done with it.
-      logger.error({ topicArn }, 'a subscription names an address that is not one of SNS: not confirmed')
+      logger.error(
+        { channel: 'ses', topicArn },
+        'a subscription names an address that is not one of SNS: not confirmed',
+      )
     } else if (onSubscription === undefined) {
       await fetchBytes(fetch, url, { clock, deadlineMs, maxBytes: 65_536 })
-      logger.info({ topicArn }, 'subscription confirmed')
+      logger.info({ channel: 'ses', topicArn }, 'subscription confirmed')
     } else {
       await onSubscription({ topicArn, subscribeUrl: url.href })
     }
@@ -97,7 +100,10 @@ export function sesChannel(options: SesChannelOptions): MailWebhook {
       if (!(await verifySns(message, { topicArns, acceptSha1, certificates })).ok) return undefined
       if (message.type === 'SubscriptionConfirmation') await confirm(message)
       else
-        logger.warn({ topicArn: message.topicArn }, 'the topic was unsubscribed: no mails will come from it')
+        logger.warn(
+          { channel: 'ses', topicArn: message.topicArn },
+          'the topic was unsubscribed: no mails will come from it',
+        )
       return textAnswer(200, 'heard')
     },
     verify: async (raw) => await verifySns(messageOf(raw), { topicArns, acceptSha1, certificates }),

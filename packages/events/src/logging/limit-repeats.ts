@@ -1,0 +1,105 @@
+import { systemClock, type Clock, type LogFields, type Logger } from '@headwater/base'
+
+/** How repeats are held back. */
+export interface LimitRepeatsOptions {
+  /** Milliseconds in which a line of one kind is written once. @defaultValue 10000 */
+  readonly intervalMs?: number | undefined
+  /** @defaultValue the computer's clock */
+  readonly clock?: Clock | undefined
+}
+
+interface Kind {
+  /** Until then repeats are counted. */
+  quietUntilMs: number
+  /** Since the last line. */
+  repeats: number
+}
+
+/** Fields that make lines of one message different things to know; ids and durations do not. */
+const telling = [
+  'component',
+  'channel',
+  'route',
+  'topic',
+  'event_type',
+  'outcome',
+  'status',
+  'code',
+  'operation',
+]
+/** Beyond, kinds share one line a level: what a log costs stays bounded whatever the fields hold. */
+const maxKinds = 200
+
+const limited = new WeakMap<Logger, Map<Clock, Logger>>()
+const alreadyLimited = new WeakSet<Logger>()
+
+/**
+ * The logger with its warnings and errors held back: of each kind (message, and what the fields say about where and
+ * why) the first is written at once, then one every `intervalMs` at most, with the number of those left out as
+ * `repeats`. An outage under a thousand requests a second is then a few lines, not thousands. `debug` and `info` pass.
+ *
+ * It has no timers: what was counted comes with the next line of its kind. A logger that is limited already is given
+ * back, and the same logger gives the same limit wherever it is asked for.
+ */
+export function limitRepeats(logger: Logger, options: LimitRepeatsOptions = {}): Logger {
+  const { intervalMs = 10_000, clock = systemClock } = options
+  if (alreadyLimited.has(logger)) return logger
+  const known = limited.get(logger) ?? new Map<Clock, Logger>()
+  limited.set(logger, known)
+  const wrapped = known.get(clock) ?? wrap(logger, intervalMs, clock)
+  known.set(clock, wrapped)
+  alreadyLimited.add(wrapped)
+  return wrapped
+}
+
+/** What is made of a limited logger needs no limit of its own. */
+export function passLimitOn(from: Logger, to: Logger): Logger {
+  if (alreadyLimited.has(from)) alreadyLimited.add(to)
+  return to
+}
+
+function wrap(logger: Logger, intervalMs: number, clock: Clock): Logger {
+  const kinds = new Map<string, Kind>()
+  const write = (level: 'warn' | 'error', fields: LogFields, message: string): void => {
+    const nowMs = clock.monotonic()
+    const kind = kindOf(
+      kinds,
+      [level, message, ...telling.map((name) => tell(fields, name))].join('\n'),
+      level,
+      nowMs,
+    )
+    if (nowMs < kind.quietUntilMs) {
+      kind.repeats++
+      return
+    }
+    const { repeats } = kind
+    Object.assign(kind, { quietUntilMs: nowMs + intervalMs, repeats: 0 })
+    logger[level](repeats > 0 ? { ...fields, repeats } : fields, message)
+  }
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => write('warn', fields, message),
+    error: (fields, message) => write('error', fields, message),
+  }
+}
+
+/** The kind's own state; where there are too many, what is quiet no more is forgotten, or the level's shared one. */
+function kindOf(kinds: Map<string, Kind>, name: string, level: string, nowMs: number): Kind {
+  const known = kinds.get(name)
+  if (known !== undefined) return known
+  if (kinds.size >= maxKinds) {
+    for (const [each, { quietUntilMs, repeats }] of kinds) {
+      if (quietUntilMs <= nowMs && repeats === 0) kinds.delete(each)
+    }
+  }
+  const key = kinds.size >= maxKinds ? level : name
+  const kind = kinds.get(key) ?? { quietUntilMs: Number.NEGATIVE_INFINITY, repeats: 0 }
+  kinds.set(key, kind)
+  return kind
+}
+
+function tell(fields: LogFields, name: string): string {
+  const value = fields[name] ?? (fields['err'] as Readonly<Record<string, unknown>> | undefined)?.[name]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
