@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { alertRules } from './alert-rules.ts'
 import { alertTests } from './alert-tests.ts'
+import { dashboardDefinitions } from './dashboard-definitions.ts'
+import { toGrafana } from './grafana.ts'
 
 /** The folder that paths of generated files start at. */
 export const repositoryRoot: string = resolve(import.meta.dirname, '../../..')
@@ -10,6 +12,12 @@ export const repositoryRoot: string = resolve(import.meta.dirname, '../../..')
 const contents: Readonly<Record<string, () => string>> = {
   'observability/alerts.yml': alertRules,
   'observability/alerts_test.yml': alertTests,
+  ...Object.fromEntries(
+    dashboardDefinitions.map((each) => [
+      `observability/grafana/${each.name}.json`,
+      () => JSON.stringify(toGrafana(each), undefined, 2),
+    ]),
+  ),
 }
 
 /** Every file that this package writes, by its path in the repository, in the format that `pnpm check` wants. */

@@ -8,7 +8,7 @@ import { createTimeScale } from './time-scale.ts'
 
 /** What to scrape, and by which rules. */
 export interface PrometheusOptions {
-  /** Of all times: 1/60 has it scrape every quarter of a second instead of every 15 seconds. */
+  /** Of all times: 1/60 has it scrape every half second instead of every 30 seconds. */
   readonly factor: number
   /** The rules file as text. */
   readonly rules: string
@@ -33,7 +33,7 @@ export interface Prometheus extends ServerProcess {
 }
 
 const startTimeoutMs = 60_000
-const scrapeSeconds = 15
+const scrapeSeconds = 30
 
 /**
  * Starts a Prometheus on a free port of 127.0.0.1, with data of its own in a temporary folder.

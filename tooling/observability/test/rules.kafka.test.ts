@@ -2,14 +2,29 @@ import { runToEnd } from '@headwater/kafka'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stringify } from 'yaml'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { alertDefinitions } from '../src/alert-definitions.ts'
 import { alertRules } from '../src/alert-rules.ts'
 import { canRunPrometheus } from '../src/can-run-prometheus.ts'
+import { dashboardDefinitions, dashboardExpressions, withoutVariables } from '../src/dashboard-definitions.ts'
 import { findPrometheus } from '../src/prometheus-files.ts'
 
 const folder = new URL('../../../observability/', import.meta.url)
 const runs = await canRunPrometheus()
+
+/** A rules file whose rules are these expressions. */
+async function checkExpressions(promtool: string, expressions: readonly string[]) {
+  const own = await mkdtemp(join(tmpdir(), 'headwater-panels-'))
+  const rules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr: withoutVariables(expr) }))
+  await writeFile(
+    join(own, 'panels.yml'),
+    stringify({ groups: [{ name: 'panels', rules }] }, { lineWidth: 0 }),
+  )
+  const end = await runToEnd(promtool, ['check', 'rules', '--lint=none', 'panels.yml'], { cwd: own })
+  await rm(own, { recursive: true })
+  return end
+}
 
 // Without promtool nothing can be said about its files.
 describe.skipIf(!runs)('observability/alerts.yml', () => {
@@ -45,4 +60,15 @@ describe.skipIf(!runs)('observability/alerts.yml', () => {
     const noticed = new Set([...output.matchAll(/alertname: ?(\w+)/g)].map(([, name]) => name))
     expect(noticed).toEqual(new Set(alertDefinitions.map(({ name }) => name)))
   })
+
+  it.each(dashboardDefinitions.map((each) => [each.name, dashboardExpressions(each)] as const))(
+    'has a dashboard %s beside it whose expressions parse',
+    async (_, expressions) => {
+      const { code, output } = await checkExpressions(promtool, expressions)
+      expect(output).toContain(`SUCCESS: ${expressions.length} rules found`)
+      expect(code).toBe(0)
+      const broken = await checkExpressions(promtool, [...expressions, 'rate(a_b_total{c="$d"})'])
+      expect(broken.output).toContain('expected type range vector')
+    },
+  )
 })

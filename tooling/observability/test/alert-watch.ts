@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ActiveAlert, Prometheus } from '../src/start-prometheus.ts'
+
+const pollMs = 250
+
+/** Keeps what fired, by asking Prometheus again and again. */
+export class AlertWatch {
+  readonly #prometheus: Prometheus
+  /** Where each alert fired, by its name. */
+  readonly #fired = new Map<string, Set<string>>()
+  #active: readonly ActiveAlert[] = []
+
+  constructor(prometheus: Prometheus) {
+    this.#prometheus = prometheus
+  }
+
+  /** Names of the alerts that have fired since the start. */
+  get fired(): ReadonlySet<string> {
+    return new Set(this.#fired.keys())
+  }
+
+  /** Waits until each of these has fired. */
+  async untilFired(names: readonly string[], timeoutMs = 60_000): Promise<void> {
+    await this.#until(
+      () => names.every((name) => this.#fired.has(name)),
+      timeoutMs,
+      () => {
+        const missing = names.filter((name) => !this.#fired.has(name))
+        return `these did not fire: ${missing.join(', ')}`
+      },
+    )
+  }
+
+  /** Waits until nothing fires and nothing is about to. */
+  async untilQuiet(timeoutMs = 60_000): Promise<void> {
+    await this.#until(
+      () => this.#active.length === 0,
+      timeoutMs,
+      () => 'not everything is resolved',
+    )
+  }
+
+  /** One line an alert: its name and where it fired. */
+  report(): readonly string[] {
+    const lines = [...this.#fired].map(([name, where]) => {
+      const now = this.#active.some(({ labels }) => labels['alertname'] === name)
+        ? 'still active'
+        : 'resolved'
+      return `${name.padEnd(30)} fired, ${now.padEnd(12)} ${[...where].join(' ')}`
+    })
+    return lines.sort((left, right) => left.localeCompare(right))
+  }
+
+  async #until(holds: () => boolean, timeoutMs: number, what: () => string): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    await this.#look()
+    while (!holds()) {
+      if (Date.now() > deadline) {
+        const active = this.#active.map(({ labels, state }) => `${labels['alertname']} ${state}`)
+        throw new Error(`after ${timeoutMs} ms ${what()}; active: ${active.join(', ') || 'nothing'}`)
+      }
+      await wait(pollMs)
+      await this.#look()
+    }
+  }
+
+  async #look(): Promise<void> {
+    this.#active = await this.#prometheus.alerts()
+    for (const { labels, state } of this.#active) {
+      if (state !== 'firing') continue
+      const { alertname = '', severity: _, job, ...rest } = labels
+      const where = this.#fired.get(alertname) ?? new Set()
+      where.add(
+        [job, rest['client_id'] ?? rest['channel'] ?? rest['topic'] ?? rest['operation']]
+          .filter(Boolean)
+          .join('/'),
+      )
+      this.#fired.set(alertname, where)
+    }
+  }
+}
