@@ -152,7 +152,6 @@ export class Settlement {
       cause: failure.cause,
     })
     const late = delivery.settled
-    if (!late && silence.has(failure.code)) this.lastSilentMs = this.#options.clock.monotonic()
     const replayed = delivery.replayOf !== undefined
     const open = !late && failure.final !== true
     const fallback = open ? this.#fallbacks.find((one) => one.accepts(error, replayed)) : undefined
@@ -165,6 +164,8 @@ export class Settlement {
       })
       return true
     }
+    // What a policy takes over is looked after; whether brokers answer it will see.
+    if (!late && silence.has(failure.code)) this.lastSilentMs = this.#options.clock.monotonic()
     const result = { status: failure.outcome, error }
     if (late) this.#report(delivery, result, at.record, late)
     else this.#end(delivery, result, at.record, delivery.handOver())
