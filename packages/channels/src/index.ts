@@ -12,7 +12,7 @@ export { basicAuth, type Credentials } from './email/basic-auth.ts'
 export type { DuplicateStore } from './duplicates/duplicate-store.ts'
 export { memoryDuplicates, type MemoryDuplicatesOptions } from './duplicates/memory-duplicates.ts'
 export { oncePerMessage, type HandledOnce } from './duplicates/once-per-message.ts'
-export { withoutDuplicates } from './duplicates/without-duplicates.ts'
+export { withoutDuplicates, type WithoutDuplicatesOptions } from './duplicates/without-duplicates.ts'
 export type { EmailAddress } from './email/email-address.ts'
 export { emailChannel, type EmailChannel, type NormalisedMail } from './email/email-channel.ts'
 export type {

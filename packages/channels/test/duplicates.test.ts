@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { silentLogger } from '@headwater/base'
 import { describe, expect, it } from 'vitest'
 import { takeWebhook, type PublishedEvent, type WebhookChannel, type WebhookEvent } from '../src/index.ts'
 import { memoryDuplicates, oncePerMessage, withoutDuplicates, type DuplicateStore } from '../src/index.ts'
@@ -99,6 +100,34 @@ describe('withoutDuplicates', () => {
     const quiet = withoutDuplicates(channel, memoryDuplicates())
     await Promise.all([takeWebhook(quiet, post(['a'])), takeWebhook(quiet, post(['a']))])
     expect(log).toEqual(['a'])
+  })
+
+  it('tells of every event that is not sent again, and not of one whose first time failed', async () => {
+    const { channel, failNext } = listChannel()
+    const told: string[] = []
+    const onDuplicate = ({ messageId }: WebhookEvent): void => void told.push(messageId)
+    const quiet = withoutDuplicates(channel, memoryDuplicates(), { onDuplicate })
+    await takeWebhook(quiet, post(['a', 'b']))
+    expect(told).toEqual([])
+    await Promise.all([takeWebhook(quiet, post(['b', 'c'])), takeWebhook(quiet, post(['c']))])
+    expect(told).toEqual(['b', 'c'])
+    failNext()
+    await Promise.all([takeWebhook(quiet, post(['d'])), takeWebhook(quiet, post(['d']))])
+    expect(told).toEqual(['b', 'c'])
+  })
+
+  it('answers as if nothing were when the one who is told throws', async () => {
+    const { channel } = listChannel()
+    const lines: unknown[] = []
+    const quiet = withoutDuplicates(channel, memoryDuplicates(), {
+      onDuplicate() {
+        throw new Error('no disk')
+      },
+      logger: { ...silentLogger, error: (fields) => void lines.push(fields) },
+    })
+    await takeWebhook(quiet, post(['a']))
+    expect(await takeWebhook(quiet, post(['a']))).toMatchObject({ outcome: 'published' })
+    expect(lines).toMatchObject([{ err: { message: 'no disk' } }])
   })
 
   it('lets a message through that failed before', async () => {
