@@ -21,6 +21,10 @@ func main() {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", path, err)
 			os.Exit(1)
 		}
+		if err := findFiles(project); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", path, err)
+			os.Exit(1)
+		}
 		fmt.Printf("ok %s: %d services\n", path, len(project.Services))
 	}
 }
@@ -32,4 +36,32 @@ func load(path string) (*types.Project, error) {
 		return nil, err
 	}
 	return options.LoadProject(context.Background())
+}
+
+// findFiles looks for everything that containers are given from the disk. Docker would make an empty folder in the place of
+// a missing one, and a service would start without what it needs.
+func findFiles(project *types.Project) error {
+	sources := map[string]string{}
+	for name, config := range project.Configs {
+		sources["config "+name] = config.File
+	}
+	for name, secret := range project.Secrets {
+		sources["secret "+name] = secret.File
+	}
+	for name, service := range project.Services {
+		for _, volume := range service.Volumes {
+			if volume.Type == types.VolumeTypeBind {
+				sources[fmt.Sprintf("volume of %s at %s", name, volume.Target)] = volume.Source
+			}
+		}
+	}
+	for what, source := range sources {
+		if source == "" {
+			continue
+		}
+		if _, err := os.Stat(source); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	return nil
 }

@@ -5,11 +5,13 @@ import { alertRules } from './alert-rules.ts'
 import { alertTests } from './alert-tests.ts'
 import { dashboardDefinitions } from './dashboard-definitions.ts'
 import { toGrafana } from './grafana.ts'
+import { metricsDocument } from './metrics-document.ts'
 
 /** The folder that paths of generated files start at. */
 export const repositoryRoot: string = resolve(import.meta.dirname, '../../..')
 
 const contents: Readonly<Record<string, () => string>> = {
+  'docs/metrics.md': metricsDocument,
   'observability/alerts.yml': alertRules,
   'observability/alerts_test.yml': alertTests,
   ...Object.fromEntries(

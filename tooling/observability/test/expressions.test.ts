@@ -2,6 +2,7 @@ import { metricDefinitions } from '@headwater/metrics'
 import { describe, expect, it } from 'vitest'
 import { alertDefinitions } from '../src/alert-definitions.ts'
 import { dashboardDefinitions, dashboardExpressions } from '../src/dashboard-definitions.ts'
+import { recipes } from '../src/recipes.ts'
 import { createTimeScale } from '../src/time-scale.ts'
 import { usedMetrics } from '../src/used-metrics.ts'
 
@@ -11,6 +12,7 @@ const everywhere = ['job', 'instance', 'le']
 
 const cases = [
   ...alertDefinitions.map(({ name, expr }) => [`alert ${name}`, [expr(createTimeScale(1))]] as const),
+  ['recipes', recipes.map(({ expr }) => expr)] as const,
   ...dashboardDefinitions.map((each) => [`dashboard ${each.name}`, dashboardExpressions(each)] as const),
 ]
 

@@ -9,6 +9,7 @@ import { alertRules } from '../src/alert-rules.ts'
 import { canRunPrometheus } from '../src/can-run-prometheus.ts'
 import { dashboardDefinitions, dashboardExpressions, withoutVariables } from '../src/dashboard-definitions.ts'
 import { findPrometheus } from '../src/prometheus-files.ts'
+import { recipes } from '../src/recipes.ts'
 
 const folder = new URL('../../../observability/', import.meta.url)
 const runs = await canRunPrometheus()
@@ -61,14 +62,14 @@ describe.skipIf(!runs)('observability/alerts.yml', () => {
     expect(noticed).toEqual(new Set(alertDefinitions.map(({ name }) => name)))
   })
 
-  it.each(dashboardDefinitions.map((each) => [each.name, dashboardExpressions(each)] as const))(
-    'has a dashboard %s beside it whose expressions parse',
-    async (_, expressions) => {
-      const { code, output } = await checkExpressions(promtool, expressions)
-      expect(output).toContain(`SUCCESS: ${expressions.length} rules found`)
-      expect(code).toBe(0)
-      const broken = await checkExpressions(promtool, [...expressions, 'rate(a_b_total{c="$d"})'])
-      expect(broken.output).toContain('expected type range vector')
-    },
-  )
+  it.each([
+    ['questions of docs/metrics.md', recipes.map(({ expr }) => expr)] as const,
+    ...dashboardDefinitions.map((each) => [`dashboard ${each.name}`, dashboardExpressions(each)] as const),
+  ])('has beside it: %s, whose expressions parse', async (_, expressions) => {
+    const { code, output } = await checkExpressions(promtool, expressions)
+    expect(output).toContain(`SUCCESS: ${expressions.length} rules found`)
+    expect(code).toBe(0)
+    const broken = await checkExpressions(promtool, [...expressions, 'rate(a_b_total{c="$d"})'])
+    expect(broken.output).toContain('expected type range vector')
+  })
 })

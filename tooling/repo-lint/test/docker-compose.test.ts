@@ -8,12 +8,14 @@ interface Service {
   readonly ports?: readonly string[]
   readonly environment?: Readonly<Record<string, string | number>>
   readonly command?: readonly string[]
+  readonly volumes?: readonly string[]
+  readonly configs?: readonly { readonly source: string; readonly target: string }[]
 }
 
 const path = join(import.meta.dirname, '../../../docker-compose.yml')
 const file = parse(readFileSync(path, 'utf8'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>
-  readonly configs: Readonly<Record<string, { readonly content: string }>>
+  readonly configs: Readonly<Record<string, { readonly content?: string; readonly file?: string }>>
 }
 const services = Object.entries(file.services)
 const brokers = services.filter(([name]) => name.startsWith('kafka-'))
@@ -31,6 +33,23 @@ describe('docker-compose.yml', () => {
   it('scrapes the intake app where the profile dev puts it', () => {
     const dev = loadConfig({ HEADWATER_PROFILE: 'dev' })
     expect(file.configs['prometheus']?.content).toContain(`host.docker.internal:${dev.intake.port}`)
+  })
+
+  it('gives Prometheus the alert rules, and Grafana the dashboards', () => {
+    expect(file.configs['alerts']).toEqual({ file: './observability/alerts.yml' })
+    expect(file.services['prometheus']?.configs).toContainEqual({
+      source: 'alerts',
+      target: '/etc/prometheus/alerts.yml',
+    })
+    expect(parse(file.configs['prometheus']?.content ?? '')).toMatchObject({
+      rule_files: ['/etc/prometheus/alerts.yml'],
+    })
+    const provider = parse(file.configs['grafana-dashboards']?.content ?? '') as {
+      readonly providers: readonly [{ readonly options: { readonly path: string } }]
+    }
+    expect(file.services['grafana']?.volumes).toEqual([
+      `./observability/grafana:${provider.providers[0].options.path}:ro`,
+    ])
   })
 
   it('advertises to the host what it publishes to the host', () => {
