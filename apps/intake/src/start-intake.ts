@@ -4,6 +4,7 @@ import { createMailParser, emailChannel, type MailParser } from '@headwater/chan
 import type { Config } from '@headwater/config'
 import { childLogger, limitRepeats } from '@headwater/events'
 import { intakeMetrics, prometheusMetrics, type AnyRegistry } from '@headwater/metrics'
+import { otelTracing } from '@headwater/metrics/otel'
 import { createProducer, type CloseResult, type Producer, type ProducerStats } from '@headwater/producer'
 import { Registry } from 'prom-client'
 import { createLogger } from './create-logger.ts'
@@ -115,12 +116,15 @@ async function assemble(config: Config, { logger, registry, readiness, options }
     signal: options.signal,
   })
   const recorder = intake.live ? new LiveRecorder(systemClock) : undefined
-  const metrics = prometheusMetrics(registry, { clientId: connection.clientId ?? service.name })
+  const clientId = connection.clientId ?? service.name
+  const metrics = prometheusMetrics(registry, { clientId })
+  // Does nothing until somebody starts the process with an OpenTelemetry SDK.
+  const tracing = otelTracing({ clientId })
   const producer = metrics.observe(
     createProducer({
       connection,
       ...config.producer,
-      hooks: [metrics.hooks, readiness.hooks, ...(recorder === undefined ? [] : [recorder.hooks])],
+      hooks: [metrics, tracing, readiness, recorder].flatMap((each) => each?.hooks ?? []),
       logger: part('producer'),
       ...(intake.spoolDir !== undefined && { onUnavailable: { folder: intake.spoolDir } }),
     }),
