@@ -5,6 +5,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { Logger } from '@headwater/base'
+import type { IntakeMetrics } from '@headwater/metrics'
 import { ByteBudget } from './byte-budget.ts'
 import { describeFailure } from './describe-failure.ts'
 import { refusal, type IntakeAnswer } from './intake-answer.ts'
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly logger: Logger
   /** Once it drains, every answer asks its sender to close the connection. */
   readonly readiness: Pick<Readiness, 'draining'>
+  /** Hears of every answer. Default: nobody does. */
+  readonly metrics?: Pick<IntakeMetrics, 'onResponse'> | undefined
 }
 
 declare module 'fastify' {
@@ -38,7 +41,7 @@ const minBudget = 67_108_864
  * request that holds no address, no header and no body.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { maxBodyBytes, trustedProxies = [], logger, readiness } = options
+  const { maxBodyBytes, trustedProxies = [], logger, readiness, metrics } = options
   const server = Fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -53,6 +56,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   takeRawBodies(server)
   boundMemory(server, new ByteBudget(Math.max(minBudget, 4 * maxBodyBytes)), maxBodyBytes)
   logRequests(server, logger)
+  countResponses(server, metrics)
   server.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.draining) void reply.header('connection', 'close')
     done(null, payload)
@@ -144,6 +148,14 @@ function logRequests(server: FastifyInstance, logger: Logger): void {
     if (reply.statusCode >= 500) logger.warn(fields, 'request')
     else if (probes.has(fields.route)) logger.debug(fields, 'request')
     else logger.info(fields, 'request')
+    done()
+  })
+}
+
+function countResponses(server: FastifyInstance, metrics: ServerOptions['metrics']): void {
+  if (metrics === undefined) return
+  server.addHook('onResponse', (request, reply, done) => {
+    metrics.onResponse({ route: request.routeOptions.url ?? 'unknown', status: reply.statusCode })
     done()
   })
 }

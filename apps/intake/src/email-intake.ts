@@ -74,6 +74,7 @@ function accepted(result: MailResult, raw: Uint8Array, { metrics, topic }: Email
   const sha256 = hash('sha256', raw, 'hex')
   if (result.kind === 'dead-lettered') {
     const { kind, reason, messageId, receipt } = result
+    metrics.onEvent({ channel: 'email', kind })
     metrics.onDeadLetter({ topic, disposition: 'deserialization' })
     const body = { kind, reason, ...placed(messageId, receipt), sha256 }
     return {
@@ -86,6 +87,7 @@ function accepted(result: MailResult, raw: Uint8Array, { metrics, topic }: Email
     }
   }
   const messages = result.messages.map(({ messageId, receipt }) => placed(messageId, receipt))
+  for (const _message of messages) metrics.onEvent({ channel: 'email', kind: result.kind })
   const [first] = messages
   const more = messages.length > 1 ? { messages } : {}
   const body = { kind: result.kind, ...first, sha256, ...more }

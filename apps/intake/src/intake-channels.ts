@@ -16,6 +16,7 @@ import {
 } from '@headwater/channels'
 import type { Config } from '@headwater/config'
 import type { EventCodec, ProducerPort } from '@headwater/events'
+import type { IntakeMetrics } from '@headwater/metrics'
 
 /** What all channels share. */
 export interface IntakeChannelParts {
@@ -25,6 +26,8 @@ export interface IntakeChannelParts {
   /** Reads the mails of all channels, the large ones in one thread. */
   readonly parser: MailParser
   readonly logger: Logger
+  /** Hears of events that came before and are not sent again. */
+  readonly metrics: Pick<IntakeMetrics, 'onEvent'>
 }
 
 /** A channel and where it listens. */
@@ -49,7 +52,11 @@ export function intakeChannels(config: Config, parts: IntakeChannelParts): reado
   const store = memoryDuplicates<Awaited<ReturnType<WebhookChannel['publish']>>>({
     maxEntries: duplicatesRemembered,
   })
-  return mounted.map((each) => ({ ...each, channel: withoutDuplicates(each.channel, store) }))
+  const { metrics, logger } = parts
+  return mounted.map((each) => {
+    const onDuplicate = (): void => metrics.onEvent({ channel: each.name, kind: 'duplicate' })
+    return { ...each, channel: withoutDuplicates(each.channel, store, { onDuplicate, logger }) }
+  })
 }
 
 function* emailChannels(config: Config, parts: IntakeChannelParts): Generator<MountedChannel> {

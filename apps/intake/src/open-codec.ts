@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { HeadwaterError, isHeadwaterError, type Logger } from '@headwater/base'
 import type { Config } from '@headwater/config'
 import type { EventCodec } from '@headwater/events'
-import { createAvroCodec, createRegistry } from '@headwater/schemas'
+import { createAvroCodec, createRegistry, type CodecHooks, type RegistryHooks } from '@headwater/schemas'
 import { intakeSchemas } from './intake-schemas.ts'
 
 /** How patiently, and who is told. */
@@ -12,6 +12,9 @@ export interface OpenCodecOptions {
   readonly waitMs: number
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined
+  /** See the requests to the registry, and what the codec does. Default: nobody. */
+  readonly registryHooks?: RegistryHooks | undefined
+  readonly codecHooks?: CodecHooks | undefined
 }
 
 const firstPauseMs = 250
@@ -25,7 +28,7 @@ const longestPauseMs = 4000
  */
 export async function openCodec(
   config: Pick<Config, 'registry' | 'topics' | 'channels'>,
-  { logger, waitMs, signal }: OpenCodecOptions,
+  { logger, waitMs, signal, registryHooks, codecHooks }: OpenCodecOptions,
 ): Promise<EventCodec> {
   const { registry } = config
   if (registry.url === undefined) {
@@ -41,8 +44,10 @@ export async function openCodec(
     try {
       return await createAvroCodec({
         // Once warm the codec asks nothing any more; all patience is in this loop.
-        registry: createRegistry({ url, logger, ...(auth && { auth }), retries: 0 }),
+        registry: createRegistry({ url, logger, ...(auth && { auth }), retries: 0, hooks: registryHooks }),
         topics: intakeSchemas(config),
+        hooks: codecHooks,
+        logger,
       })
     } catch (thrown) {
       const leftMs = Math.round(deadlineMs - performance.now())

@@ -3,7 +3,15 @@ import { systemClock, type Logger } from '@headwater/base'
 import { createMailParser, emailChannel, type MailParser } from '@headwater/channels'
 import type { Config } from '@headwater/config'
 import { childLogger, limitRepeats } from '@headwater/events'
-import { intakeMetrics, prometheusMetrics, type AnyRegistry } from '@headwater/metrics'
+import {
+  codecMetrics,
+  intakeMetrics,
+  prometheusMetrics,
+  registryMetrics,
+  type AnyRegistry,
+  type ExemplarSource,
+  type IntakeMetrics,
+} from '@headwater/metrics'
 import { otelTracing } from '@headwater/metrics/otel'
 import { createProducer, type CloseResult, type Producer, type ProducerStats } from '@headwater/producer'
 import { Registry } from 'prom-client'
@@ -28,6 +36,8 @@ export interface StartIntakeOptions {
   readonly logger?: Logger | undefined
   /** Where the metrics go. Default: a registry of its own. */
   readonly registry?: AnyRegistry | undefined
+  /** Says in which trace a message is, for exemplars; see `prometheusMetrics`. Default: none. */
+  readonly exemplar?: ExemplarSource | undefined
   /**
    * Milliseconds that the start waits for the schema registry.
    *
@@ -64,8 +74,10 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   const logger = limitRepeats(options.logger ?? createLogger(config))
   const registry = options.registry ?? new Registry()
   const readiness = new Readiness(systemClock)
+  const ingest = intakeMetrics(registry, { exemplar: options.exemplar })
   const { channel, webhooks, producer, parser, recorder } = await assemble(config, {
     logger,
+    ingest,
     registry,
     readiness,
     options,
@@ -76,6 +88,7 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
     trustedProxies,
     logger: childLogger(logger, { component: 'http' }),
     readiness,
+    metrics: ingest,
   })
   const gate = createEmailGate(config)
   if (gate === undefined) logger.warn({}, 'raw mails are not taken: set EMAIL_API_KEYS to take them')
@@ -102,22 +115,25 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
 
 interface Surroundings {
   readonly logger: Logger
+  readonly ingest: IntakeMetrics
   readonly registry: AnyRegistry
   readonly readiness: Readiness
   readonly options: StartIntakeOptions
 }
 
-async function assemble(config: Config, { logger, registry, readiness, options }: Surroundings) {
+async function assemble(config: Config, { logger, ingest, registry, readiness, options }: Surroundings) {
   const { connection, service, topics, intake } = config
   const part = (component: string): Logger => childLogger(logger, { component })
   const codec = await openCodec(config, {
     logger: part('registry'),
     waitMs: options.registryWaitMs ?? 30_000,
     signal: options.signal,
+    registryHooks: registryMetrics(registry),
+    codecHooks: codecMetrics(registry),
   })
   const recorder = intake.live ? new LiveRecorder(systemClock) : undefined
   const clientId = connection.clientId ?? service.name
-  const metrics = prometheusMetrics(registry, { clientId })
+  const metrics = prometheusMetrics(registry, { clientId, exemplar: options.exemplar })
   // Does nothing until somebody starts the process with an OpenTelemetry SDK.
   const tracing = otelTracing({ clientId })
   const producer = metrics.observe(
@@ -130,8 +146,8 @@ async function assemble(config: Config, { logger, registry, readiness, options }
     }),
   )
   const failures = new IdentifiedFailures()
-  const [ackTimeoutMs, topic, ingest] = [intake.ackTimeoutMs, topics.rawMessages, intakeMetrics(registry)]
-  const claimCheck = intakeClaimChecks(config)
+  const [ackTimeoutMs, topic] = [intake.ackTimeoutMs, topics.rawMessages]
+  const claimCheck = ingest.watchClaimChecks(intakeClaimChecks(config))
   const parser = createMailParser()
   const channel = {
     failures,
@@ -153,7 +169,14 @@ async function assemble(config: Config, { logger, registry, readiness, options }
       logger: part('email'),
     }),
   }
-  const channels = intakeChannels(config, { producer, codec, claimCheck, parser, logger: part('webhooks') })
+  const channels = intakeChannels(config, {
+    producer,
+    codec,
+    claimCheck,
+    parser,
+    logger: part('webhooks'),
+    metrics: ingest,
+  })
   recorder?.expect(['email', ...channels.map(({ name }) => name)])
   const webhooks = {
     channels,

@@ -31,6 +31,7 @@ export function webhookRoutes(server: FastifyInstance, parts: WebhookRouteParts)
         const messageIds = events.map(({ messageId }) => messageId)
         live?.onRequest({ channel: name, type, outcome, durationMs, messageIds })
         for (const { kind } of events) {
+          metrics.onEvent({ channel: name, kind })
           if (kind === 'dead-lettered') metrics.onDeadLetter({ topic, disposition: 'deserialization' })
         }
       },

@@ -221,9 +221,17 @@ describe('startIntake', () => {
       'intake_messages_total{channel="email",type="ingestion.unreadable",outcome="dead-lettered"} 1',
       'intake_webhook_duration_seconds_count{channel="email",outcome="published"} 1',
       'kafka_dlq_messages_total{topic="ingestion.raw.messages",disposition="deserialization"} 1',
+      'intake_events_total{channel="email",kind="published"} 1',
+      'intake_events_total{channel="email",kind="dead-lettered"} 1',
+      'intake_http_responses_total{route="/channels/email",status="202"} 2',
+      'intake_http_responses_total{route="/channels/email",status="400"} 1',
+      'schema_codec_operations_total{operation="encode",topic="ingestion.raw.messages",result="ok"} 1',
+      'schema_codec_schema_wait_seconds_count{reason="warm-up",result="ok"} 1',
     ]) {
       expect(text.split('\n')).toContain(line)
     }
+    expect(text).toMatch(/^schema_registry_requests_total\{operation="register",status="2xx"\} [1-9]/m)
+    expect(text).toMatch(/^intake_claim_check_duration_seconds_count\{operation="put",result="ok"\} [1-9]/m)
   })
 
   it('writes no address, no subject and no text to its log', async () => {

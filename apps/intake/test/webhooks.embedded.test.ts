@@ -162,6 +162,16 @@ describe('the webhooks of startIntake', () => {
     )
   })
 
+  it('put what comes again into the topic once, and count it', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    await using intake = await startIntake(settings(kafka, secrets), { logger: new LogLines() })
+    for (let times = 0; times < 2; times++) await postWhatsApp(intake.url, whatsApp('wamid.1'))
+    expect(await storedIn(kafka)).toHaveLength(1)
+    const metrics = await (await fetch(`${intake.url}/metrics`)).text()
+    expect(metrics).toContain('intake_events_total{channel="whatsapp",kind="published"} 2')
+    expect(metrics).toContain('intake_events_total{channel="whatsapp",kind="duplicate"} 1')
+  })
+
   it('answer the question with which Meta registers them', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     await using intake = await startIntake(settings(kafka, secrets), { logger: new LogLines() })

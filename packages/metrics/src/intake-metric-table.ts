@@ -33,7 +33,7 @@ export const intakeMetricTable: IntakeMetricTable = {
     type: 'counter',
     labels: ['channel', 'kind'],
     unit: 'count',
-    help: 'Events in those requests, a request may hold many: published, dead-lettered, or duplicate (sent before, and not sent again; the first time counts, too).',
+    help: 'Events in those requests, a request may hold many: published and dead-lettered are all that were acknowledged; of these, duplicate are those that came before and were not sent again.',
   },
   responses: {
     name: 'intake_http_responses_total',
