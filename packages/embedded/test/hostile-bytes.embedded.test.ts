@@ -16,7 +16,7 @@ import { RawClient, makeBatch, produceTo } from './raw-client.ts'
 let kafka: EmbeddedKafka
 let witness: RawClient
 const logged: string[] = []
-const log = (_fields: LogFields, message: string): void => void logged.push(message)
+const log = ({ err }: LogFields, message: string): void => void logged.push(`${message}: ${String(err)}`)
 
 beforeAll(async () => {
   kafka = await startKafka({
@@ -71,7 +71,9 @@ describe('Connection', () => {
     logged.length = 0
     client.write(bytes)
     await client.closed
-    expect(logged).toEqual([expect.stringContaining('closing the connection')])
+    expect(logged).toEqual([
+      expect.stringContaining('closing the connection of a request that cannot be answered'),
+    ])
     await expectAlive()
   })
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { silentLogger } from '@headwater/base'
+import { silentLogger, toError } from '@headwater/base'
+import { limitRepeats } from '@headwater/events'
 import { discardRest, readBody } from './read-body.ts'
 import { refuseHead, refuseSize, type RefusedWebhook } from './refuse-head.ts'
 import { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './take-webhook.ts'
@@ -30,7 +31,7 @@ export async function takeStream<Event extends WebhookEvent>(
   options: WebhookServerOptions,
 ): Promise<WebhookResult | undefined> {
   const { maxBodyBytes } = channel.rules
-  const { logger = silentLogger } = options
+  const logger = limitRepeats(options.logger ?? silentLogger)
   let startMs = performance.now()
   const refuse = ({ outcome, answer }: RefusedWebhook): WebhookResult => {
     discardRest(stream, patience * maxBodyBytes)
@@ -47,12 +48,14 @@ export async function takeStream<Event extends WebhookEvent>(
     return await takeWebhook(channel, { ...head, body: body.bytes }, options)
   }
   const result = await take()
-  if (result !== undefined) report(options, result, head, performance.now() - startMs)
+  if (result !== undefined)
+    report({ ...options, logger }, channel.name, result, head, performance.now() - startMs)
   return result
 }
 
 function report(
   { onResult, logger }: WebhookServerOptions,
+  channel: string,
   result: WebhookResult,
   head: WebhookHead,
   durationMs: number,
@@ -60,6 +63,6 @@ function report(
   try {
     onResult?.(result, head, durationMs)
   } catch (thrown) {
-    logger?.error({ err: thrown }, 'onResult threw: the request is answered nevertheless')
+    logger?.error({ channel, err: toError(thrown) }, 'onResult threw: the request is answered nevertheless')
   }
 }

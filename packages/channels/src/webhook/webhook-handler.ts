@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { toError } from '@headwater/base'
 import { takeStream, type WebhookServerOptions } from './take-stream.ts'
 import type { WebhookChannel, WebhookEvent } from './webhook-channel.ts'
 import { splitTarget } from './webhook-request.ts'
@@ -26,7 +27,7 @@ export function webhookHandler<Event extends WebhookEvent>(
       response.end(method === 'HEAD' ? undefined : body)
     } catch (thrown) {
       // A channel worded its answer with a header that HTTP does not allow.
-      options.logger?.error({ channel: channel.name, err: thrown }, 'an answer could not be written')
+      options.logger?.error({ channel: channel.name, err: toError(thrown) }, 'an answer could not be written')
       response.writeHead(500).end()
     }
   }

@@ -148,8 +148,8 @@ export class Connection {
     const fields = { err: error, broker: this.broker.id, connection: this.id }
     const { logger } = this.broker.cluster
     if (error instanceof RequestFailed || this.life.ended)
-      logger.warn(fields, `closing the connection: ${error.message}`)
-    else logger.error(fields, 'closing the connection: a request could not be served')
+      logger.warn(fields, 'closing the connection of a request that cannot be answered')
+    else logger.error(fields, 'closing the connection: serving a request failed')
     this.destroy()
   }
 }

@@ -16,8 +16,6 @@ export function createListener(
     const forget = life.onEnd(() => socket.destroy())
     socket.on('close', forget)
   })
-  server.on('tlsClientError', (error) =>
-    logger.warn({ err: error }, `a TLS handshake failed: ${error.message}`),
-  )
+  server.on('tlsClientError', (error) => logger.warn({ err: error }, 'a TLS handshake failed'))
   return server
 }
