@@ -34,7 +34,7 @@ export async function findPrometheus(env: NodeJS.ProcessEnv = process.env): Prom
   if (!(await exists(folder))) {
     await mkdir(dirname(folder), { recursive: true })
     await withFolderLock(`${folder}.lock`, async () => {
-      if (!(await exists(folder))) await fillFolder(folder)
+      if (!(await exists(folder))) await fillFolder(folder, env)
     })
   }
   const bin = join(folder, 'usr/bin')
@@ -42,15 +42,15 @@ export async function findPrometheus(env: NodeJS.ProcessEnv = process.env): Prom
 }
 
 /** The folder gets its name when it is complete, not before. */
-async function fillFolder(folder: string): Promise<void> {
+async function fillFolder(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   // A name of its own, so that even a broken lock cannot mix two downloads.
   const partial = await mkdtemp(`${folder}.partial-`)
   try {
-    await download(partial)
+    await download(partial, env)
     const archive = (await readdir(partial)).find((name) => name.endsWith('.deb'))
     if (archive === undefined) throw unavailable('apt-get downloaded nothing')
     const content = join(partial, 'content')
-    const { code, output } = await runToEnd('dpkg-deb', ['-x', join(partial, archive), content])
+    const { code, output } = await runToEnd('dpkg-deb', ['-x', join(partial, archive), content], { env })
     if (code !== 0) throw unavailable(`dpkg-deb ended with ${code}: ${output.trim()}`)
     await rename(content, folder)
   } finally {
@@ -58,12 +58,12 @@ async function fillFolder(folder: string): Promise<void> {
   }
 }
 
-async function download(folder: string): Promise<void> {
-  const fetchPackage = () => runToEnd('apt-get', ['download', '-qq', 'prometheus'], { cwd: folder })
+async function download(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const fetchPackage = () => runToEnd('apt-get', ['download', '-qq', 'prometheus'], { cwd: folder, env })
   let end = await fetchPackage()
   // Images come without lists of packages, or with old ones. Only root may load them.
   if (end.code !== 0 && end.code !== 127 && process.getuid?.() === 0) {
-    await runToEnd('apt-get', ['update', '-qq'])
+    await runToEnd('apt-get', ['update', '-qq'], { env })
     end = await fetchPackage()
   }
   if (end.code !== 0) throw unavailable(`apt-get download ended with ${end.code}: ${end.output.trim()}`)

@@ -65,8 +65,8 @@ export const recipes: readonly Recipe[] = [
   },
   {
     question: 'How often do providers send the same event again?',
-    expr: 'sum by (channel) (rate(intake_events_total{kind="duplicate"}[1h])) / sum by (channel) (rate(intake_events_total[1h]))',
-    note: 'Rising shares mean that answers come later than the provider waits.',
+    expr: 'sum by (channel) (rate(intake_events_total{kind="duplicate"}[1h])) / sum by (channel) (rate(intake_events_total{kind!="duplicate"}[1h]))',
+    note: 'A duplicate was answered as published, and counts as both. Rising shares mean that answers come later than the provider waits.',
   },
   {
     question: 'Which values do not fit their schema?',

@@ -14,6 +14,11 @@ export class AlertWatch {
     this.#prometheus = prometheus
   }
 
+  /** What was pending or firing when it was last looked at. */
+  get active(): readonly ActiveAlert[] {
+    return this.#active
+  }
+
   /** Names of the alerts that have fired since the start. */
   get fired(): ReadonlySet<string> {
     return new Set(this.#fired.keys())

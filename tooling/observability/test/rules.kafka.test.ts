@@ -2,7 +2,7 @@ import { runToEnd } from '@headwater/kafka'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { alertDefinitions } from '../src/alert-definitions.ts'
 import { alertRules } from '../src/alert-rules.ts'
@@ -71,5 +71,22 @@ describe.skipIf(!runs)('observability/alerts.yml', () => {
     expect(code).toBe(0)
     const broken = await checkExpressions(promtool, [...expressions, 'rate(a_b_total{c="$d"})'])
     expect(broken.output).toContain('expected type range vector')
+  })
+
+  it('is named in a configuration of docker-compose.yml that promtool accepts', async () => {
+    const { configs } = parse(await readFile(new URL('../docker-compose.yml', folder), 'utf8')) as {
+      readonly configs: Readonly<Record<string, { readonly content: string }>>
+    }
+    const own = await mkdtemp(join(tmpdir(), 'headwater-config-'))
+    await writeFile(join(own, 'prometheus.yml'), configs['prometheus']?.content ?? '')
+    const { code, output } = await runToEnd(promtool, [
+      'check',
+      'config',
+      '--syntax-only',
+      join(own, 'prometheus.yml'),
+    ])
+    await rm(own, { recursive: true })
+    expect(output).toContain('SUCCESS')
+    expect(code).toBe(0)
   })
 })

@@ -7,18 +7,28 @@ import { silentLogger } from '@headwater/base'
 import { loadConfig } from '@headwater/config'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { startIntake, type Intake } from '@headwater/intake'
-import { prometheusMetrics } from '@headwater/metrics'
+import { codecMetrics, embeddedMetrics, prometheusMetrics, registryMetrics } from '@headwater/metrics'
 import { createProducer, type Producer, type ProducerTuning } from '@headwater/producer'
+import {
+  createAvroCodec,
+  createRegistry,
+  type AvroCodec,
+  type Registry as SchemaRegistry,
+} from '@headwater/schemas'
 import { Registry } from 'prom-client'
 
 /** A producer of the service `workers`, for one thing that goes wrong. */
-export type WorkerName = 'steady' | 'slow' | 'tight' | 'spooling' | 'throttled' | 'renewed'
+export type WorkerName = 'steady' | 'slow' | 'tight' | 'spooling' | 'throttled' | 'renewed' | 'transacting'
 
 /** The parts of the demo, and a service with several producers, all scraped. */
 export interface WatchedServices extends AsyncDisposable {
   readonly kafka: EmbeddedKafka
   readonly intake: Intake
   readonly workers: Readonly<Record<WorkerName, Producer>>
+  /** The codec of the topic `work`. */
+  readonly codec: AvroCodec
+  /** A client of a schema registry that is not there. */
+  readonly lostRegistry: SchemaRegistry
   /** Where Prometheus finds a part of the workers that goes away and comes back. */
   readonly lone: Endpoint
 }
@@ -26,7 +36,7 @@ export interface WatchedServices extends AsyncDisposable {
 const names = { rawMessages: 'ingestion.raw.messages', deadLetters: 'ingestion.dlq.messages', work: 'work' }
 
 /** Ports of what is scraped. */
-export type WatchedPorts = Readonly<Record<'intake' | 'workers' | 'lone', number>>
+export type WatchedPorts = Readonly<Record<'intake' | 'workers' | 'lone' | 'nobody', number>>
 
 /** Starts them, to be scraped at these ports. */
 export async function startWatchedServices(ports: WatchedPorts): Promise<WatchedServices> {
@@ -72,7 +82,16 @@ export async function startWatchedServices(ports: WatchedPorts): Promise<Watched
     spooling: worker('spooling', { onUnavailable: { folder: join(folder, 'spool'), afterMs: 300 } }),
     throttled: worker('throttled'),
     renewed: worker('renewed', { batchSize: 0 }),
+    transacting: worker('transacting', { transactionalId: 'transacting' }),
   }
+  embeddedMetrics(registry, kafka)
+  const clientOf = (url: string): SchemaRegistry =>
+    createRegistry({ url, retries: 1, hooks: registryMetrics(registry) })
+  const codec = await createAvroCodec({
+    registry: clientOf(kafka.registryUrl),
+    topics: { [names.work]: { type: 'record', name: 'Work', fields: [{ name: 'id', type: 'long' }] } },
+    hooks: codecMetrics(registry),
+  })
   const loneRegistry = new Registry()
   prometheusMetrics(loneRegistry, { clientId: 'lone' }).observe(workers.steady)
   const endpoint = new Endpoint(registry, ports.workers)
@@ -82,6 +101,8 @@ export async function startWatchedServices(ports: WatchedPorts): Promise<Watched
     kafka,
     intake,
     workers,
+    codec,
+    lostRegistry: clientOf(`http://127.0.0.1:${ports.nobody}`),
     lone,
     async [Symbol.asyncDispose]() {
       await Promise.all([endpoint.close(), lone.close()])

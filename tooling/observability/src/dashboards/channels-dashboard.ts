@@ -112,8 +112,9 @@ export const channelsDashboard: Dashboard = {
         },
         {
           title: 'Events by kind',
-          description: 'A request may hold many events.',
-          kind: 'stacked',
+          description:
+            'A request may hold many events. A duplicate counts as published, too, and is not sent again.',
+          kind: 'lines',
           unit: 'count/s',
           queries: [perSecond('intake_events_total', { where: channel, by: ['channel', 'kind'] })],
         },
