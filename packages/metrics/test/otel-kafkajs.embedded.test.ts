@@ -24,10 +24,9 @@ interface Found {
 
 describe('otelTracing beside @opentelemetry/instrumentation-kafkajs', () => {
   it('traces our sends alone and once, and leaves kafkajs clients to their own instrumentation', async () => {
-    const [setup, program] = ['otel-kafkajs-setup.ts', 'otel-kafkajs-process.ts'].map((name) =>
-      fileURLToPath(new URL(name, import.meta.url)),
-    )
-    const { stdout } = await run(process.execPath, ['--import', setup!, program!])
+    const setup = new URL('./otel-kafkajs-setup.ts', import.meta.url)
+    const program = fileURLToPath(new URL('./otel-kafkajs-process.ts', import.meta.url))
+    const { stdout } = await run(process.execPath, ['--import', setup.href, program])
     const found = JSON.parse(stdout) as Found
     const of = (name: string, kind: SpanKind) =>
       found.traced.filter((span) => span.name === name && span.kind === kind)
