@@ -177,6 +177,10 @@ export class KafkaProducer implements Producer {
     }
     await Promise.all(this.#engine.fallbacks.map((fallback) => fallback.close(leftMs())))
     await this.#engine.end()
+    if (undelivered.length > 0) {
+      const message = 'the producer closed with records undelivered; close() has handed them back'
+      this.#engine.options.logger.error({ undelivered: undelivered.length }, message)
+    }
     return { undelivered }
   }
 }

@@ -78,6 +78,7 @@ export class Answers {
   }
 
   onThrottle(brokerId: number, throttleMs: number): void {
+    this.#options.logger.info({ brokerId, throttleMs }, 'a broker asks for a pause (quota)')
     this.#hooks.run('onThrottle', { brokerId, throttleMs })
   }
 

@@ -186,6 +186,10 @@ export class BrokerConnections {
         link.destroy(new Error('the producer is closed'))
         throw new LinkError('LINK_CLOSED', 'the producer was closed while it connected', { sent: false })
       }
+      if (slot.failures > 0) {
+        const fields = { brokerId: this.#idOf(slot), failures: slot.failures }
+        this.#options.logger.info(fields, 'a broker can be reached again')
+      }
       slot.failures = 0
       slot.failure = undefined
       slot.wasReached = true
@@ -200,10 +204,14 @@ export class BrokerConnections {
       const error = this.#explain(slot, toError(thrown))
       slot.failure = error
       slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, slot.failures)
-      this.#options.logger.warn(
-        { err: error, failures: slot.failures },
-        'a broker cannot be reached; it is tried again',
-      )
+      const brokerId = this.#idOf(slot)
+      const fields = { err: error, brokerId, failures: slot.failures }
+      if (error instanceof LinkError && !error.retriable)
+        this.#options.logger.error(
+          fields,
+          'a broker refuses the connection, and will until something is changed',
+        )
+      else this.#options.logger.warn(fields, 'a broker cannot be reached; it is tried again')
       this.#listener.onLost(error)
       throw error
     }
@@ -213,7 +221,7 @@ export class BrokerConnections {
   #explain(slot: Slot, error: Error): Error {
     if (!(error instanceof LinkError) || slot.wasReached || !isUnreachable(error)) return error
     const name = nameOf(slot.address)
-    const brokerId = [...this.#brokers].find(([, address]) => nameOf(address) === name)?.[0]
+    const brokerId = this.#idOf(slot)
     if (brokerId === undefined || this.#seeds.some((seed) => nameOf(seed) === name)) return error
     const toldBy = this.#toldBy && formatBrokerAddress(this.#toldBy)
     const message =
@@ -223,9 +231,14 @@ export class BrokerConnections {
     return new LinkError(error.code, message, { sent: false, retriable: error.retriable, cause: error.cause })
   }
 
+  #idOf({ address }: Slot): number | undefined {
+    return [...this.#brokers].find(([, other]) => nameOf(other) === nameOf(address))?.[0]
+  }
+
   #lost(slot: Slot, link: Link, error: Error | undefined): void {
     if (slot.link === link) slot.link = undefined
     if (error === undefined || this.#closed) return
+    this.#options.logger.warn({ err: error, brokerId: this.#idOf(slot) }, 'a connection to a broker was lost')
     // A broker that takes connections and cuts them must not be called in a loop.
     slot.notBeforeMs = this.#options.clock.monotonic() + retryBackoff(this.#options, 1)
     this.#listener.onLost(error)

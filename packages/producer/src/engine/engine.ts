@@ -10,6 +10,7 @@ import { FlushTracker } from './flush-tracker.ts'
 import type { HealthContext } from './health-check.ts'
 import { HookRunner } from './hook-runner.ts'
 import { Intake } from './intake.ts'
+import { limitLines } from './limit-lines.ts'
 import { MetadataStore } from './metadata-store.ts'
 import type { PartitionQueue, SequenceOwner } from './partition-queue.ts'
 import { nextEpoch, ProducerIdentity } from './producer-identity.ts'
@@ -52,7 +53,8 @@ export class Engine {
   /** How many want open batches to leave at once. */
   #hurried = 0
 
-  constructor(links: LinkFactory, options: ResolvedOptions, fallbacks: readonly Fallback[]) {
+  constructor(links: LinkFactory, given: ResolvedOptions, fallbacks: readonly Fallback[]) {
+    const options = { ...given, logger: limitLines(given.logger, given.clock) }
     this.options = options
     this.fallbacks = [...fallbacks]
     this.#hooks = new HookRunner(options)
@@ -119,7 +121,13 @@ export class Engine {
     this.sender = new Sender(options, this.connections, this.answers, {
       leaderOf,
       hurry: () => this.#hurried > 0 || this.intake.closed || this.waiting.memoryWanted,
-      onNoLeader: () => this.#metadata.refreshSoon(),
+      onNoLeader: ({ topic, partition }) => {
+        options.logger.warn(
+          { topic, partition },
+          'a partition has no leader that can be reached; its records wait',
+        )
+        this.#metadata.refreshSoon()
+      },
       admits: (queue) => this.transactions?.admits(queue) ?? true,
       renewOwner: (queue) => this.#renewOwner(queue),
       onWrite: (entries) => this.#batching.wrote(entries),
@@ -264,6 +272,8 @@ export class Engine {
     queue.renew(renewed)
     if (owner !== undefined) {
       const reason = gap ?? 'the epochs of its id are used up'
+      const message = 'a partition goes on under another producer id or epoch'
+      this.options.logger.warn({ topic, partition, reason }, message)
       this.#hooks.run('onProducerIdRenewed', { topic, partition, reason, ...renewed })
     }
     return true

@@ -271,7 +271,10 @@ export class Intake {
       return this.#full(send, 'the buffer is full and so is the room to wait')
     const first = !waiting.memoryWanted
     waiting.waitForMemory(this.#parked(send, owned))
-    if (first) this.#context.onMemoryWanted()
+    if (first) {
+      this.#logFull('sends wait for buffer space')
+      this.#context.onMemoryWanted()
+    }
     this.#reportFull(false)
     return true
   }
@@ -311,8 +314,15 @@ export class Intake {
   }
 
   #full(send: WaitingSend, what: string): boolean {
+    this.#logFull('a send was refused for want of buffer space')
     this.#reportFull(true)
     return this.#fail(send, bufferFull(what))
+  }
+
+  #logFull(message: string): void {
+    const { waiting, options } = this.#context
+    const { bufferedBytes, waitingBytes } = waiting
+    options.logger.warn({ bufferedBytes, waitingBytes }, message)
   }
 
   #reportFull(refused: boolean): void {

@@ -53,6 +53,9 @@ const counterByStatus: Readonly<Record<SendResult['status'], keyof Counts>> = {
 /** Codes that say that nobody answered. */
 const silence: ReadonlySet<string> = new Set(['DELIVERY_TIMEOUT', 'METADATA_TIMEOUT'])
 
+/** Ends that the caller brought about. */
+const byCaller: ReadonlySet<string> = new Set(['ABORTED', 'TRANSACTION_ABORTED'])
+
 /** The one place where records end: tells those who wait, counts, and calls `onSettled`. */
 export class Settlement {
   readonly counts: Counts = {
@@ -166,10 +169,19 @@ export class Settlement {
     }
     // What a policy takes over is looked after; whether brokers answer it will see.
     if (!late && silence.has(failure.code)) this.lastSilentMs = this.#options.clock.monotonic()
+    if (!late && at.attempts !== undefined) this.#logGivenUp(error)
     const result = { status: failure.outcome, error }
     if (late) this.#report(delivery, result, at.record, late)
     else this.#end(delivery, result, at.record, delivery.handOver())
     return false
+  }
+
+  /** A record that was taken is given up; who sent it without waiting hears of it nowhere else. */
+  #logGivenUp(error: DeliveryError): void {
+    const { topic, partition, code, outcome, attempts } = error
+    if (byCaller.has(code)) return
+    const fields = { err: error, topic, partition, code, outcome, attempts }
+    this.#options.logger.warn(fields, 'records of a batch were given up')
   }
 
   #end(

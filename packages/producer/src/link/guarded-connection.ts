@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { toError, type Clock } from '@headwater/base'
+import { toError, type Clock, type Logger } from '@headwater/base'
 import { connectionFailure, type ConnectionPhase } from './connection-failure.ts'
 import { FrameGuard } from './frame-guard.ts'
 import {
@@ -10,19 +10,12 @@ import {
   type KafkajsConnectionPool,
   type KafkajsLogger,
 } from './kafkajs-cluster.ts'
+import { kafkajsLogger } from './kafkajs-logger.ts'
 import type { BrokerAddress, LinkError } from './link.ts'
 import { createOAuthBearerProvider } from './oauth-bearer.ts'
 import { copyKafkajsSasl } from './own-sasl.ts'
 
 const quiet = (): void => undefined
-/** Every failure is thrown with its own code and sentence; kafkajs's lines would only repeat it, with addresses. */
-const quietLogger: KafkajsLogger = {
-  debug: quiet,
-  info: quiet,
-  warn: quiet,
-  error: quiet,
-  namespace: () => quietLogger,
-}
 
 /** Far more than any deadline of ours and less than the 2^31 - 1 at which Node's timers give up: kafkajs's never fire. */
 const neverMs = 2_000_000_000
@@ -57,6 +50,7 @@ export class GuardedConnection {
 
   readonly #connection: KafkajsConnection
   readonly #broker: KafkajsBroker
+  readonly #logger: KafkajsLogger
   readonly #frames = new FrameGuard()
   #socket: Duplex | undefined
   #socketClosed: () => void = quiet
@@ -66,13 +60,14 @@ export class GuardedConnection {
   #answered = false
   #tokenFailure: Error | undefined
 
-  constructor(cluster: KafkajsCluster, pool: KafkajsConnectionPool, address: BrokerAddress) {
+  constructor(cluster: KafkajsCluster, pool: KafkajsConnectionPool, address: BrokerAddress, logger: Logger) {
     this.address = address
+    this.#logger = kafkajsLogger(logger, () => this.#fault !== undefined)
     this.#connection = kafkajsConnectionOf(pool)
     this.#takeOver(pool)
     this.#broker = cluster.brokerPool.createBroker({
       connectionPool: pool,
-      logger: quietLogger,
+      logger: this.#logger,
       versions: null,
     })
     this.closed = new Promise((resolve) => (this.#socketClosed = resolve))
@@ -210,7 +205,7 @@ export class GuardedConnection {
   #takeOver(pool: KafkajsConnectionPool): void {
     const connection = this.#connection
     const queue = connection.requestQueue
-    connection.logger = quietLogger
+    connection.logger = this.#logger
     connection.connectionTimeout = neverMs
     // A Link is replaced, never re-authenticated in mid-stream.
     connection.reauthenticationThreshold = 0
@@ -218,7 +213,7 @@ export class GuardedConnection {
       pool.sasl = connection.sasl = this.#ownSasl(connection.sasl)
     }
 
-    queue.logger = quietLogger
+    queue.logger = this.#logger
     queue.enforceRequestTimeout = false
     queue.maxInFlightRequests = null
     queue.maybeThrottle = quiet

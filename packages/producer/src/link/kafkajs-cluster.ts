@@ -14,12 +14,14 @@ const knownVersion = '2.2.4'
 
 /** What kafkajs's loggers look like from within. */
 export interface KafkajsLogger {
-  readonly debug: () => void
-  readonly info: () => void
-  readonly warn: () => void
-  readonly error: () => void
+  readonly debug: KafkajsLine
+  readonly info: KafkajsLine
+  readonly warn: KafkajsLine
+  readonly error: KafkajsLine
   readonly namespace: () => KafkajsLogger
 }
+
+type KafkajsLine = (message: string, extra?: Readonly<Record<string, unknown>>) => void
 
 /** One request as `requestQueue.push` takes it. */
 interface KafkajsRequest {

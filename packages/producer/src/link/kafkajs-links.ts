@@ -90,7 +90,7 @@ function createFactory(
     const cluster = clusterFor(given)
     const pool = await cluster.connectionPoolBuilder.build({ host: address.host, port: address.port })
     assertOpen(address)
-    const connection = new GuardedConnection(cluster, pool, address)
+    const connection = new GuardedConnection(cluster, pool, address, deps.logger)
     connections.add(connection)
     void connection.closed.then(() => connections.delete(connection))
     try {

@@ -4,13 +4,13 @@ import type { HookRunner } from '../engine/hook-runner.ts'
 import type { Intake } from '../engine/intake.ts'
 import type { PartitionQueue } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
-import type { TransactionEnd } from '../hooks.ts'
 import type { Abandonment } from './abandonment.ts'
 import { Coordinator, type CoordinatorContext } from './coordinator.ts'
 import { Enlistment } from './enlistment.ts'
 import { TransactionEnding, type Abort } from './transaction-ending.ts'
 import { OpenTransaction } from './open-transaction.ts'
 import { Pauses } from './pauses.ts'
+import { reportEnd } from './report-end.ts'
 import type { Transaction, TransactionOptions } from './transaction.ts'
 import { TransactionalIdentity } from './transactional-identity.ts'
 import {
@@ -119,9 +119,11 @@ export class Transactions {
     const deadlineMs = this.#now + maxBlockMs
     if (this.#identity.fenced !== undefined) throw fencedError(this.#identity.fenced)
     await this.#turns.take({ timeoutMs: maxBlockMs, signal })
-    const running = this.#report(this.#begin(deadlineMs, signal), (transaction) =>
-      this.#execute(transaction, work, signal),
-    )
+    const running = reportEnd(this.#begin(deadlineMs, signal), {
+      ...this.#context,
+      fenced: () => this.fenced,
+      execute: (transaction) => this.#execute(transaction, work, signal),
+    })
     const done = running.then(
       () => undefined,
       () => undefined,
@@ -130,29 +132,6 @@ export class Transactions {
     void done.then(() => this.#turns.end())
     // Until it has begun nothing speaks against leaving at once.
     return await unlessAborted(running, signal, () => this.#open === undefined)
-  }
-
-  /** Tells the hooks how a transaction ends whose turn has come. */
-  async #report<Result>(
-    beginning: Promise<OpenTransaction>,
-    execute: (transaction: OpenTransaction) => Promise<Result>,
-  ): Promise<Result> {
-    const { hooks } = this.#context
-    const sinceMs = this.#now
-    let transaction: OpenTransaction | undefined
-    const tell = (result: TransactionEnd['result'], error: Error | undefined): void => {
-      const records = transaction?.recordCount ?? 0
-      hooks.run('onTransaction', { result, durationMs: this.#now - sinceMs, records, error })
-    }
-    try {
-      transaction = await beginning
-      const result = await execute(transaction)
-      tell('committed', undefined)
-      return result
-    } catch (thrown) {
-      tell(transaction?.commitUncertain === true ? 'unknown' : 'aborted', toError(thrown))
-      throw thrown
-    }
   }
 
   /** Whether a partition's records may be written now. */
@@ -262,7 +241,7 @@ export class Transactions {
 
   /** A partition's first records under an epoch are numbered from 0. */
   #number(queue: PartitionQueue): void {
-    const { hooks } = this.#context
+    const { hooks, options } = this.#context
     const current = this.#identity.current!
     this.#numbered.add(queue)
     const { owner, topic, partition } = queue
@@ -270,6 +249,10 @@ export class Transactions {
     queue.renew(current)
     if (owner === undefined) return
     const reason = this.#identity.renewedFor ?? 'there is a new producer id'
+    options.logger.info(
+      { topic, partition, reason },
+      'a partition goes on under another producer id or epoch',
+    )
     hooks.run('onProducerIdRenewed', { topic, partition, reason, ...current })
   }
 
