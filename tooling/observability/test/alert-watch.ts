@@ -6,8 +6,8 @@ const pollMs = 250
 /** Keeps what fired, by asking Prometheus again and again. */
 export class AlertWatch {
   readonly #prometheus: Prometheus
-  /** Where each alert fired, by its name. */
-  readonly #fired = new Map<string, Set<string>>()
+  /** What was said where each alert fired, by its name. */
+  readonly #fired = new Map<string, Map<string, ActiveAlert['annotations']>>()
   #active: readonly ActiveAlert[] = []
 
   constructor(prometheus: Prometheus) {
@@ -22,6 +22,13 @@ export class AlertWatch {
   /** Names of the alerts that have fired since the start. */
   get fired(): ReadonlySet<string> {
     return new Set(this.#fired.keys())
+  }
+
+  /** Everything that was said to people. */
+  get annotations(): readonly string[] {
+    return [...this.#fired.values()].flatMap((places) =>
+      [...places.values()].flatMap((each) => Object.values(each)),
+    )
   }
 
   /** Waits until each of these has fired. */
@@ -47,11 +54,11 @@ export class AlertWatch {
 
   /** One line an alert: its name and where it fired. */
   report(): readonly string[] {
-    const lines = [...this.#fired].map(([name, where]) => {
+    const lines = [...this.#fired].map(([name, places]) => {
       const now = this.#active.some(({ labels }) => labels['alertname'] === name)
         ? 'still active'
         : 'resolved'
-      return `${name.padEnd(30)} fired, ${now.padEnd(12)} ${[...where].join(' ')}`
+      return `${name.padEnd(30)} fired, ${now.padEnd(12)} ${[...places.keys()].join(' ')}`
     })
     return lines.sort((left, right) => left.localeCompare(right))
   }
@@ -71,16 +78,12 @@ export class AlertWatch {
 
   async #look(): Promise<void> {
     this.#active = await this.#prometheus.alerts()
-    for (const { labels, state } of this.#active) {
+    for (const { labels, annotations, state } of this.#active) {
       if (state !== 'firing') continue
-      const { alertname = '', severity: _, job, ...rest } = labels
-      const where = this.#fired.get(alertname) ?? new Set()
-      where.add(
-        [job, rest['client_id'] ?? rest['channel'] ?? rest['topic'] ?? rest['operation']]
-          .filter(Boolean)
-          .join('/'),
-      )
-      this.#fired.set(alertname, where)
+      const { alertname = '', job, client_id: client, channel, topic, operation } = labels
+      const places = this.#fired.get(alertname) ?? new Map<string, ActiveAlert['annotations']>()
+      places.set([job, client ?? channel ?? topic ?? operation].filter(Boolean).join('/'), annotations)
+      this.#fired.set(alertname, places)
     }
   }
 }

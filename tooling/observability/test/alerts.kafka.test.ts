@@ -1,6 +1,7 @@
 import { metricDefinitions } from '@headwater/metrics'
 import { findFreePorts } from '@headwater/kafka'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { alertDefinitions } from '../src/alert-definitions.ts'
 import { alertRules } from '../src/alert-rules.ts'
 import { canRunPrometheus } from '../src/can-run-prometheus.ts'
 import { findPrometheus } from '../src/prometheus-files.ts'
@@ -42,6 +43,9 @@ const whenFrozen = [
   'KafkaSpoolInUse',
 ]
 
+/** What promtool's tests alone show: it would take a full disk, half an hour, a thousand batches, slow answers. */
+const leftToPromtool = ['IntakeClaimChecksFail', 'IntakeSlow', 'KafkaProducerBatchingPoor', 'KafkaSpoolOld']
+
 /** A run from nothing through trouble to peace, and what is seen meanwhile. */
 async function run(): Promise<{ readonly watch: AlertWatch; readonly scrapes: readonly Scrape[] }> {
   const [intake = 0, workers = 0, lone = 0, nobody = 0] = await findFreePorts(4)
@@ -76,6 +80,16 @@ describe.skipIf(!runs)('observability/alerts.yml at 1:60', () => {
     const expected = ['KafkaProducerMetricsMissing', ...inTrouble, ...whenFrozen]
     expect([...seen.watch.fired]).toEqual(expect.arrayContaining(expected))
     expect(seen.watch.active).toEqual([])
+  })
+
+  it('leaves out no alert but those that are left to promtool', () => {
+    const shown = ['KafkaProducerMetricsMissing', ...inTrouble, ...whenFrozen, ...leftToPromtool]
+    expect(new Set(shown)).toEqual(new Set(alertDefinitions.map(({ name }) => name)))
+  })
+
+  it('says to people what it is about, with every label filled in', () => {
+    expect(seen.watch.annotations.length).toBeGreaterThan(60)
+    for (const said of seen.watch.annotations) expect(said).not.toMatch(/\{\{|<no value>|NaN|error expanding/)
   })
 
   it('reads scrapes that are clean to promtool', async () => {

@@ -60,7 +60,7 @@ export const capacityAlerts: readonly AlertDefinition[] = [
       'The buffer is full, and so is what may wait for it: sends fail at once with `BUFFER_FULL`. None of these records was written anywhere.',
     steps: [
       'Bring the brokers back, if that is why records do not leave.',
-      'Slow down: `send` waits for room on its own; `trySend` and `post` do not, and whoever uses them has to.',
+      'Slow down: a `send` that is awaited before the next waits for room on its own. Sends that nobody awaits, `trySend` with `wait: false` and `post` do not, and whoever uses them has to.',
       'The records were never sent, and sending them again cannot double them.',
     ],
     tests: [
@@ -128,7 +128,7 @@ export const capacityAlerts: readonly AlertDefinition[] = [
       'The brokers ask the producer to pause because it is above its quota (bytes a second, or share of request time). It obeys, so records wait longer.',
     steps: [
       'Find the quota of this client id or user with `kafka-configs --describe`.',
-      'Lower the bytes: switch `compression` on, and see `kafka_producer_compression_ratio` for what it brings. Lower the requests: raise `lingerMs`.',
+      'Lower the bytes: switch on compression (`compressionType`), and see `kafka_producer_compression_ratio` for what it brings. Lower the requests: raise `lingerMs`.',
       'Ask for a higher quota if the load is wanted.',
     ],
     tests: [

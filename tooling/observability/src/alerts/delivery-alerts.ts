@@ -114,7 +114,7 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
       'More than one record in a hundred ended as failed: refused by a broker, refused by the producer, or given up at its deadline. Records that went to a dead-letter topic or to the local disk do not count.',
     steps: [
       'See `kafka_producer_messages_failed_total` by `error_kind` and `topic`.',
-      '`DELIVERY_TIMEOUT` and `METADATA_TIMEOUT` mean brokers; `TOPIC_AUTHORIZATION_FAILED` and `UNKNOWN_TOPIC_OR_PARTITION` mean configuration; `RECORD_TOO_LARGE` means one sender.',
+      '`DELIVERY_TIMEOUT` means brokers; `METADATA_TIMEOUT` means brokers, or a topic that is not there; `TOPIC_AUTHORIZATION_FAILED` means permissions; `RECORD_TOO_LARGE` means one sender.',
       'With `outcome` `not-sent` or `rejected` sending again is safe. With `unknown` the record may be in the log: send it again only if consumers can tell a duplicate.',
     ],
     tests: [
@@ -170,7 +170,7 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
       'Records arrive, and one in a hundred takes longer than a second from `send` to its acknowledgement. Callers wait as long; webhook providers may call again.',
     steps: [
       'If `kafka_producer_request_duration_seconds` is high for one `broker`, look at its disks and at its followers; if it is high for all, at the network or the load.',
-      'If `kafka_producer_queue_wait_seconds` is high and requests are quick, this service sends more than its connections carry: raise `maxInFlight` or `batchSize`, or spread keys over fewer partitions.',
+      'If `kafka_producer_queue_wait_seconds` is high and requests are quick, this service sends more than its connections carry: raise `batchSize` or `maxInFlightRequestsPerConnection`, or spread keys over fewer partitions.',
       'If `kafka_producer_retries_total` grows at the same time, the time goes into repeated attempts.',
     ],
     tests: [

@@ -21,7 +21,7 @@ export const intakeAlerts: readonly AlertDefinition[] = [
     meaning:
       'More than one message in a hundred is answered with 500 or 503. Providers send such messages again for hours, so nothing is lost yet; a form in a browser is not sent again.',
     steps: [
-      'See `intake_messages_total` by `outcome`: `unavailable` (503) is Kafka, `failed` (500) is the intake or the schema registry.',
+      'See `intake_messages_total` by `outcome`: `unavailable` (503) is Kafka, `failed` (500) is the intake itself. A 503 that is not among them was refused before it was read: too many bytes are on their way in.',
       'For `unavailable` look at the alerts of the producer. `INTAKE_SPOOL_DIR` lets the intake take messages while the cluster is away.',
       'For `failed` read the log lines with the level `error`.',
     ],

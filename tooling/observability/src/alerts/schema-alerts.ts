@@ -29,16 +29,16 @@ export const schemaAlerts: readonly AlertDefinition[] = [
     tests: [
       {
         series: {
-          'schema_registry_requests_total{job="intake", operation="schema", status="none"}': '0+1x10',
+          'schema_registry_requests_total{job="intake", operation="schema-by-id", status="none"}': '0+1x10',
         },
         at: '8m',
-        fires: [{ labels: { job: 'intake', operation: 'schema' } }],
+        fires: [{ labels: { job: 'intake', operation: 'schema-by-id' } }],
       },
       {
         // A schema that is not there yet is an answer.
         series: {
-          'schema_registry_requests_total{job="intake", operation="schema", status="4xx"}': '0+1x10',
-          'schema_registry_requests_total{job="intake", operation="schema", status="2xx"}': '0+5x10',
+          'schema_registry_requests_total{job="intake", operation="lookup", status="4xx"}': '0+1x10',
+          'schema_registry_requests_total{job="intake", operation="register", status="2xx"}': '0+5x10',
         },
         at: '8m',
         fires: [],
