@@ -1,25 +1,13 @@
-import {
-  context,
-  isSpanContextValid,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  trace,
-  type Context,
-  type Link,
-  type TextMapSetter,
-  type TracerProvider,
-} from '@opentelemetry/api'
+import { trace, type TracerProvider } from '@opentelemetry/api'
 import { HeadwaterError, systemClock, type Clock } from '@headwater/base'
-import type { Header, ProducerHooks, ProducerRecord, SendTrace } from '@headwater/producer'
+import type { ProducerHooks } from '@headwater/producer'
 import { recordBatch } from './batch-span.ts'
 import type { ConsumedMessage, ProcessOptions } from './consumed-message.ts'
-import { headerPairs, senderOf, type MessageHeaders } from './message-headers.ts'
 import { processInSpan } from './process-span.ts'
 import { attributeNaming, resolveConventions, type MessagingConventions } from './semantic-conventions.ts'
-import { SendSpan, type SpanSource } from './send-span.ts'
-import { isTopicName, messageAttributes, operationAttributes, spanName } from './span-facts.ts'
+import type { SpanSource } from './send-span.ts'
 import { SpanTime } from './span-time.ts'
+import { startReplay, startSend } from './start-send.ts'
 
 /** Options of {@link otelTracing}. */
 export interface OtelTracingOptions {
@@ -87,88 +75,4 @@ export function otelTracing(options: OtelTracingOptions): OtelTracing {
     },
     process: (message, run, processing = {}) => processInSpan(message, run, processing, source),
   }
-}
-
-/** Called in the context of whoever sends. */
-function startSend(record: ProducerRecord, source: SpanSource): SendTrace | readonly Header[] | undefined {
-  const active = isDeadLetter(record) ? ROOT_CONTEXT : context.active()
-  const own = traceHeaders(record)
-  const creation = senderOf(own)
-  const around = trace.getSpanContext(active)
-  const alone = around === undefined || !isSpanContextValid(around)
-  const parent = creation !== undefined && alone ? trace.setSpanContext(active, creation) : active
-  const sent = start(record, source, parent, creation === undefined ? [] : [{ context: creation }])
-  const headers = own === undefined ? inject(sent, parent, record) : []
-  if (sent.span.isRecording()) return new SendSpan(source, sent.span, sent.time, headers)
-  // There is nothing to tell of an unsampled send, but its context still travels.
-  return headers.length === 0 ? undefined : headers
-}
-
-/** The first send may be hours ago, in a process that is no more: a trace of its own that links to it. */
-function startReplay(record: ProducerRecord, source: SpanSource): SendTrace | undefined {
-  const creation = senderOf(record.headers as MessageHeaders | undefined)
-  const links = creation === undefined ? [] : [{ context: creation }]
-  const { span, time } = start(record, source, ROOT_CONTEXT, links)
-  if (!span.isRecording()) return undefined
-  span.setAttribute('headwater.replayed', true)
-  return new SendSpan(source, span, time)
-}
-
-function start(record: ProducerRecord, source: SpanSource, parent: Context, links: Link[]) {
-  const topic = isTopicName(record.topic) ? record.topic : undefined
-  const time = source.newTime()
-  const attributes = source.named({
-    ...operationAttributes('send', topic, source.clientId),
-    ...messageAttributes(record, source.recordKeys),
-  })
-  const options = { kind: SpanKind.PRODUCER, startTime: time.startMs, attributes, links }
-  return { span: source.tracer.startSpan(spanName('send', topic), options, parent), time }
-}
-
-/** The record's headers if they hold a `traceparent`: that is the sender's own, and stays the only one. */
-function traceHeaders({ headers }: ProducerRecord): MessageHeaders | undefined {
-  for (const [name] of headerPairs(headers)) {
-    if (name.toLowerCase() === 'traceparent') return headers as MessageHeaders
-  }
-  return undefined
-}
-
-/**
- * Whether the producer itself gives up a record (policy `onRejected`). That happens where an answer comes in, in the
- * context of whoever opened the connection: a stranger. The send that failed is in the headers.
- */
-function isDeadLetter({ headers }: ProducerRecord): boolean {
-  for (const [name, value] of headerPairs(headers)) {
-    if (name === 'dlq.disposition') return value === 'producer-rejected'
-  }
-  return false
-}
-
-interface Carrier {
-  readonly taken: ReadonlySet<string>
-  readonly added: Header[]
-}
-
-/** A record that has such a header, baggage of its own for one, keeps it. */
-const setter: TextMapSetter<Carrier> = {
-  set({ taken, added }, name, value) {
-    if (!taken.has(name.toLowerCase())) added.push([name, value])
-  },
-}
-
-function inject(
-  { span }: { readonly span: Parameters<typeof trace.setSpan>[1] },
-  parent: Context,
-  record: ProducerRecord,
-) {
-  const taken = new Set(Array.from(headerPairs(record.headers), ([name]) => name.toLowerCase()))
-  const carrier: Carrier = { taken, added: [] }
-  try {
-    propagation.inject(trace.setSpan(parent, span), carrier, setter)
-  } catch (thrown) {
-    // Whoever runs the hooks tells of it; the span must not stay open.
-    span.end()
-    throw thrown
-  }
-  return carrier.added
 }
