@@ -68,6 +68,11 @@ const alertAnnotations = {
 const datasourceVariable = {
   type: 'datasource',
   name: 'datasource',
+  current: {},
+  options: [],
+  regex: '',
+  multi: false,
+  includeAll: false,
   label: 'Prometheus',
   query: 'prometheus',
   refresh: 1,
@@ -82,7 +87,8 @@ function toVariable({ name, title, series }: Variable) {
     label: title,
     datasource,
     definition: query,
-    query: { query, refId: name },
+    // 5: what was written, as it was written.
+    query: { qryType: 5, query, refId: name },
     // Anew when the time range changes, so that what has gone is still found where it was.
     refresh: 2,
     sort: 1,
@@ -145,6 +151,9 @@ const looks: Readonly<Record<Panel['kind'], (panel: Panel) => Readonly<Record<st
       colorMode: 'value',
       graphMode: 'area',
       justifyMode: 'auto',
+      orientation: 'auto',
+      showPercentChange: false,
+      wideLayout: true,
       textMode: 'auto',
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     },
@@ -153,13 +162,35 @@ const looks: Readonly<Record<Panel['kind'], (panel: Panel) => Readonly<Record<st
   stacked: (panel) => timeSeries(panel, { stacking: { mode: 'normal' }, fillOpacity: 40 }),
   heat: ({ unit }) => ({
     type: 'heatmap',
-    fieldConfig: { defaults: {}, overrides: [] },
+    fieldConfig: {
+      defaults: {
+        custom: {
+          hideFrom: { legend: false, tooltip: false, viz: false },
+          scaleDistribution: { type: 'linear' },
+        },
+      },
+      overrides: [],
+    },
+    // All that Grafana itself writes: a heat map that lacks some of it may not be drawn.
     options: {
       calculate: false,
       cellGap: 1,
-      color: { mode: 'scheme', scheme: 'Turbo', steps: 64 },
-      yAxis: { unit: units[unit] },
-      tooltip: { mode: 'single', yHistogram: true },
+      cellValues: {},
+      color: {
+        mode: 'scheme',
+        scheme: 'Turbo',
+        steps: 64,
+        reverse: false,
+        scale: 'exponential',
+        exponent: 0.5,
+        fill: 'dark-orange',
+      },
+      exemplars: { color: 'rgba(255,0,255,0.7)' },
+      filterValues: { le: 1e-9 },
+      legend: { show: true },
+      rowsFrame: { layout: 'auto' },
+      tooltip: { mode: 'single', showColorScale: false, yHistogram: true },
+      yAxis: { axisPlacement: 'left', reverse: false, unit: units[unit] },
     },
   }),
 }
@@ -177,7 +208,7 @@ function timeSeries(panel: Panel, more: Readonly<Record<string, unknown>>) {
     type: 'timeseries',
     fieldConfig: { defaults: { ...fieldOf(panel), custom }, overrides: [] },
     options: {
-      legend: { displayMode: 'table', placement: 'bottom', calcs: ['lastNotNull', 'max'] },
+      legend: { showLegend: true, displayMode: 'table', placement: 'bottom', calcs: ['lastNotNull', 'max'] },
       tooltip: { mode: 'multi', sort: 'desc' },
     },
   }

@@ -155,14 +155,17 @@ export const capacityAlerts: readonly AlertDefinition[] = [
     expr: (time) => {
       const batches = { metric: 'kafka_producer_batch_records_count', by: service, seconds: minutes(5) }
       const retries = { ...batches, metric: 'kafka_producer_retries_total' }
-      return `${rateOf(time, retries)} / ${rateOf(time, batches)} > 0.05`
+      const again = rateOf(time, retries)
+      // Of all attempts: a share that stays finite while nothing is answered.
+      return `${again} / (${again} + ${rateOf(time, batches)}) > 0.05`
     },
     forSeconds: minutes(5),
-    summary: '{{ $labels.client_id }} writes {{ $value | humanizePercentage }} of its batches again',
+    summary:
+      '{{ $value | humanizePercentage }} of the attempts of {{ $labels.client_id }} fail and are made again',
     description:
       'Attempts fail and are repeated; records arrive, later than they could. kafka_producer_retries_total by reason says why.',
     meaning:
-      'More than one batch in twenty is written again. Retries keep records from being lost or doubled; a steady flow of them means that something is wrong with brokers or the network.',
+      'More than one attempt in twenty fails, and its batch is written again. Retries keep records from being lost or doubled; a steady flow of them means that something is wrong with brokers or the network.',
     steps: [
       'See `kafka_producer_retries_total` by `reason`.',
       '`NOT_LEADER_OR_FOLLOWER` for a minute is an election; for longer it is a cluster that does not settle. `NOT_ENOUGH_REPLICAS` and `NOT_ENOUGH_REPLICAS_AFTER_APPEND` mean replicas that lag. Connection errors mean brokers that restart, or something between that cuts connections.',
@@ -175,7 +178,7 @@ export const capacityAlerts: readonly AlertDefinition[] = [
             '0+10x15',
         },
         at: '12m',
-        fires: [{ labels: shop, value: '10%' }],
+        fires: [{ labels: shop, value: '9.091%' }],
       },
       {
         series: {
