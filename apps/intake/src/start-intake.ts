@@ -73,13 +73,12 @@ export interface Intake extends AsyncDisposable {
 export async function startIntake(config: Config, options: StartIntakeOptions = {}): Promise<Intake> {
   const logger = limitRepeats(options.logger ?? createLogger(config))
   const registry = options.registry ?? new Registry()
-  const readiness = new Readiness(systemClock)
+  const readiness = new Readiness()
   const ingest = intakeMetrics(registry, { exemplar: options.exemplar })
   const { channel, webhooks, producer, parser, recorder } = await assemble(config, {
     logger,
     ingest,
     registry,
-    readiness,
     options,
   })
   const { maxBodyBytes, trustedProxies } = config.intake
@@ -117,11 +116,10 @@ interface Surroundings {
   readonly logger: Logger
   readonly ingest: IntakeMetrics
   readonly registry: AnyRegistry
-  readonly readiness: Readiness
   readonly options: StartIntakeOptions
 }
 
-async function assemble(config: Config, { logger, ingest, registry, readiness, options }: Surroundings) {
+async function assemble(config: Config, { logger, ingest, registry, options }: Surroundings) {
   const { connection, service, topics, intake } = config
   const part = (component: string): Logger => childLogger(logger, { component })
   const codec = await openCodec(config, {
@@ -140,7 +138,7 @@ async function assemble(config: Config, { logger, ingest, registry, readiness, o
     createProducer({
       connection,
       ...config.producer,
-      hooks: [metrics, tracing, readiness, recorder].flatMap((each) => each?.hooks ?? []),
+      hooks: [metrics, tracing, recorder].flatMap((each) => each?.hooks ?? []),
       logger: part('producer'),
       ...(intake.spoolDir !== undefined && { onUnavailable: { folder: intake.spoolDir } }),
     }),

@@ -185,7 +185,7 @@ describe('startIntake', () => {
     expect((await post(intake.url, order)).status).toBe(503)
     const readyz = await fetch(`${intake.url}/readyz`)
     expect(readyz.status).toBe(503)
-    expect(await readyz.json()).toEqual({ ready: false, reason: 'kafka does not acknowledge' })
+    expect(await readyz.json()).toEqual({ ready: false, reasons: ['STALLED'] })
     kafka.broker(1).thaw()
     await expect
       .poll(() => fetch(`${intake.url}/readyz`).then(({ status }) => status), { timeout: 5000 })

@@ -92,13 +92,10 @@ function createServer(logger: Logger, life: Life): FastifyInstance {
 function healthRoutes(server: FastifyInstance, producer: Producer, life: Life): void {
   server.get('/healthz', () => ({ status: 'ok' }))
   server.get('/readyz', async (_request, reply) => {
-    if (life.draining) return await reply.code(503).send({ ready: false, reason: 'draining' })
-    try {
-      await producer.ready({ timeoutMs: probeTimeoutMs })
-      return { ready: true }
-    } catch {
-      return await reply.code(503).send({ ready: false, reason: 'kafka cannot be reached' })
-    }
+    if (life.draining) return await reply.code(503).send({ ready: false, reasons: ['DRAINING'] })
+    const { status, problems } = await producer.health({ timeoutMs: probeTimeoutMs })
+    const ready = status !== 'not-ready'
+    return await reply.code(ready ? 200 : 503).send({ ready, reasons: problems.map(({ code }) => code) })
   })
 }
 
