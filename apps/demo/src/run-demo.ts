@@ -1,6 +1,8 @@
 import { silentLogger } from '@headwater/base'
 import type { ConfigSource } from '@headwater/config'
 import { startIntake, type Intake } from '@headwater/intake'
+import { embeddedMetrics } from '@headwater/metrics'
+import { Registry } from 'prom-client'
 import { startEmbeddedCluster, useCluster, type DemoCluster } from './cluster.ts'
 import { compareWithLog } from './compare-with-log.ts'
 import { DemoControls } from './demo-controls.ts'
@@ -82,7 +84,14 @@ export async function runDemo(options: DemoOptions, context: DemoContext): Promi
   const from = await readLogPosition(kafka, topics)
   // Faults make the producer warn, which is its duty and no news here; what matters is in the table.
   const controls = options.keep === true ? controlsOf(cluster) : undefined
-  await using intake = await startIntake(config, { logger: silentLogger, liveControls: controls })
+  // One page of metrics for the intake and the cluster that it writes to.
+  const metrics = new Registry()
+  if (cluster.embedded !== undefined) embeddedMetrics(metrics, cluster.embedded)
+  await using intake = await startIntake(config, {
+    logger: silentLogger,
+    liveControls: controls,
+    registry: metrics,
+  })
   signal.throwIfAborted()
   context.onListen(intake.url, config.intake.live)
 

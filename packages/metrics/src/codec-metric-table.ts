@@ -24,6 +24,7 @@ export const codecMetricTable: CodecMetricTable = {
     labels: ['operation', 'topic', 'code'],
     unit: 'count',
     help: 'Values that could not be encoded or decoded, by the code of the error: VALUE_INVALID does not fit its schema.',
+    demo: 'every value of the demo fits its schema; what is no mail becomes a dead letter before it is encoded',
   },
   bytes: {
     name: 'schema_codec_bytes_total',

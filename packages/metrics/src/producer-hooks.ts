@@ -18,7 +18,10 @@ interface HookParts {
 /** Codes that say "nobody answered": what `kafka_producer_connected` goes by, beside the connections themselves. */
 const silence: ReadonlySet<string> = new Set(['DELIVERY_TIMEOUT', 'METADATA_TIMEOUT', 'CONNECTION_REFUSED'])
 
-/** The hooks of one producer, or of several that are one client. */
+/**
+ * The hooks of one producer, or of several that are one client. Series whose labels are known beforehand are there from
+ * the beginning, with 0: a counter that comes into being with its first event shows Prometheus no increase.
+ */
 export function toProducerHooks({
   metrics,
   topics,
@@ -31,6 +34,9 @@ export function toProducerHooks({
   const batchBytes = metrics.batchBytes.series({ client_id })
   const compressionRatio = metrics.compressionRatio.series({ client_id })
   const queueWait = metrics.queueWait.series({ client_id })
+  const waited = metrics.bufferFull.series({ client_id, result: 'waited' })
+  const refused = metrics.bufferFull.series({ client_id, result: 'refused' })
+  const disconnects = metrics.disconnects.series({ client_id })
   return {
     // Without exemplars nothing is kept of a send, and nothing asked.
     ...(exemplar && { onSend: () => toTrace(topics, exemplar) }),
@@ -59,10 +65,9 @@ export function toProducerHooks({
     onThrottle: ({ brokerId, throttleMs }) =>
       metrics.throttle.observe({ client_id, broker: brokerId }, throttleMs / 1000),
     onProducerIdRenewed: ({ reason }) => metrics.recreated.inc({ client_id, reason }),
-    onBufferFull: ({ refused }) =>
-      metrics.bufferFull.inc({ client_id, result: refused ? 'refused' : 'waited' }),
+    onBufferFull: (full) => (full.refused ? refused : waited).inc(),
     onStateChange({ to }) {
-      if (to === 'disconnected') metrics.disconnects.inc({ client_id })
+      if (to === 'disconnected') disconnects.inc()
     },
     onBatchingPoor: ({ topic }) => topics.of(topic).batchingPoor(),
     onSpool: ({ topic, event }) => topics.of(topic).spoolEvent(event),

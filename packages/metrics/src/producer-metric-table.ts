@@ -42,6 +42,7 @@ export const producerMetricTable: ProducerMetricTable = {
     unit: 'count',
     help: 'Records not delivered: error_kind is the code of the error; outcome says whether the record may be in the log (unknown), is not (rejected, not-sent), or is in a dead-letter topic instead (dead-lettered).',
     java: 'record-error-total',
+    demo: 'every record of the demo is delivered in the end, through all its faults',
   },
   lateOutcomes: {
     name: 'kafka_producer_late_outcomes_total',
@@ -49,6 +50,7 @@ export const producerMetricTable: ProducerMetricTable = {
     labels: ['client_id', 'topic', 'outcome'],
     unit: 'count',
     help: 'Records whose fate became known after their sender had given up; delivered means that they are in the log after all. Each was counted as failed before, or is a record from the spool.',
+    demo: 'no sender of the demo gives up before its record is settled',
   },
   sendDuration: {
     name: 'kafka_producer_send_duration_seconds',
@@ -128,6 +130,7 @@ export const producerMetricTable: ProducerMetricTable = {
     buckets: durationBuckets,
     help: 'Pauses that brokers asked for because of a quota.',
     java: 'produce-throttle-time-avg',
+    demo: 'the brokers of the demo have no quota',
   },
   bufferFull: {
     name: 'kafka_producer_buffer_full_total',
@@ -143,6 +146,7 @@ export const producerMetricTable: ProducerMetricTable = {
     labels: ['client_id', 'reason'],
     unit: 'count',
     help: 'Partitions that went on under a new producer id or epoch.',
+    demo: 'no record of the demo reaches its deadline, so no partition needs a new producer id',
   },
   disconnects: {
     name: 'kafka_producer_disconnects_total',
@@ -171,6 +175,7 @@ export const producerMetricTable: ProducerMetricTable = {
     labels: ['client_id', 'topic', 'event'],
     unit: 'count',
     help: 'What happened to the rows of records on the local disk: one began, drained (all of it is sent), or had a record rejected, which is kept in a file beside.',
+    demo: 'the demo has no spool: its cluster comes back before its patience ends',
   },
   transactions: {
     name: 'kafka_producer_transactions_total',

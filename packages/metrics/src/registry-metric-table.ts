@@ -24,6 +24,7 @@ export const registryMetricTable: RegistryMetricTable = {
     labels: ['operation', 'code'],
     unit: 'count',
     help: 'Requests to a schema registry that failed, by the code of the error; REGISTRY_NOT_FOUND is often an answer and no fault.',
+    demo: 'the registry of the demo has no faults',
   },
   retries: {
     name: 'schema_registry_retries_total',
@@ -31,6 +32,7 @@ export const registryMetricTable: RegistryMetricTable = {
     labels: ['operation'],
     unit: 'count',
     help: 'Requests to a schema registry that failed and were made again, at the same server or at another.',
+    demo: 'the registry of the demo has no faults',
   },
   requestDuration: {
     name: 'schema_registry_request_duration_seconds',

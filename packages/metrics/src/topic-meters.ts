@@ -54,13 +54,15 @@ function toMeter(
   const sent = metrics.messagesSent.series(labels)
   const duration = metrics.sendDuration.series({ ...labels, outcome: 'delivered' })
   const bytes = metrics.bytes.series(labels)
+  const spooled = metrics.spooled.series(labels)
+  const batchingPoor = metrics.batchingPoor.series(labels)
   return {
     delivered(seconds) {
       sent.inc()
       duration.observe(seconds)
     },
     spooled(seconds) {
-      metrics.spooled.inc(labels)
+      spooled.inc()
       metrics.sendDuration.observe({ ...labels, outcome: 'spooled' }, seconds)
     },
     failed({ code, outcome }, seconds) {
@@ -70,7 +72,7 @@ function toMeter(
     late: (outcome) => metrics.lateOutcomes.inc({ ...labels, outcome }),
     retry: (reason) => metrics.retries.inc({ ...labels, reason }),
     bytes: (count) => bytes.inc(count),
-    batchingPoor: () => metrics.batchingPoor.inc(labels),
+    batchingPoor: () => batchingPoor.inc(),
     spoolEvent: (event) => metrics.spoolEvents.inc({ ...labels, event }),
     exemplify: (outcome, seconds, exemplar) =>
       metrics.sendDuration.series({ ...labels, outcome }).exemplify(seconds, exemplar),
