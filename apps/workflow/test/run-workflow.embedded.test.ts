@@ -54,7 +54,13 @@ describe('runWorkflow complete', { timeout: 60_000 }, () => {
     const { output, exited } = run(environment(kafka), ...job)
     expect(await exited).toBe(1)
     expect(JSON.parse(output.stdout)).toMatchObject({ status: 'rejected' })
-    expect(output.stderr).toContain('"workflow_run_id":"run_7"')
+    const line = output.stderr.split('\n').find((each) => each.includes('event not published'))
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      service: 'workflow-test',
+      component: 'publisher',
+      workflow_run_id: 'run_7',
+      err: { type: 'DeliveryError', code: 'TOPIC_AUTHORIZATION_FAILED', outcome: 'rejected', attempts: 1 },
+    })
     expect(await storedEvents(kafka)).toEqual([])
   })
 

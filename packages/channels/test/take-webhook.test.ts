@@ -205,6 +205,19 @@ describe('takeWebhook', () => {
     ])
   })
 
+  it('writes one line for a thousand webhooks that fail for the same reason', async () => {
+    const lines: unknown[] = []
+    const write = (fields: unknown, message: string): void => void lines.push([fields, message])
+    const logger = { debug: write, info: write, warn: write, error: write }
+    const away = new HeadwaterError('DELIVERY_TIMEOUT', 'nobody answers', { retriable: true })
+    const channel = toyChannel({ publish: async () => await Promise.reject(away) })
+    for (let each = 0; each < 1000; each++)
+      await takeWebhook(channel, request({ headers: toyHeaders }), { logger })
+    // Ten seconds may go by on a computer that does much else.
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.length).toBeLessThan(20)
+  })
+
   it('logs codes and counts, and nothing of what was in the request', async () => {
     const lines: unknown[] = []
     const write = (fields: unknown, message: string): void => void lines.push([fields, message])
