@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { startRealKafka, uniqueTopic } from '@headwater/kafka'
 import { Kafka, logLevel } from 'kafkajs'
 import { connectContenders, type Contender } from './contender.ts'
+import { connectObserved } from './observed-contenders.ts'
 import { measureEmbeddedStart } from './embedded-start.ts'
 import { formatThroughput, measureEmbeddedThroughput } from './embedded-throughput.ts'
 import { measureLone, measureRun, type Run } from './measure.ts'
@@ -26,7 +27,10 @@ export async function benchProducer(rounds: number): Promise<void> {
   try {
     const topic = uniqueTopic('bench')
     await createTopic(brokers, topic)
-    const contenders = await connectContenders(brokers, topic)
+    const contenders = [
+      ...(await connectContenders(brokers, topic)),
+      ...(await connectObserved(brokers, topic)),
+    ]
     const runs = new Map<Contender, Run[]>(contenders.map((contender) => [contender, []]))
     for (const contender of contenders) await contender.run(contender.warmUp)
     for (let round = 0; round < rounds; round++) {

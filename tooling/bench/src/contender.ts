@@ -1,4 +1,4 @@
-import { createProducer } from '@headwater/producer'
+import { createProducer, type Producer } from '@headwater/producer'
 import { Kafka, logLevel } from 'kafkajs'
 import { recordOf, type BenchRecord } from './workload.ts'
 
@@ -70,20 +70,27 @@ export async function connectContenders(
       close: () => Promise.resolve(),
     },
     {
-      name: 'Headwater sendMany of 500, 6 outstanding',
-      records: 300_000,
-      warmUp: 50_000,
-      run: (records) =>
-        inParallel(bulkOutstanding, records, bulkSize, async (from) => {
-          const failed = (await ours.sendMany(slice(topic, from))).find(
-            ({ status }) => status !== 'delivered',
-          )
-          if (failed !== undefined && 'error' in failed) throw failed.error
-        }),
-      one: ourOne,
+      ...bulkContender('Headwater sendMany of 500, 6 outstanding', ours, topic),
       close: () => Promise.resolve(),
     },
   ]
+}
+
+/** A producer of ours that sends in bulk; it is closed with the contender. */
+export function bulkContender(name: string, producer: Producer, topic: string): Contender {
+  return {
+    name,
+    records: 300_000,
+    warmUp: 50_000,
+    run: (records) =>
+      inParallel(bulkOutstanding, records, bulkSize, async (from) => {
+        const results = await producer.sendMany(slice(topic, from))
+        const failed = results.find(({ status }) => status !== 'delivered')
+        if (failed !== undefined && 'error' in failed) throw failed.error
+      }),
+    one: (n) => producer.send(recordOf(topic, n)),
+    close: async () => void (await producer.close()),
+  }
 }
 
 function slice(topic: string, from: number): BenchRecord[] {

@@ -1,3 +1,4 @@
+import { withMetrics } from './observed-contenders.ts'
 import { median, type LoneLatency, type Run } from './measure.ts'
 
 /** What a contender came to, over all rounds. */
@@ -24,6 +25,7 @@ export function ratiosOf(
   lone: { readonly theirs: LoneLatency; readonly ours: LoneLatency },
 ): readonly Ratio[] {
   const [theirsOne, oursOne, theirsBulk, oursBulk] = results as [Result, Result, Result, Result]
+  const measured = results.find(({ name }) => name === withMetrics)
   return [
     {
       what: 'awaited sends: throughput over kafkajs',
@@ -49,6 +51,16 @@ export function ratiosOf(
       relation: 'at most',
       bound: 1.2,
     },
+    ...(measured === undefined
+      ? []
+      : [
+          {
+            what: 'bulk with metrics: throughput over without',
+            measured: rate(measured) / rate(oursBulk),
+            relation: 'at least' as const,
+            bound: 0.95,
+          },
+        ]),
   ]
 }
 
@@ -77,6 +89,11 @@ export function formatReport(
     (ratio) =>
       `${ratio.what.padEnd(42)}  ${ratio.measured.toFixed(2).padStart(9)}  ${ratio.relation} ${ratio.bound}${holds(ratio) ? '' : '   NOT REACHED'}`,
   )
+  const [plain, ...observed] = results.slice(3)
+  const shares = observed.map(
+    (result) =>
+      `${result.name.padEnd(42)}  ${(rate(result) / rate(plain!)).toFixed(2).padStart(9)}  of the throughput without, ${(cpu(result) - cpu(plain!)).toFixed(2)} us more CPU a record`,
+  )
   const latency = ({ p50Ms, p99Ms }: LoneLatency): string =>
     `p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`
   return [
@@ -92,6 +109,8 @@ export function formatReport(
     `a lone caller, Headwater:  ${latency(lone.ours)}`,
     '',
     ...ratios,
+    '',
+    ...shares,
     '',
     `embedded Kafka starts in ${embedded.oneMs.toFixed(1)} ms with one broker, ${embedded.threeMs.toFixed(1)} ms with three (first start of the process: ${embedded.firstMs.toFixed(1)} ms)`,
   ].join('\n')
