@@ -1,7 +1,7 @@
 import type { TimeScale } from './time-scale.ts'
 
 /** How soon somebody has to look. */
-export type Severity =
+type Severity =
   /** Now: messages are lost, refused or stuck. */
   | 'critical'
   /** Today: it works, and will not for long, or not well. */

@@ -20,7 +20,7 @@ export interface Variable {
 }
 
 /** Panels under a heading. */
-export interface DashboardRow {
+interface DashboardRow {
   readonly title: string
   readonly panels: readonly Panel[]
 }
@@ -42,7 +42,7 @@ export interface Panel {
 }
 
 /** A colour, and the value that it begins at. */
-export interface PanelStep {
+interface PanelStep {
   readonly from: number
   readonly colour: 'green' | 'yellow' | 'red'
 }

@@ -1,6 +1,7 @@
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import { runToEnd, withFolderLock } from '@headwater/kafka'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { downloadFolder, downloadOnce, runToEnd } from '@headwater/kafka'
 import { createPrometheusError } from './prometheus-error.ts'
 
 /** The two programs of Prometheus, as commands. */
@@ -10,14 +11,7 @@ export interface PrometheusPrograms {
 }
 
 const installed: PrometheusPrograms = { prometheus: 'prometheus', promtool: 'promtool' }
-
-/** Where Debian's package is unpacked: below `HEADWATER_KAFKA_CACHE`, or else below this package. */
-export function prometheusFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const root = env['HEADWATER_KAFKA_CACHE']
-    ? resolve(env['HEADWATER_KAFKA_CACHE'])
-    : resolve(import.meta.dirname, '../.cache')
-  return join(root, 'prometheus')
-}
+const packageFolder = resolve(import.meta.dirname, '..')
 
 /**
  * The programs of a Prometheus: those that are installed, or those of Debian's package, which is fetched the first time
@@ -30,31 +24,22 @@ export async function findPrometheus(env: NodeJS.ProcessEnv = process.env): Prom
     Object.values(installed).map((program) => runToEnd(program, ['--version'], { env })),
   )
   if (ends.every(({ code }) => code === 0)) return installed
-  const folder = prometheusFolder(env)
-  if (!(await exists(folder))) {
-    await mkdir(dirname(folder), { recursive: true })
-    await withFolderLock(`${folder}.lock`, async () => {
-      if (!(await exists(folder))) await fillFolder(folder, env)
-    })
-  }
+  const folder = downloadFolder(packageFolder, 'prometheus', env)
+  await downloadOnce(folder, (content) => unpackInto(content, env))
   const bin = join(folder, 'usr/bin')
   return { prometheus: join(bin, 'prometheus'), promtool: join(bin, 'promtool') }
 }
 
-/** The folder gets its name when it is complete, not before. */
-async function fillFolder(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
-  // A name of its own, so that even a broken lock cannot mix two downloads.
-  const partial = await mkdtemp(`${folder}.partial-`)
+async function unpackInto(content: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'headwater-prometheus-package-'))
   try {
-    await download(partial, env)
-    const archive = (await readdir(partial)).find((name) => name.endsWith('.deb'))
+    await download(folder, env)
+    const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'))
     if (archive === undefined) throw unavailable('apt-get downloaded nothing')
-    const content = join(partial, 'content')
-    const { code, output } = await runToEnd('dpkg-deb', ['-x', join(partial, archive), content], { env })
+    const { code, output } = await runToEnd('dpkg-deb', ['-x', join(folder, archive), content], { env })
     if (code !== 0) throw unavailable(`dpkg-deb ended with ${code}: ${output.trim()}`)
-    await rename(content, folder)
   } finally {
-    await rm(partial, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -73,10 +58,4 @@ const unavailable = (why: string) =>
   createPrometheusError(
     'PROMETHEUS_UNAVAILABLE',
     `no prometheus and promtool are installed, and Debian's package prometheus cannot be fetched (${why}); install Prometheus 2.42 or later`,
-  )
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
   )

@@ -18,7 +18,7 @@ import {
 import { Registry } from 'prom-client'
 
 /** A producer of the service `workers`, for one thing that goes wrong. */
-export type WorkerName = 'steady' | 'slow' | 'tight' | 'spooling' | 'throttled' | 'renewed' | 'transacting'
+type WorkerName = 'steady' | 'slow' | 'tight' | 'spooling' | 'throttled' | 'renewed' | 'transacting'
 
 /** The parts of the demo, and a service with several producers, all scraped. */
 export interface WatchedServices extends AsyncDisposable {
@@ -115,7 +115,7 @@ export async function startWatchedServices(ports: WatchedPorts): Promise<Watched
 }
 
 /** Serves a registry at a port, and may be closed and opened again. */
-export class Endpoint {
+class Endpoint {
   readonly #registry: Registry
   readonly #port: number
   #server: Server | undefined

@@ -6,8 +6,8 @@ const forbidden = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'misc
 const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/
 /** Names that tools or customs fix: README.md, LICENSE, dot files. */
 const fixedByCustom = /^(?:[A-Z]+(?:\.md)?|\..*)$/
-/** A Java file is named after its class, and Go knows its tests by the underscore. */
-const namedByCompiler = /\.java$|_test\.go$/
+/** A Java file is named after its class, and Go knows its tests by the underscore, as people know those of promtool. */
+const namedByCompiler = /\.java$|_test\.(?:go|yml)$/
 
 /** The folders of a committed history are named after their subjects. */
 const namedBySubject = /^schemas\/\.history\//

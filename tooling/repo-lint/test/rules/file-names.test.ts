@@ -27,6 +27,7 @@ describe('fileNames', () => {
     expect(naming('.github/workflows/ci.yml')).toEqual([])
     expect(naming('tooling/kafka/CompareSchemas.java')).toEqual([])
     expect(naming('tooling/check/main_test.go')).toEqual([])
+    expect(naming('observability/alerts_test.yml')).toEqual([])
     expect(naming('schemas/.history/shop.Order/0001.avsc')).toEqual([])
     expect(naming('packages/base/test/fixtures/Some Mail.eml')).toEqual([])
   })
