@@ -23,12 +23,13 @@ export function collectLogCalls(root: string): readonly LogCall[] {
     .flatMap((file) => {
       const text = readFileSync(join(root, file), 'utf8')
       if (!/logger\s*\??\./.test(text)) return []
+      const program = parseSync(file, text).program as unknown as Syntax
       const calls: LogCall[] = []
-      visit(parseSync(file, text).program as unknown as Syntax, (node) => {
+      visit(program, program, (node, scope) => {
         const level = levelOf(node)
         if (level === undefined) return
         const message = (node['arguments'] as readonly Syntax[])[1]
-        calls.push({ file, level, messages: message === undefined ? [] : textsOf(message) })
+        calls.push({ file, level, messages: message === undefined ? [] : textsOf(message, scope) })
       })
       return calls
     })
@@ -43,17 +44,29 @@ function levelOf(node: Syntax): string | undefined {
   return ['debug', 'info', 'warn', 'error'].includes(level) ? level : undefined
 }
 
-function textsOf(node: Syntax): readonly string[] {
+/** Of a literal, of both sides of a condition, and of a name what the function's constants of that name hold. */
+function textsOf(node: Syntax, scope: Syntax): readonly string[] {
   if (node.type === 'Literal' && typeof node['value'] === 'string') return [node['value']]
-  if (node.type !== 'ConditionalExpression') return []
-  return [...textsOf(node['consequent'] as Syntax), ...textsOf(node['alternate'] as Syntax)]
+  if (node.type === 'ConditionalExpression') {
+    const sides = [node['consequent'], node['alternate']] as readonly Syntax[]
+    return sides.flatMap((side) => textsOf(side, scope))
+  }
+  if (node.type !== 'Identifier') return []
+  const texts: string[] = []
+  visit(scope, scope, ({ type, id, init }) => {
+    if (type !== 'VariableDeclarator' || (id as Syntax)['name'] !== node['name'] || !init) return
+    if ((init as Syntax).type !== 'Identifier') texts.push(...textsOf(init as Syntax, scope))
+  })
+  return texts
 }
 
-function visit(node: Syntax, see: (node: Syntax) => void): void {
-  see(node)
+/** Every node below, with the function that it is in. */
+function visit(node: Syntax, scope: Syntax, see: (node: Syntax, scope: Syntax) => void): void {
+  see(node, scope)
+  const inner = node.type.includes('Function') ? node : scope
   for (const value of Object.values(node)) {
     for (const each of Array.isArray(value) ? value : [value]) {
-      if (typeof each === 'object' && each !== null && 'type' in each) visit(each as Syntax, see)
+      if (typeof each === 'object' && each !== null && 'type' in each) visit(each as Syntax, inner, see)
     }
   }
 }

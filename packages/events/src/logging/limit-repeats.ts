@@ -12,7 +12,7 @@ interface Kind {
   /** Until then repeats are counted. */
   quietUntilMs: number
   /** Since the last line. */
-  repeats: number
+  repeated: number
 }
 
 /** Fields that make lines of one message different things to know; ids and durations do not. */
@@ -36,7 +36,7 @@ const alreadyLimited = new WeakSet<Logger>()
 /**
  * The logger with its warnings and errors held back: of each kind (message, and what the fields say about where and
  * why) the first is written at once, then one every `intervalMs` at most, with the number of those left out as
- * `repeats`. An outage under a thousand requests a second is then a few lines, not thousands. `debug` and `info` pass.
+ * `repeated`. An outage under a thousand requests a second is then a few lines, not thousands. `debug` and `info` pass.
  *
  * It has no timers: what was counted comes with the next line of its kind. A logger that is limited already is given
  * back, and the same logger gives the same limit wherever it is asked for.
@@ -69,12 +69,12 @@ function wrap(logger: Logger, intervalMs: number, clock: Clock): Logger {
       nowMs,
     )
     if (nowMs < kind.quietUntilMs) {
-      kind.repeats++
+      kind.repeated++
       return
     }
-    const { repeats } = kind
-    Object.assign(kind, { quietUntilMs: nowMs + intervalMs, repeats: 0 })
-    logger[level](repeats > 0 ? { ...fields, repeats } : fields, message)
+    const { repeated } = kind
+    Object.assign(kind, { quietUntilMs: nowMs + intervalMs, repeated: 0 })
+    logger[level](repeated > 0 ? { ...fields, repeated } : fields, message)
   }
   return {
     debug: (fields, message) => logger.debug(fields, message),
@@ -89,12 +89,12 @@ function kindOf(kinds: Map<string, Kind>, name: string, level: string, nowMs: nu
   const known = kinds.get(name)
   if (known !== undefined) return known
   if (kinds.size >= maxKinds) {
-    for (const [each, { quietUntilMs, repeats }] of kinds) {
-      if (quietUntilMs <= nowMs && repeats === 0) kinds.delete(each)
+    for (const [each, { quietUntilMs, repeated }] of kinds) {
+      if (quietUntilMs <= nowMs && repeated === 0) kinds.delete(each)
     }
   }
   const key = kinds.size >= maxKinds ? level : name
-  const kind = kinds.get(key) ?? { quietUntilMs: Number.NEGATIVE_INFINITY, repeats: 0 }
+  const kind = kinds.get(key) ?? { quietUntilMs: Number.NEGATIVE_INFINITY, repeated: 0 }
   kinds.set(key, kind)
   return kind
 }

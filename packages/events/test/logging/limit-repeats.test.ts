@@ -25,8 +25,8 @@ describe('limitRepeats', () => {
     }
     expect(lines.map(([, , fields]) => fields)).toEqual([
       { topic: 'orders', id: 0 },
-      { topic: 'orders', id: 0, repeats: 9999 },
-      { topic: 'orders', id: 0, repeats: 9999 },
+      { topic: 'orders', id: 0, repeated: 9999 },
+      { topic: 'orders', id: 0, repeated: 9999 },
     ])
   })
 
@@ -38,7 +38,7 @@ describe('limitRepeats', () => {
     logger.warn({ topic: 'a' }, 'said too')
     logger.warn({ topic: 'a', err: Object.assign(new Error('x'), { code: 'DELIVERY_TIMEOUT' }) }, 'said')
     expect(lines).toHaveLength(5)
-    expect(lines.every(([, , fields]) => !('repeats' in fields))).toBe(true)
+    expect(lines.every(([, , fields]) => !('repeated' in fields))).toBe(true)
   })
 
   it('lets debug and info pass', () => {
