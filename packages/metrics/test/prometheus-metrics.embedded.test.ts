@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startKafka } from '@headwater/embedded'
 import { intakeMetrics, prometheusMetrics } from '@headwater/metrics'
-import { createProducer } from '@headwater/producer'
+import { createProducer, type Producer } from '@headwater/producer'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
+import { openMetrics } from './open-metrics.ts'
 import { scrape } from './scrape.ts'
 
 describe('prometheusMetrics', () => {
@@ -63,6 +67,74 @@ describe('prometheusMetrics', () => {
     ])
     // The producer that writes dead letters is no producer of the registry: nothing is counted twice.
     expect([...samples].filter(([name]) => name.includes('topic="dead"'))).toEqual([])
+  })
+
+  it('counts transactions by how they ended', async () => {
+    await using kafka = await startKafka({ topics: { orders: {} } })
+    const registry = new Registry()
+    const { hooks } = prometheusMetrics(registry, { clientId: 'shop' })
+    const connection = { brokers: kafka.bootstrapServers.split(',') }
+    await using producer = createProducer({ connection, hooks, transactionalId: 'shop-1' })
+    await producer.transaction((tx) => tx.send({ topic: 'orders', value: 'v' }))
+    await expect(producer.transaction(() => Promise.reject(new Error('no stock')))).rejects.toThrow(
+      'no stock',
+    )
+    const samples = await scrape(registry)
+    for (const result of ['committed', 'aborted']) {
+      const labels = `client_id="shop",result="${result}"`
+      expect(samples.get(`kafka_producer_transactions_total{${labels}}`)).toBe(1)
+      expect(samples.get(`kafka_producer_transaction_duration_seconds_count{${labels}}`)).toBe(1)
+    }
+  })
+
+  it('counts what goes to the disk and comes back, over producers that are closed', async () => {
+    await using kafka = await startKafka({ topics: { orders: {} } })
+    await kafka.broker(1).stop()
+    const folder = mkdtempSync(join(tmpdir(), 'headwater-metrics-'))
+    try {
+      const registry = new Registry()
+      const metrics = prometheusMetrics(registry, { clientId: 'shop' })
+      const open = (): Producer =>
+        metrics.observe(
+          createProducer({
+            connection: { brokers: kafka.bootstrapServers.split(',') },
+            hooks: metrics.hooks,
+            onUnavailable: { folder },
+          }),
+        )
+      const first = open()
+      const spooled = await Promise.all(
+        ['v', 'w'].map((value) => first.send({ topic: 'orders', value }, { deliveryTimeoutMs: 200 })),
+      )
+      expect(spooled.map(({ kind }) => kind)).toEqual(['spool', 'spool'])
+      await first.close({ timeoutMs: 0 })
+      await kafka.broker(1).start()
+      const second = open()
+      await expect.poll(() => second.stats().replayed, { timeout: 60_000 }).toBe(2)
+      await second.close()
+      await using _third = open()
+      const samples = await scrape(registry)
+      const labels = 'client_id="shop",topic="orders"'
+      expect(samples.get(`kafka_producer_spooled_total{${labels}}`)).toBe(2)
+      expect(samples.get(`kafka_producer_spool_events_total{${labels},event="began"}`)).toBe(1)
+      expect(samples.get('kafka_producer_spool_replayed_total{client_id="shop"}')).toBe(2)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('shows the trace of a real send beside its duration', async () => {
+    await using kafka = await startKafka({ topics: { orders: {} } })
+    const registry = openMetrics()
+    const { hooks } = prometheusMetrics(registry, { clientId: 'shop', exemplar: () => ({ trace_id: 'abc' }) })
+    await using producer = createProducer({
+      connection: { brokers: kafka.bootstrapServers.split(',') },
+      hooks,
+    })
+    await producer.send({ topic: 'orders', value: 'v' })
+    expect(await registry.metrics()).toMatch(
+      /^kafka_producer_send_duration_seconds_bucket\{.*topic="orders",outcome="delivered"\} 1 # \{trace_id="abc"\} /m,
+    )
   })
 
   it('shows an outage of all brokers', async () => {
