@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createProducer, type Outcome, type SendResult } from '../src/index.ts'
+import { expectEndsTold, keepTraces } from './kept-traces.ts'
 import { ModelCluster, randomFrom } from './model-links.ts'
 
 const partitions = 2
@@ -27,8 +28,10 @@ describe('the engine, on a cluster that does whatever a cluster may do', () => {
   const storm = async (seed: number): Promise<{ sent: Sent[]; cluster: ModelCluster }> => {
     const random = randomFrom(seed)
     const cluster = new ModelCluster(partitions, random)
+    const { traces, hooks } = keepTraces()
     const producer = createProducer({
       links: cluster,
+      hooks,
       retryBackoffMs: 1,
       retryBackoffMaxMs: 3,
       batchSize: random() < 0.3 ? 0 : 400,
@@ -60,6 +63,9 @@ describe('the engine, on a cluster that does whatever a cluster may do', () => {
     })
     await producer.close()
     expect(producer.stats()).toMatchObject({ inFlightRequests: 0, connections: 0 })
+    expectEndsTold(traces)
+    const ends = traces.map(({ told: [end] }) => (end?.status === 'failed' ? end.error : end?.receipt))
+    expect(ends.filter((end, i) => end !== (sent[i]!.result.error ?? sent[i]!.result.receipt))).toEqual([])
     return { sent, cluster }
   }
 

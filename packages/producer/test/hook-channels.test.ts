@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe, type ChannelListener } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { silentLogger } from '@headwater/base'
 import { errorCode } from '@headwater/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -30,7 +31,7 @@ function run(mode: string): Promise<{ readonly code: number; readonly output: st
   return new Promise((resolve) => {
     const args = [
       '--disable-warning=ExperimentalWarning',
-      join(import.meta.dirname, 'subscribing-process.ts'),
+      fileURLToPath(new URL('./subscribing-process.ts', import.meta.url)),
       mode,
     ]
     const child = execFile(process.execPath, args, (_error, output) =>

@@ -33,6 +33,8 @@ export function keepTraces(headers?: SendTrace['headers']): {
 
 /** The law of traces: each hears once how its record ended, and of whatever becomes known afterwards as late. */
 export function expectEndsTold(traces: readonly KeptTrace[]): void {
-  for (const { told } of traces) expect(told.map(({ late }) => late)).toEqual(told.map((_, i) => i > 0))
-  expect(traces.filter(({ told }) => told.length === 0)).toEqual([])
+  const wrong = traces.filter(({ told }) => told.length === 0 || told.some(({ late }, i) => late !== i > 0))
+  expect(wrong.map(({ told }) => told.map(({ status, late }) => (late ? `${status} late` : status)))).toEqual(
+    [],
+  )
 }

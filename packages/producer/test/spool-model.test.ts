@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createProducer, LinkError, type Link, type LinkFactory, type SendResult } from '../src/index.ts'
+import { expectEndsTold, keepTraces } from './kept-traces.ts'
 import { ModelCluster, randomFrom } from './model-links.ts'
 import { until } from './producers.ts'
 
@@ -63,8 +64,10 @@ describe('the spool, on a cluster that does whatever a cluster may do and is awa
     const links = new AwayLinks(cluster)
     links.away = random() < 0.3
     const folder = mkdtempSync(join(tmpdir(), 'headwater-model-'))
+    const { traces, hooks } = keepTraces()
     const producer = createProducer({
       links,
+      hooks,
       retryBackoffMs: 1,
       retryBackoffMaxMs: 3,
       batchSize: random() < 0.3 ? 0 : 400,
@@ -101,6 +104,7 @@ describe('the spool, on a cluster that does whatever a cluster may do and is awa
       waitingSends: 0,
     })
     await producer.close()
+    expectEndsTold(traces)
     const path = join(folder, 'rejected.ndjson')
     const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
     const kept = new Set(
