@@ -6,6 +6,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
   type ReadableSpan,
+  type SpanProcessor,
   type TracerProviderOptions,
 } from '@opentelemetry/sdk-trace'
 
@@ -22,14 +23,25 @@ interface RecordedSpans {
   readonly tracer: Tracer
   /** The spans that are over, or those of a name. */
   readonly spans: (name?: string) => readonly ReadableSpan[]
+  /** The names of those that are not. */
+  readonly open: () => readonly string[]
 }
 
 /** The real SDK, whose finished spans are kept. */
 export function recordSpans(options: TracerProviderOptions = {}): RecordedSpans {
   const exporter = new InMemorySpanExporter()
-  const provider = new TracerProvider({ ...options, spanProcessors: [new SimpleSpanProcessor({ exporter })] })
+  const begun = new Set<ReadableSpan>()
+  const watch: SpanProcessor = {
+    onStart: (span) => void begun.add(span as unknown as ReadableSpan),
+    onEnd: (span) => void begun.delete(span),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  }
+  const spanProcessors = [watch, new SimpleSpanProcessor({ exporter })]
+  const provider = new TracerProvider({ ...options, spanProcessors })
   return {
     provider,
+    open: () => Array.from(begun, ({ name }) => name),
     tracer: provider.getTracer('test'),
     spans: (name) => exporter.getFinishedSpans().filter((span) => name === undefined || span.name === name),
   }

@@ -149,6 +149,54 @@ describe('otelTracing', () => {
     }
   })
 
+  it('ends every span that it began, whatever becomes of the record', async () => {
+    const { provider, spans, open } = recordSpans()
+    const outcomes: string[] = []
+    {
+      const producer = producerFor(provider, {
+        bufferMemory: 2048,
+        batchSize: 1024,
+        maxWaitingBytes: 2048,
+        maxRequestSize: 1024,
+      })
+      const trySend = async (record: object, options = {}) => {
+        const result = await producer.trySend({ topic: 'orders', value: 'v', ...record }, options)
+        outcomes.push(result.status === 'delivered' ? result.status : result.error!.code)
+      }
+      await trySend({})
+      await trySend({ topic: 'a\nb' })
+      await trySend({ partition: 9 })
+      await trySend({ value: 'v'.repeat(5000) })
+      await trySend({}, { signal: AbortSignal.abort() })
+      await trySend({}, { deliveryTimeoutMs: 0 })
+      const gate = kafka.faults.on('Produce', { topic: 'orders' }).hold()
+      const pending = Array.from({ length: 4 }, () => trySend({ value: 'v'.repeat(700) }))
+      await trySend({ value: 'v'.repeat(700) }, { wait: false })
+      while (producer.post({ topic: 'orders', value: 'v'.repeat(700) }));
+      await producer.close({ timeoutMs: 0 })
+      await Promise.all(pending)
+      await trySend({})
+      gate.release()
+    }
+    expect(open()).toEqual([])
+    expect(new Set(outcomes)).toEqual(
+      new Set([
+        'delivered',
+        'INVALID_RECORD_INPUT',
+        'INVALID_PARTITION',
+        'RECORD_TOO_LARGE',
+        'ABORTED',
+        'DELIVERY_TIMEOUT',
+        'BUFFER_FULL',
+        'PRODUCER_CLOSED',
+      ]),
+    )
+    const traced = ofKind(spans(), SpanKind.PRODUCER).map(
+      ({ attributes }) => attributes['error.type'] ?? 'delivered',
+    )
+    expect(new Set(traced)).toEqual(new Set(outcomes))
+  })
+
   it('sends all the same when nothing of it works, or nothing is sampled', async () => {
     const broken = () => {
       throw new Error('broken tracer')
