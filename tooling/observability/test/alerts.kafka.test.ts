@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { alertDefinitions } from '../src/alert-definitions.ts'
 import { alertRules } from '../src/alert-rules.ts'
 import { canRunPrometheus } from '../src/can-run-prometheus.ts'
+import { dashboardDefinitions, withoutVariables } from '../src/dashboard-definitions.ts'
 import { findPrometheus } from '../src/prometheus-files.ts'
-import { startPrometheus } from '../src/start-prometheus.ts'
+import { startPrometheus, type Prometheus } from '../src/start-prometheus.ts'
+import { createTimeScale } from '../src/time-scale.ts'
 import { AlertWatch } from './alert-watch.ts'
 import { freeze, makeTrouble, startFlows } from './ordered-trouble.ts'
 import { lintScrape, scrape, type Scrape } from './scrape.ts'
@@ -46,8 +48,15 @@ const whenFrozen = [
 /** What promtool's tests alone show: it would take a full disk, half an hour, a thousand batches, slow answers. */
 const leftToPromtool = ['IntakeClaimChecksFail', 'IntakeSlow', 'KafkaProducerBatchingPoor', 'KafkaSpoolOld']
 
-/** A run from nothing through trouble to peace, and what is seen meanwhile. */
-async function run(): Promise<{ readonly watch: AlertWatch; readonly scrapes: readonly Scrape[] }> {
+/** What a run from nothing through trouble to peace has shown. */
+interface Run {
+  readonly watch: AlertWatch
+  readonly scrapes: readonly Scrape[]
+  /** Panels that show nothing, by their dashboards and titles. */
+  readonly emptyPanels: readonly string[]
+}
+
+async function run(): Promise<Run> {
   const [intake = 0, workers = 0, lone = 0, nobody = 0] = await findFreePorts(4)
   const scraped = { intake, workers, lone }
   await using prometheus = await startPrometheus({
@@ -64,13 +73,30 @@ async function run(): Promise<{ readonly watch: AlertWatch; readonly scrapes: re
   await makeTrouble(services, () => watch.untilFired(inTrouble))
   await freeze(services, () => watch.untilFired(whenFrozen))
   await watch.untilQuiet()
+  // On a busy computer the last scrapes may be some seconds ago.
+  const deadline = Date.now() + 60_000
+  let emptyPanels = await findEmptyPanels(prometheus)
+  while (emptyPanels.length > 0 && Date.now() < deadline) emptyPanels = await findEmptyPanels(prometheus)
   const urls = Object.values(scraped).map((port) => `http://127.0.0.1:${port}`)
-  return { watch, scrapes: await Promise.all(urls.map(scrape)) }
+  return { watch, emptyPanels, scrapes: await Promise.all(urls.map(scrape)) }
+}
+
+/** Asks what Grafana would ask when all is chosen. */
+async function findEmptyPanels(prometheus: Prometheus): Promise<readonly string[]> {
+  const empty: string[] = []
+  for (const { name, rows } of dashboardDefinitions) {
+    for (const { title, queries } of rows.flatMap(({ panels }) => panels)) {
+      const asked = queries.map(({ expr }) => withoutVariables(expr, createTimeScale(factor)))
+      const answers = await Promise.all(asked.map((expr) => prometheus.countSeries(expr)))
+      if (answers.every((series) => series === 0)) empty.push(`${name}: ${title}`)
+    }
+  }
+  return empty
 }
 
 // Without Prometheus there is nobody to ask.
 describe.skipIf(!runs)('observability/alerts.yml at 1:60', () => {
-  let seen: Awaited<ReturnType<typeof run>>
+  let seen: Run
   beforeAll(async () => {
     seen = await run()
     console.log(seen.watch.report().join('\n'))
@@ -90,6 +116,10 @@ describe.skipIf(!runs)('observability/alerts.yml at 1:60', () => {
   it('says to people what it is about, with every label filled in', () => {
     expect(seen.watch.annotations.length).toBeGreaterThan(60)
     for (const said of seen.watch.annotations) expect(said).not.toMatch(/\{\{|<no value>|NaN|error expanding/)
+  })
+
+  it('leaves no panel of a dashboard without anything to show', () => {
+    expect(seen.emptyPanels).toEqual([])
   })
 
   it('reads scrapes that are clean to promtool', async () => {

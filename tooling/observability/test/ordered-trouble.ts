@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto'
 import { repeat } from './repeat.ts'
-import type { WatchedServices } from './watched-services.ts'
+import { mailgunKey, type WatchedServices } from './watched-services.ts'
 
 const topic = 'work'
 
@@ -10,6 +11,8 @@ export function startFlows({ intake, workers, codec }: WatchedServices): AsyncDi
   const { transacting, ...senders } = workers
   const flows = new AsyncDisposableStack()
   flows.use(repeat(100, () => post(intake.url, '/channels/email', mail(number++))))
+  // The provider sends the same mail again and again.
+  flows.use(repeat(500, () => post(intake.url, '/channels/email/mailgun/mime', signed(`t-${number++}`))))
   for (const worker of Object.values(senders)) flows.use(repeat(100, () => worker.send(record())))
   flows.use(repeat(200, () => transacting.transaction((transaction) => transaction.send(record()))))
   flows.use(repeat(100, () => codec.encode(topic, { id: number })))
@@ -72,6 +75,13 @@ const mail = (number: number): string =>
     'Where is my order?',
     '',
   ].join('\r\n')
+
+function signed(token: string): URLSearchParams {
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', mailgunKey).update(timestamp).update(token).digest('hex')
+  const envelope = { recipient: 'support@example.org', sender: 'visitor@example.com' }
+  return new URLSearchParams({ ...envelope, timestamp, token, signature, 'body-mime': mail(-1) })
+}
 
 async function post(url: string, path: string, body: string | URLSearchParams): Promise<void> {
   const raw = { 'content-type': 'message/rfc822', 'x-envelope-to': 'support@example.org' }

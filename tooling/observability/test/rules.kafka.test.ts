@@ -10,14 +10,19 @@ import { canRunPrometheus } from '../src/can-run-prometheus.ts'
 import { dashboardDefinitions, dashboardExpressions, withoutVariables } from '../src/dashboard-definitions.ts'
 import { findPrometheus } from '../src/prometheus-files.ts'
 import { recipes } from '../src/recipes.ts'
+import { createTimeScale } from '../src/time-scale.ts'
 
 const folder = new URL('../../../observability/', import.meta.url)
+const time = createTimeScale(1)
 const runs = await canRunPrometheus()
 
 /** A rules file whose rules are these expressions. */
 async function checkExpressions(promtool: string, expressions: readonly string[]) {
   const own = await mkdtemp(join(tmpdir(), 'headwater-panels-'))
-  const rules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr: withoutVariables(expr) }))
+  const rules = expressions.map((expr, index) => ({
+    record: `panel:${index}`,
+    expr: withoutVariables(expr, time),
+  }))
   await writeFile(
     join(own, 'panels.yml'),
     stringify({ groups: [{ name: 'panels', rules }] }, { lineWidth: 0 }),

@@ -35,6 +35,9 @@ export interface WatchedServices extends AsyncDisposable {
 
 const names = { rawMessages: 'ingestion.raw.messages', deadLetters: 'ingestion.dlq.messages', work: 'work' }
 
+/** What Mailgun and the intake know. */
+export const mailgunKey = 'a key of a test'
+
 /** Ports of what is scraped. */
 export type WatchedPorts = Readonly<Record<'intake' | 'workers' | 'lone' | 'nobody', number>>
 
@@ -64,7 +67,7 @@ export async function startWatchedServices(ports: WatchedPorts): Promise<Watched
       INTAKE_ACK_TIMEOUT_MS: '1000',
       KAFKA_PRODUCER_REQUEST_TIMEOUT_MS: '1000',
       KAFKA_PRODUCER_DELIVERY_TIMEOUT_MS: '3000',
-      MAILGUN_SIGNING_KEY: 'a key of a test',
+      MAILGUN_SIGNING_KEY: mailgunKey,
     }),
     { logger: silentLogger },
   )
