@@ -4,11 +4,11 @@ export type HealthProblemCode =
   | 'CLOSED'
   /** No broker has shown within `maxAgeMs` that it answers, and none answered a probe. */
   | 'NO_ANSWER'
-  /** The brokers refuse the credentials. */
+  /** The brokers refuse the credentials, or what the producer needs to do with them. */
   | 'CREDENTIALS_REFUSED'
   /** Another producer has taken its transactional id; only a new one can go on. */
   | 'FENCED'
-  /** Records wait, and none was acknowledged for `maxAgeMs`. */
+  /** Records wait, and none was acknowledged for `maxAgeMs` (and `lingerMs`); or the latest were given up for want of an answer. */
   | 'STALLED'
   /** More than four fifths of `bufferMemory` are taken: sends will wait, or fail with `BUFFER_FULL`. */
   | 'BUFFER_NEARLY_FULL'
