@@ -187,22 +187,27 @@ describe('SendTrace', () => {
         onUnavailable: { folder, afterMs: 50 },
         hooks: { onSend: hooks.onSend!.bind(hooks), onReplay },
       })
-      await producer.send({ topic: 'orders', value: 'warm' })
+      // On a busy computer a first send may take longer than `afterMs`; then it is spooled, too.
+      while ((await producer.send({ topic: 'orders', value: 'warm' })).kind === 'spool')
+        await until(() => producer.stats().spoolRecords === 0)
+      const warmed = { sends: traces.length, replays: replayed.length }
       await Promise.all([1, 2].map((id) => kafka.broker(id).stop()))
       await until(() => producer.stats().connections === 0)
       expect(await producer.trySend({ topic: 'orders', value: 'x' })).toMatchObject({ status: 'spooled' })
       await Promise.all([1, 2].map((id) => kafka.broker(id).start()))
       await until(() => producer.stats().spoolRecords === 0)
-      expect(traces.map(({ told }) => told.map(({ status }) => status))).toEqual([['delivered'], ['spooled']])
+      expect(traces.slice(warmed.sends).map(({ told }) => told.map(({ status }) => status))).toEqual([
+        ['spooled'],
+      ])
       // It may have been given back on the way, and was sent again then.
       expect(replayed.at(-1)!.told).toMatchObject([{ status: 'delivered', late: false }])
       expectEndsTold([...traces, ...replayed])
-      expect(replayed[0]!.record).toMatchObject({
+      expect(replayed[warmed.replays]!.record).toMatchObject({
         topic: 'orders',
         headers: [['traceparent', Buffer.from('00-1-2-01')]],
       })
       const headers = (await kafka.records('orders')).map((record) => record.headers.map(String))
-      expect(headers).toEqual([['traceparent,00-1-2-01'], ['traceparent,00-1-2-01']])
+      expect(new Set(headers.map(String))).toEqual(new Set(['traceparent,00-1-2-01']))
       await producer.close()
     } finally {
       rmSync(folder, { recursive: true, force: true })
