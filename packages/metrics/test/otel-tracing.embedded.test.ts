@@ -168,8 +168,8 @@ describe('otelTracing', () => {
       await trySend({ partition: 9 })
       await trySend({ value: 'v'.repeat(5000) })
       await trySend({}, { signal: AbortSignal.abort() })
-      await trySend({}, { deliveryTimeoutMs: 0 })
       const gate = kafka.faults.on('Produce', { topic: 'orders' }).hold()
+      await trySend({}, { deliveryTimeoutMs: 20 })
       const pending = Array.from({ length: 4 }, () => trySend({ value: 'v'.repeat(700) }))
       await trySend({ value: 'v'.repeat(700) }, { wait: false })
       while (producer.post({ topic: 'orders', value: 'v'.repeat(700) }));
