@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type LogFields, type Logger } from '@headwater/base'
+import { silentLogger, systemClock, type Clock, type LogFields, type Logger } from '@headwater/base'
 
 /** How repeats are held back. */
 export interface LimitRepeatsOptions {
@@ -43,7 +43,7 @@ const alreadyLimited = new WeakSet<Logger>()
  */
 export function limitRepeats(logger: Logger, options: LimitRepeatsOptions = {}): Logger {
   const { intervalMs = 10_000, clock = systemClock } = options
-  if (alreadyLimited.has(logger)) return logger
+  if (logger === silentLogger || alreadyLimited.has(logger)) return logger
   const known = limited.get(logger) ?? new Map<Clock, Logger>()
   limited.set(logger, known)
   const wrapped = known.get(clock) ?? wrap(logger, intervalMs, clock)
