@@ -233,6 +233,7 @@ describe('onTransaction', () => {
         await Promise.all(Array.from({ length: count }, () => tx.send({ topic: 'orders', value: 'x' })))
         then?.()
       })
+    await producer.ready({ timeoutMs: 60_000 })
     await send(2)
     const own = new Error('own')
     await expect(
