@@ -22,7 +22,9 @@ function problemsOf(one: PackageView, repo: RepoView): readonly Problem[] {
     [manifest.sideEffects === false, 'sideEffects is not false'],
     [manifest.engines?.node === '>=22.15', 'engines.node is not ">=22.15"'],
     [manifest.repository?.directory === one.folder, `repository.directory is not "${one.folder}"`],
-    [['dist', 'src'].every((each) => manifest.files?.includes(each)), 'files does not name dist and src'],
+    [manifest.files?.includes('dist') === true, 'files does not name dist'],
+    // Sources would double what everybody downloads, and the built files are the same code without the types.
+    [manifest.files?.includes('src') !== true, 'files names src, which nobody needs beside dist'],
     [manifest.publishConfig?.access === 'public', 'publishConfig.access is not "public"'],
     [manifest.exports?.['.'] === './src/index.ts', 'exports["."] is not "./src/index.ts", the one door'],
     [

@@ -16,7 +16,8 @@ describe('publishedManifests', () => {
     ['sideEffects', { sideEffects: undefined }],
     ['engines.node', { engines: { node: '>=20' } }],
     ['repository.directory', { repository: { directory: 'packages/other' } }],
-    ['files', { files: ['dist'] }],
+    ['files', { files: ['schemas'] }],
+    ['files', { files: ['dist', 'src'] }],
     ['publishConfig.bin', { bin: { headwater: './src/main.ts' } }],
   ])('refuses a wrong %s', (field, changes) => {
     expect(messages(changes)).toHaveLength(1)
