@@ -24,6 +24,18 @@ describe('publishedManifests', () => {
     expect(messages(changes)[0]).toContain(field)
   })
 
+  it('accepts a package without a scope where npm create looks for it, and nowhere else', () => {
+    const named = (folder: string, name: string): readonly string[] =>
+      publishedManifests(
+        madeUpRepo({
+          [`${folder}/package.json`]: madeUpManifest(folder, { name }),
+          [`${folder}/README.md`]: '# Things',
+        }),
+      ).map((each) => each.message)
+    expect(named('packages/create-things', 'create-things')).toEqual([])
+    expect(named('packages/things', 'things')).toEqual(['name is not @headwater/things, after its folder'])
+  })
+
   it('refuses built doors that are not the doors of the source', () => {
     const exports = { '.': './src/index.ts', './testing': './src/testing.ts' }
     expect(messages({ exports })).toEqual(['publishConfig.exports does not mirror exports'])
