@@ -17,7 +17,7 @@ export type BlockMarker =
   | { readonly kind: 'run-with'; readonly runner: string }
   /** Commands of a shell that run here, in a folder that all such blocks of the page share; the last must end with 0. */
   | { readonly kind: 'run' }
-  /** What the code before it prints. */
+  /** What the code before it prints, behind what earlier ones of its program say. */
   | { readonly kind: 'prints' }
   /** Says nothing that is known. */
   | { readonly kind: 'unknown'; readonly text: string }

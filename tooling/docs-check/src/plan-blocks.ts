@@ -20,8 +20,8 @@ export interface Program {
   readonly blocks: readonly CodeBlock[]
   readonly given: readonly string[]
   readonly proof: ProgramProof
-  /** What the page says that it prints. */
-  readonly prints: CodeBlock | undefined
+  /** What the page says that it prints, piece by piece; empty where it says nothing. */
+  readonly prints: readonly CodeBlock[]
 }
 
 /** What is to be done with all blocks of all documents. */
@@ -79,7 +79,7 @@ export function planBlocks(
       const before = last?.path === page.path ? last : undefined
       if (marker?.kind === 'prints') {
         if (before?.proof.kind !== 'run') refuse(block, 'says what is printed, but no block before it runs')
-        else programs[programs.length - 1] = { ...before, prints: block }
+        else programs[programs.length - 1] = { ...before, prints: [...before.prints, block] }
       } else if (programLanguages.has(language)) {
         if (marker?.kind !== 'continues') programs.push(toProgram(block, refuse, testText))
         else if (before === undefined) refuse(block, 'continues a block, but there is none before it')
@@ -105,7 +105,7 @@ function toProgram(
     blocks: [block],
     given,
     proof,
-    prints: undefined,
+    prints: [],
   })
   if (marker?.kind === 'compile-only') return made(marker, marker.given)
   if (marker?.kind === 'parse-only') return made(marker)

@@ -21,7 +21,7 @@ export interface Heading {
 }
 
 /** Where a document points to. */
-export interface Link {
+interface Link {
   readonly target: string
   readonly line: number
 }

@@ -68,6 +68,7 @@ function faultOf(
   { exitCode, stdout, stderr }: CommandResult,
 ): string | undefined {
   if (exitCode !== 0) return `ended with ${exitCode}:\n${stdout}${stderr}`
-  if (prints === undefined || stdout.trim() === prints.code.trim()) return undefined
-  return `prints something else than line ${prints.line} says:\n${stdout}`
+  const said = prints.map(({ code }) => code.trim()).join('\n')
+  if (prints.length === 0 || stdout.trim() === said) return undefined
+  return `prints something else than the page says:\n${stdout}`
 }
