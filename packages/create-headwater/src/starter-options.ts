@@ -14,13 +14,13 @@ export type StarterCi = 'github' | 'gitlab' | 'none'
 export interface StarterOptions {
   /** Name of package and service. */
   readonly name: string
-  /** @defaultValue `'none'` */
+  /** What it takes in beside orders. @defaultValue `'none'` */
   readonly channel?: StarterChannel | undefined
-  /** @defaultValue `'avro'` */
+  /** How events become bytes. @defaultValue `'avro'` */
   readonly codec?: StarterCodec | undefined
-  /** @defaultValue `'npm'` */
+  /** Who installs and runs. @defaultValue `'npm'` */
   readonly packageManager?: PackageManager | undefined
-  /** @defaultValue `'github'` */
+  /** Whose CI gets a job. @defaultValue `'github'` */
   readonly ci?: StarterCi | undefined
 }
 

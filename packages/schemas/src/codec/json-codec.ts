@@ -5,7 +5,7 @@ import { assertStandardSchema, validate, type StandardSchema } from './standard-
 
 /** How {@link createJsonCodec} labels its bytes and holds values to schemas. */
 export interface JsonCodecOptions {
-  /** @defaultValue `'application/json'` */
+  /** For the header `content-type`. @defaultValue `'application/json'` */
   readonly contentType?: string | undefined
   /**
    * Validates values before they are written; what it makes of them (defaults, transforms) is written. Any Standard

@@ -3,7 +3,7 @@ import { SchemaValidationError } from './codec-error.ts'
 
 /** How {@link createRawCodec} labels its bytes. */
 export interface RawCodecOptions {
-  /** @defaultValue `'application/octet-stream'` */
+  /** For the header `content-type`. @defaultValue `'application/octet-stream'` */
   readonly contentType?: string | undefined
 }
 
