@@ -14,7 +14,7 @@ export interface CodeReport {
  */
 export function checkCodes(page: MarkdownPage, codes: CollectedCodes): CodeReport {
   const problems: Problem[] = []
-  const sections = page.headings.filter(({ text }) => /^`[A-Z][A-Z0-9_]+`$/.test(text))
+  const sections = page.headings.filter(({ text }) => /^`[\w-]+`$/.test(text))
   const named = new Map(sections.map((each) => [each.text.slice(1, -1), each]))
   for (const [code, paths] of codes) {
     if (!named.has(code))

@@ -5,12 +5,12 @@ export type CollectedCodes = ReadonlyMap<string, readonly string[]>
 
 type Tree = Readonly<Record<string, unknown>>
 
-const upperSnake = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/
+const isCode = /^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z0-9]+(?:-[a-z0-9]+)+)$/
 
 /**
  * All codes of the errors of the packages, from their sources: the closed sets of codes behind
- * `extends HeadwaterError<Set>`, the literal codes of `new HeadwaterError('CODE', ...)` and of its subclasses, and
- * every one of Kafka's names that the sources mention: those are treated there, so they reach users.
+ * `extends HeadwaterError<Set>`, the literal codes of `new HeadwaterError('CODE', ...)` and of its subclasses, those
+ * that a property `code` may have, the problems of `headwater schemas`, the reasons of dead letters, and every one of Kafka's names that the sources mention: those are treated there, so they reach users.
  *
  * @param sources - text by path
  * @param kafkaNames - all of Kafka's error names
@@ -21,7 +21,7 @@ export function collectCodes(
 ): CollectedCodes {
   const codes = new Map<string, Set<string>>()
   const add = (code: string, path: string): void => {
-    if (upperSnake.test(code) && code !== 'NONE') codes.set(code, (codes.get(code) ?? new Set()).add(path))
+    if (isCode.test(code) && code !== 'NONE') codes.set(code, (codes.get(code) ?? new Set()).add(path))
   }
   const trees = [...sources].map(([path, text]) => ({
     path,
@@ -35,7 +35,8 @@ export function collectCodes(
   for (const { path, program } of trees) {
     new Visitor({
       TSTypeAliasDeclaration({ id, typeAnnotation }) {
-        if (id.name.endsWith('Code')) sets.set(id.name, { path, type: typeAnnotation as unknown as Tree })
+        if (/Code$|Reason$/.test(id.name))
+          sets.set(id.name, { path, type: typeAnnotation as unknown as Tree })
       },
       ClassDeclaration({ id, superClass, superTypeArguments }) {
         if (id === null || superClass?.type !== 'Identifier') return
@@ -47,6 +48,12 @@ export function collectCodes(
   const isErrorClass = (name: string): boolean =>
     name === 'HeadwaterError' || (parents.has(name) && isErrorClass(parents.get(name)?.parent ?? ''))
 
+  for (const [name, { path, type }] of sets) {
+    // What stands in a report, and the header `dlq.error.code` of mails that nobody can read.
+    const prefix = name.endsWith('ProblemCode') ? '' : name === 'UnreadableReason' ? 'EMAIL_' : undefined
+    if (prefix === undefined) continue
+    for (const found of literalsOf(type, sets, path)) add(`${prefix}${found.code}`, found.path)
+  }
   for (const [name, { path, typeArguments }] of parents) {
     if (!isErrorClass(name)) continue
     for (const each of typeArguments)
@@ -61,6 +68,12 @@ export function collectCodes(
         if (callee.type !== 'Identifier' || !isErrorClass(callee.name)) return
         if (callee.name === 'HeadwaterError' && given[0]?.type === 'Identifier') byVariable = true
         for (const code of stringsOf(given[0] as unknown as Tree)) add(code, path)
+      },
+      TSPropertySignature({ key, typeAnnotation }) {
+        if (key.type !== 'Identifier' || key.name !== 'code' || typeAnnotation === null) return
+        const type = typeAnnotation.typeAnnotation as unknown as Tree
+        for (const found of literalsOf(type, new Map(), path))
+          if (found.code.includes('_')) add(found.code, path)
       },
       CallExpression({ callee, arguments: given }) {
         if (callee.type !== 'Super') return

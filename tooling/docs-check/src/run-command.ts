@@ -7,13 +7,13 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-/** Runs a command to its end, or until the deadline: 60 s unless told. */
+/** Runs a command to its end, or until the deadline: 120 s unless told. */
 export function runCommand(
   file: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv; readonly timeoutMs?: number },
 ): Promise<CommandResult> {
-  const { cwd, env = process.env, timeoutMs = 60_000 } = options
+  const { cwd, env = process.env, timeoutMs = 120_000 } = options
   return new Promise((resolve) => {
     const settings = {
       cwd,

@@ -19,8 +19,12 @@ export async function runPrograms(
   const waiting = written.filter((each) => each.proof.kind === 'run' || each.proof.kind === 'run-with')
   const work = async (): Promise<void> => {
     for (let program = waiting.shift(); program !== undefined; program = waiting.shift()) {
-      const result = await runOne(program, folder)
-      const message = faultOf(program, result)
+      let message = faultOf(program, await runOne(program, folder))
+      // A busy computer in CI may cost a program its first try, as it may cost tests theirs.
+      if (message !== undefined && process.env['CI'] === 'true') {
+        console.log(`second try of ${program.path}:${program.line}, which ${message}`)
+        message = faultOf(program, await runOne(program, folder))
+      }
       if (message !== undefined) problems.push({ path: program.path, line: program.line, message })
     }
   }

@@ -53,6 +53,18 @@ describe('collectCodes', () => {
     ])
   })
 
+  it('finds the problems of the command line, the reasons of dead letters, and what a property may be', () => {
+    expect(collect(`type SchemasProblemCode = 'no-schemas' | 'git-failed'`)).toEqual([
+      'git-failed',
+      'no-schemas',
+    ])
+    expect(collect(`type UnreadableReason = 'EMPTY'`)).toEqual(['EMAIL_EMPTY'])
+    expect(collect(`interface Burial { readonly code: 'CANNOT_READ' | 'CANNOT_ENCODE' }`)).toEqual([
+      'CANNOT_ENCODE',
+      'CANNOT_READ',
+    ])
+  })
+
   it("finds Kafka's names where the producer treats them", () => {
     expect(collect(`const rules = { NOT_LEADER_OR_FOLLOWER: 'retry' }`)).toEqual(['NOT_LEADER_OR_FOLLOWER'])
   })
