@@ -6,7 +6,7 @@ export type BlockMarker =
   /** Belongs behind the block before it, and runs with it. */
   | { readonly kind: 'continues' }
   /** Runs against an embedded Kafka and registry in place of `localhost:9092` and `http://localhost:8081`, with these topics. */
-  | { readonly kind: 'cluster'; readonly topics: readonly string[] }
+  | { readonly kind: 'cluster'; readonly topics: readonly string[]; readonly given: readonly string[] }
   /** Compiled and not run, with the reason; `given` names what the block takes from the sentences around it. */
   | { readonly kind: 'compile-only'; readonly reason: string; readonly given: readonly string[] }
   /** Only parsed, with the reason: what it imports is not installed here. */
@@ -30,7 +30,7 @@ export function readBlockMarker(comment: string): BlockMarker | undefined {
   const [, word = '', all = ''] = /^(\S+?),?\s+([^]+)$/.exec(text) ?? []
   const [, rest = all, names = ''] = /^([^]*?)\s*\(given: ([^)]*)\)$/.exec(all) ?? []
   const given = names.split(/[\s,]+/).filter((each) => each !== '')
-  if (word === 'cluster') return { kind: word, topics: rest.split(/[\s,]+/) }
+  if (word === 'cluster') return { kind: word, topics: rest.split(/[\s,]+/), given }
   if (word === 'run-by') return { kind: word, test: rest, given }
   if (word === 'run-with') return { kind: word, runner: rest }
   if (word === 'parse-only') return { kind: word, reason: rest }

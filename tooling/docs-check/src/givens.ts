@@ -38,11 +38,26 @@ const declared: Readonly<Record<string, string>> = {
   writeSomewhereSafe: `declare function writeSomewhereSafe(records: readonly import('@headwater/producer').UndeliveredRecord[]): void`,
 }
 
+/** The same for fragments that run, against the cluster that is put in place of `localhost:9092`. */
+const made: Readonly<Record<string, string>> = {
+  connection: `const connection = { brokers: ['localhost:9092'] }`,
+  producer: `import { createProducer as create } from '@headwater/producer'; await using producer = create({ connection: { brokers: ['localhost:9092'] } })`,
+  codec: `import { createJsonCodec } from '@headwater/schemas'; const codec = createJsonCodec()`,
+  record: `const record = { topic: 'orders', value: 'placed' }`,
+  signal: `const { signal } = new AbortController()`,
+  error: `const error = new Error('it cannot be read')`,
+  consumed: `const topic = 'docs.ocr', partition = 0, offset = '7', key = Buffer.from('doc-7'), value = Buffer.from('{}'), headers = {}, timestamp = Date.now()`,
+  publisher: `import { createPublisher, defineEvents } from '@headwater/events'; import { createProducer as create } from '@headwater/producer'; import { createJsonCodec } from '@headwater/schemas'; await using producer = create({ connection: { brokers: ['localhost:9092'] } }); const publisher = createPublisher({ producer, codec: createJsonCodec(), source: '/shop', producerId: 'shop', events: defineEvents({ 'order.placed': { topic: 'orders', version: '1', key: (order: { orderId: string; totalCents: number }) => order.orderId } }) })`,
+}
+
 /**
  * The line that stands before a fragment, so that it compiles: a declaration of this table, or the import of an
  * export of one of the packages. `undefined` where a name is neither.
+ *
+ * @param runs - whether the fragment runs, so that it needs more than declarations
  */
-export function givenLine(name: string): string | undefined {
+export function givenLine(name: string, runs: boolean): string | undefined {
+  if (runs && made[name] !== undefined) return made[name]
   if (declared[name] !== undefined) return declared[name]
   const door = Object.entries(doors).find(([, exports]) => name in exports)?.[0]
   return door === undefined ? undefined : `import { ${name} } from '@headwater/${door}'`

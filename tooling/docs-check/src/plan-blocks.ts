@@ -109,7 +109,7 @@ function toProgram(
   })
   if (marker?.kind === 'compile-only') return made(marker, marker.given)
   if (marker?.kind === 'parse-only') return made(marker)
-  if (marker?.kind === 'cluster') return made({ kind: 'run', topics: marker.topics })
+  if (marker?.kind === 'cluster') return made({ kind: 'run', topics: marker.topics }, marker.given)
   if (marker?.kind === 'run-by') {
     const test = testText(marker.test)
     if (test === undefined) refuse(block, `is run by ${marker.test}, which is not there`)

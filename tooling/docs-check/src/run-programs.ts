@@ -45,7 +45,9 @@ async function runOne(program: WrittenProgram, folder: string): Promise<CommandR
 
 function runProgram(program: WrittenProgram, folder: string): Promise<CommandResult> {
   // Colours and the hooks of the runner that may have started us are not the document's.
-  const { FORCE_COLOR: _, NODE_OPTIONS: __, VITEST: ___, ...env } = process.env
+  const { FORCE_COLOR: _, NODE_OPTIONS: __, VITEST: ___, ...inherited } = process.env
+  // Stripping the types of all packages is most of what a program costs; the second one finds it done.
+  const env = { ...inherited, NODE_COMPILE_CACHE: join(import.meta.dirname, '../.cache/compiled') }
   const bin = join(import.meta.dirname, '../node_modules/.bin')
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning']
   if (program.proof.kind !== 'run-with') {

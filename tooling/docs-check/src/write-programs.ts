@@ -23,7 +23,7 @@ export function writePrograms(
     .filter((each) => each.proof.kind !== 'parse-only')
     .map((program): WrittenProgram => {
       const given = program.given.map((name) => {
-        const line = givenLine(name)
+        const line = givenLine(name, program.proof.kind === 'run')
         if (line === undefined)
           problems.push({ ...program, message: `takes ${name} as given, which givens.ts does not know` })
         return line ?? ''
