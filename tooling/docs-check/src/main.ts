@@ -30,7 +30,7 @@ const print = (what: string, count: number | string): void => console.log(`${wha
 const paths = listFiles(root)
 // Templates are written for another repository, and the snapshots of the public API are made of the sources.
 const isDocument = (path: string): boolean =>
-  path.endsWith('.md') && !/\/templates\/|\/api-check\//.test(path)
+  path.endsWith('.md') && !/\/templates\/|^tooling\/.*\/(?:api|baseline)\//.test(path)
 const pages = [...paths].filter(isDocument).map((path) => readMarkdown(path, read(path)))
 const plan = planBlocks(pages, (path) => (paths.has(path) ? read(path) : undefined))
 const programs = markFirstExamples(plan.programs, paths)
