@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { givenLine } from './givens.ts'
+import { linkModules } from './link-modules.ts'
 import type { Program } from './plan-blocks.ts'
 import type { Problem } from './problem.ts'
 
@@ -18,6 +19,7 @@ export function writePrograms(
 ): { readonly written: readonly WrittenProgram[]; readonly problems: readonly Problem[] } {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  linkModules(join(import.meta.dirname, '../../..'), folder)
   const problems: Problem[] = []
   const written = programs
     .filter((each) => each.proof.kind !== 'parse-only')
