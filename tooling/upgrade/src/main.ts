@@ -2,8 +2,10 @@
  * `pnpm upgrade:check`: what was written for each released version still compiles, still behaves, and still finds the
  * API that it was written for. With `--in <folder>` the consumers run where packed packages are installed.
  *
- * `pnpm upgrade:baseline <version>`: keeps the API and the consumers of today as those of a release.
+ * `pnpm upgrade:baseline <version>`: keeps the API and the consumers of today as those of a release; until the
+ * version has its tag it may be done again.
  */
+import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -25,17 +27,20 @@ else process.exitCode = (await checkBaselines(positionals)) ? 0 : 1
 /** The newest baseline's consumers go on; new features get new consumers by hand. */
 function keepBaseline(version: string): void {
   const folder = join(baselines, version)
-  if (!/^\d+\.\d+\.\d+$/.test(version) || existsSync(folder)) {
-    console.error(`${version} is no version such as 0.2.0, or has its baseline already`)
+  const isReleased =
+    execFileSync('git', ['tag', '--list', `v${version}`], { cwd: root, encoding: 'utf8' }) !== ''
+  if (!/^\d+\.\d+\.\d+$/.test(version) || isReleased) {
+    console.error(
+      `${version} is no version such as 0.2.0, or is released: what its users have stays what it is`,
+    )
     process.exitCode = 2
     return
   }
   const newest = versions().at(-1)
-  if (newest !== undefined) cpSync(join(baselines, newest), folder, { recursive: true })
+  if (newest !== undefined && !existsSync(folder))
+    cpSync(join(baselines, newest), folder, { recursive: true })
   cpSync(join(root, 'tooling/api-check/api'), join(folder, 'api'), { recursive: true })
-  console.log(
-    `tooling/upgrade/baseline/${version} has the API of today, and the consumers of ${newest ?? 'nobody yet'}`,
-  )
+  console.log(`tooling/upgrade/baseline/${version} has the API of today, and consumers to add to`)
 }
 
 async function checkBaselines(wanted: readonly string[]): Promise<boolean> {
