@@ -1,6 +1,6 @@
 import type { Figures } from './budgets/check-budgets.ts'
 import { peerVersion } from './install-peers.ts'
-import { dimensions, leftOut } from './matrix/dimensions.ts'
+import { dimensions, leftOut, type Cell } from './matrix/dimensions.ts'
 import { managerTable } from './matrix/manager-table.ts'
 import type { MatrixRun } from './matrix/run-matrix.ts'
 
@@ -25,7 +25,7 @@ export function supportDocument(run: MatrixRun, figures: ReadonlyMap<string, Fig
     `${name.replace(/-\d+$/, '')} ${peerVersion(managerTable[name].peer)}`
   const typescriptVersion = (major: string): string => peerVersion(`typescript-${major}`)
   const cells = results
-    .toSorted((a, b) => a.cell.package.localeCompare(b.cell.package))
+    .toSorted((a, b) => sortKey(a.cell).localeCompare(sortKey(b.cell)))
     .map(({ cell, ranExample }) => [
       `\`${cell.package}\``,
       managerVersion(cell.manager),
@@ -77,11 +77,29 @@ ${markdownTable([head, ...cells])}
 
 ${leftOut.map((each) => `- ${each}`).join('\n')}
 
-## What a package weighs
+${figureSection(run, figures)}`
+}
 
-Made by the same command. "Installed" is everything that comes with the package, itself included; "files read" and
-"import" are what a first \`import\` of it costs a process, beyond the start of Node ${nodeVersion('26')}: the median of
-several. \`tooling/install-matrix/budgets.json\` holds how much of each is allowed.
+const sortKey = (cell: Cell): string => Object.values(cell).join(' ')
+
+const figureTitle = '## What a package weighs'
+
+/** docs/support.md as it was, with new figures: they change more often than the rest. */
+export function replaceFigures(
+  before: string,
+  run: MatrixRun,
+  figures: ReadonlyMap<string, Figures>,
+): string {
+  return before.slice(0, before.indexOf(figureTitle)) + figureSection(run, figures)
+}
+
+function figureSection(run: MatrixRun, figures: ReadonlyMap<string, Figures>): string {
+  return `${figureTitle}
+
+\`pnpm build && pnpm install-matrix --write\` measured this. "Installed" is everything that comes with the package, itself
+included; "files read" and "import" are what a first \`import\` of it costs a process on Node ${run.nodes.get('26')?.version}: files, and
+milliseconds of the processor beyond those that Node takes to start (the median of several). How much of each is allowed stands
+in \`tooling/install-matrix/budgets.json\`.
 
 ${markdownTable(figureRows(figures).map((row) => row.map((text) => text.trim())))}
 `

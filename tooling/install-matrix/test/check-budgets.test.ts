@@ -56,4 +56,9 @@ describe('toBudget', () => {
     const written = toBudget({ ...figures, tarballBytes: 150_000 }, budget)
     expect(written).toMatchObject({ tarballBytes: 165_000, dependencies: 2, importMs: 50, without: ['zod'] })
   })
+
+  it('leaves a budget alone that is kept, unless by far', () => {
+    expect(toBudget({ ...figures, tarballBytes: 900 }, budget).tarballBytes).toBe(1000)
+    expect(toBudget({ ...figures, tarballBytes: 50_000 }, { ...budget, tarballBytes: 100_000 }).tarballBytes).toBe(55_000)
+  })
 })

@@ -4,7 +4,7 @@ import { runCommand } from '../run-command.ts'
 
 /** What it costs to import a package once, in a new process. */
 export interface ImportCost {
-  /** Median milliseconds of a process that imports it, less those of one that imports nothing. */
+  /** Median milliseconds of the processors for a process that imports it, less those for one that imports nothing. */
   readonly importMs: number
   /** Files that were read, the package's own and those below it. */
   readonly files: readonly string[]
@@ -24,7 +24,17 @@ for (const door of process.argv.slice(2)) await import(door)
 console.log(JSON.stringify(files))
 `
 
-/** Imports `doors` in a folder where they are installed. The turns of both programs alternate, so a load hits both. */
+/** Said by a process at its end: the milliseconds that processors worked for it. */
+const tellCpuMs = `process.once('exit', () => {
+  const { user, system } = process.cpuUsage()
+  console.log((user + system) / 1000)
+})
+`
+
+/**
+ * Imports `doors` in a folder where they are installed. It takes the time of the processors, which is the time that
+ * passes when nothing else runs, and hardly more on a busy computer. The turns of both programs alternate.
+ */
 export async function measureImport(
   folder: string,
   doors: readonly string[],
@@ -32,22 +42,23 @@ export async function measureImport(
   node: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ImportCost> {
-  const run = async (args: readonly string[]): Promise<{ readonly ms: number; readonly stdout: string }> => {
-    const startedAt = performance.now()
+  const run = async (args: readonly string[]): Promise<string> => {
     const end = await runCommand([node, ...args], folder, env)
     if (end.code !== 0) throw new Error(`importing ${doors.join()} ended with ${end.code}: ${end.output}`)
-    return { ms: performance.now() - startedAt, stdout: end.stdout }
+    return end.stdout
   }
+  const cpuMs = async (code: string): Promise<number> =>
+    Number(await run(['--input-type=module', '-e', `${code}\n${tellCpuMs}`]))
   const code = doors.map((door) => `import ${JSON.stringify(door)}`).join('\n')
   const loaded: number[] = []
   const bare: number[] = []
   for (let turn = 0; turn < turns; turn++) {
-    bare.push((await run(['--input-type=module', '-e', ''])).ms)
-    loaded.push((await run(['--input-type=module', '-e', code])).ms)
+    bare.push(await cpuMs(''))
+    loaded.push(await cpuMs(code))
   }
   writeFileSync(join(folder, program), counter)
-  const { stdout } = await run([program, ...doors])
-  return { importMs: median(loaded) - median(bare), files: JSON.parse(stdout) as string[] }
+  const files = JSON.parse(await run([program, ...doors])) as string[]
+  return { importMs: median(loaded) - median(bare), files }
 }
 
 /** The middle one; of two in the middle the upper. */

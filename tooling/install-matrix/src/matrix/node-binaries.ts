@@ -16,7 +16,7 @@ export function findNodeBinaries(): ReadonlyMap<NodeMajor, NodeBinary> {
   for (const major of ['22', '24'] as const) {
     const name = `node-${major}-${process.platform}-${process.arch}`
     const path = findPeer(name, 'bin/node')
-    if (path !== undefined) found.set(major, { path, version: peerVersion(name) })
+    if (path !== undefined) found.set(major, { path, version: peerVersion(name).replace(/^v/, '') })
   }
   found.set('26', { path: process.execPath, version: process.versions.node })
   return found

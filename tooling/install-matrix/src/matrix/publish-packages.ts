@@ -27,12 +27,16 @@ export async function publishTarballs(
   const npm = requirePeer('npm/bin/npm-cli.js')
   // npm wants to know who publishes; the local registry does not care.
   writeFileSync(join(folder, '.npmrc'), `${registry.replace(/^http:/, '')}/:_authToken=anybody\n`)
-  for (const tarball of tarballs) {
-    const { code, output } = await runCommand(
-      [process.execPath, npm, 'publish', tarball, '--registry', registry, '--tag', 'latest'],
-      folder,
-      env,
-    )
-    if (code !== 0) throw new Error(`npm publish ${tarball} ended with ${code}: ${output.trim()}`)
+  const waiting = tarballs.values()
+  const publish = async (): Promise<void> => {
+    for (const tarball of waiting) {
+      const { code, output } = await runCommand(
+        [process.execPath, npm, 'publish', tarball, '--registry', registry, '--tag', 'latest'],
+        folder,
+        env,
+      )
+      if (code !== 0) throw new Error(`npm publish ${tarball} ended with ${code}: ${output.trim()}`)
+    }
   }
+  await Promise.all([publish(), publish()])
 }

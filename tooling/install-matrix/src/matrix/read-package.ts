@@ -10,10 +10,12 @@ export interface PublishedPackage {
   readonly folder: string
   /** Specifiers that can be imported with nothing but required peers installed. */
   readonly doors: readonly string[]
+  /** Specifiers that need optional peers, which are installed after the package was tried alone. */
+  readonly laterDoors: readonly string[]
+  /** The peers of {@link laterDoors}. */
+  readonly laterPeers: readonly string[]
   /** Names of commands. */
   readonly bins: readonly string[]
-  /** Names that its own installation brings. */
-  readonly dependencies: readonly string[]
   /** Peers that are not optional, by name. */
   readonly peers: readonly string[]
   /** The first example of its README; undefined when it has none. */
@@ -28,14 +30,15 @@ interface Manifest {
   readonly private?: boolean
   readonly exports?: Readonly<Record<string, unknown>>
   readonly bin?: Readonly<Record<string, string>>
-  readonly dependencies?: Readonly<Record<string, string>>
-  readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
-/** Doors for users of an optional peer, which a package alone does not bring. */
-const doorsWithPeers = new Set(['@headwater/embedded/vitest'])
+/** Doors for users of an optional peer, which a package alone does not bring. Those without peers here are not tried. */
+const doorsWithPeers: Readonly<Record<string, readonly string[]>> = {
+  '@headwater/embedded/vitest': [],
+  '@headwater/metrics/otel': ['@opentelemetry/api'],
+}
 
 /** All packages below `packages/` that are published, by name. `catalog` gives the versions behind `catalog:`. */
 export function readPackages(
@@ -52,16 +55,18 @@ export function readPackages(
   const ours = Object.fromEntries(found.map(({ manifest }) => [manifest.name, manifest.version]))
   return found.map(({ folder, manifest }) => {
     const optional = manifest.peerDependenciesMeta ?? {}
+    const doors = Object.keys(manifest.exports ?? {})
+      .filter((door) => door !== './package.json')
+      .map((door) => manifest.name + door.slice(1))
+    const laterDoors = doors.filter((door) => (doorsWithPeers[door] ?? []).length > 0)
     return {
       name: manifest.name,
       version: manifest.version,
       folder,
-      doors: Object.keys(manifest.exports ?? {})
-        .filter((door) => door !== './package.json')
-        .map((door) => manifest.name + door.slice(1))
-        .filter((door) => !doorsWithPeers.has(door)),
+      doors: doors.filter((door) => doorsWithPeers[door] === undefined),
+      laterDoors,
+      laterPeers: [...new Set(laterDoors.flatMap((door) => doorsWithPeers[door] ?? []))],
       bins: Object.keys(manifest.bin ?? {}),
-      dependencies: Object.keys(manifest.dependencies ?? {}),
       peers: Object.keys(manifest.peerDependencies ?? {}).filter((name) => optional[name]?.optional !== true),
       example: existsSync(join(root, folder, 'README.md'))
         ? readmeExample(readFileSync(join(root, folder, 'README.md'), 'utf8'))

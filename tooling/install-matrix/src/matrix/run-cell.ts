@@ -88,6 +88,16 @@ async function playCell(cell: Cell, one: PublishedPackage, bench: Bench, folder:
     await step(`tsc with ${resolution}`, command)
   }
 
+  const useDoors = async (name: string, doors: readonly string[]): Promise<void> => {
+    const loader = `load-${name}${builtEnding(cell)}`
+    write(loader, loaderProgram(doors, cell.kind))
+    const { stdout } = await step(`loading ${doors.join()}`, [node.path, loader])
+    if (!(Number(stdout) > 0)) throw new StepError(`loading printed ${stdout}`)
+    const typed = `typed-${name}${sourceEnding(cell)}`
+    write(typed, typedProgram(doors, cell.kind))
+    await compile(typed, cell.resolution, false)
+  }
+
   for (const [name, text] of Object.entries(manager.files(bench.registry, cache))) write(name, text)
   const alone = manager.bringsPeers ? [one.name] : [one.name, ...one.peers]
   const manifest = {
@@ -100,13 +110,7 @@ async function playCell(cell: Cell, one: PublishedPackage, bench: Bench, folder:
   write('package.json', JSON.stringify(manifest, undefined, 2))
   await step('install', installCommand(cell.manager, node.path, cache))
 
-  const loader = `load${builtEnding(cell)}`
-  write(loader, loaderProgram(one.doors, cell.kind))
-  const { stdout } = await step('loading', [node.path, loader])
-  if (!(Number(stdout) > 0)) throw new StepError(`loading printed ${stdout}`)
-  const typed = `typed${sourceEnding(cell)}`
-  write(typed, typedProgram(one.doors, cell.kind))
-  await compile(typed, cell.resolution, false)
+  await useDoors('doors', one.doors)
   const extra = join(extras, `${room(one)}.mjs`)
   if (existsSync(extra)) {
     copyFileSync(extra, join(folder, 'extra.mjs'))
@@ -118,19 +122,16 @@ async function playCell(cell: Cell, one: PublishedPackage, bench: Bench, folder:
     if (end.stdout.trim() === '') throw new StepError(`${bin} --help printed nothing`)
   }
 
-  if (one.example === undefined) return false
-  const known = new Set([...alone, ...one.peers])
-  const wanted = importedPackages(one.example).filter((name) => !known.has(name))
-  if (wanted.length > 0 || one.peers.length > 0) {
-    const added = Object.fromEntries(
-      [...wanted, ...one.peers].map((name) => [name, one.versions[name] ?? '*']),
-    )
-    write(
-      'package.json',
-      JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, ...added } }, undefined, 2),
-    )
+  const imported = one.example === undefined ? [] : importedPackages(one.example)
+  const wanted = [...imported, ...one.laterPeers].filter((name) => !alone.includes(name))
+  if (wanted.length > 0) {
+    const added = Object.fromEntries(wanted.map((name) => [name, one.versions[name] ?? '*']))
+    const dependencies = { ...manifest.dependencies, ...added }
+    write('package.json', JSON.stringify({ ...manifest, dependencies }, undefined, 2))
     await step('install for the README', installCommand(cell.manager, node.path, cache))
   }
+  if (one.laterDoors.length > 0) await useDoors('later', one.laterDoors)
+  if (one.example === undefined) return false
   const example = `readme${sourceEnding(cell)}`
   write(example, exampleProgram(one.example, cell.kind))
   // Bundlers write CommonJS themselves; here the compiler does, by the rules of Node, after the check by theirs.

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { installPeers } from '../install-peers.ts'
 import { dimensions } from './dimensions.ts'
 import { findNodeBinaries, type NodeBinary } from './node-binaries.ts'
 import { planCells, type Scope } from './plan-cells.ts'
@@ -42,7 +43,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixRun> {
   const packages = readPackages(root, workspace.catalog)
   const packed = join(folder, 'tarballs')
   mkdirSync(packed)
-  const [files, registry] = await Promise.all([packPackages(root, packed), startRegistry()])
+  const [files, registry] = await Promise.all([
+    packPackages(root, packed),
+    installPeers().then(startRegistry),
+  ])
   await using _ = registry
   const publisher = createUserEnvironment(join(folder, 'home'), process.execPath)
   await publishTarballs(files, registry.url, folder, publisher)
