@@ -6,6 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { freshCloneCommands } from './fresh-clone-commands.ts'
 import { runTool } from './run-tool.ts'
 
@@ -38,7 +39,7 @@ try {
       break
     }
     if (isInstall) installedAtMs ??= performance.now()
-    else if (/Tests +.*\d+ passed/.test(plain(output)) && installedAtMs !== undefined)
+    else if (/Tests +.*\d+ passed/.test(stripVTControlCharacters(output)) && installedAtMs !== undefined)
       resultAfterMs ??= performance.now() - installedAtMs
   }
   reportFirstResult(resultAfterMs)
@@ -56,9 +57,4 @@ function reportFirstResult(afterMs: number | undefined): void {
   if (afterMs <= firstResultMs) return
   console.error(`that is more than ${firstResultMs / 1000} s: let CONTRIBUTING.md begin with a smaller test`)
   if (process.env['CI'] === undefined) process.exitCode = 1
-}
-
-/** Without colours. */
-function plain(output: string): string {
-  return output.replaceAll(/\u001B\[[\d;]*m/g, '')
 }
