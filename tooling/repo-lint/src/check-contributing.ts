@@ -25,7 +25,7 @@ try {
   let installedAtMs: number | undefined
   let resultAfterMs: number | undefined
   for (const command of commands) {
-    const isInstall = / install$/.test(command)
+    const isInstall = command.endsWith(' install')
     // What was fetched before is not fetched again; what is missing still is.
     const line = isInstall ? `${command} --frozen-lockfile --prefer-offline` : command
     const startMs = performance.now()
