@@ -72,7 +72,11 @@ try {
   }
 
   if (options.write || options.full) {
-    const { code, output } = await runCommand([join(root, 'node_modules/.bin/oxfmt'), supportPath, budgetPath], root, process.env)
+    const { code, output } = await runCommand(
+      [join(root, 'node_modules/.bin/oxfmt'), supportPath, budgetPath],
+      root,
+      process.env,
+    )
     if (code !== 0) throw new Error(`oxfmt ended with ${code}: ${output}`)
   }
   log(`${run.results.length} cells, ${failed.length} failed; ${exceeded.length} budgets exceeded`)
