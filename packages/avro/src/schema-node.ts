@@ -50,10 +50,12 @@ interface NamedBase extends NodePlace {
   readonly doc: string | undefined
 }
 
+/** A type without parts: `null`, `boolean`, `int`, `long`, `float`, `double`, `bytes`, `string`. */
 export interface PrimitiveNode extends NodePlace {
   readonly type: PrimitiveType
 }
 
+/** `record`: named fields in order. */
 export interface RecordNode extends NamedBase {
   readonly type: 'record'
   /** Declared as `error`, which behaves as a record. */
@@ -61,6 +63,7 @@ export interface RecordNode extends NamedBase {
   readonly fields: readonly FieldNode[]
 }
 
+/** A field of a record. */
 export interface FieldNode extends NodePlace {
   readonly name: string
   readonly aliases: readonly string[]
@@ -71,6 +74,7 @@ export interface FieldNode extends NodePlace {
   readonly default: JsonNode | undefined
 }
 
+/** `enum`: one of some symbols. */
 export interface EnumNode extends NamedBase {
   readonly type: 'enum'
   readonly symbols: readonly string[]
@@ -78,22 +82,26 @@ export interface EnumNode extends NamedBase {
   readonly default: string | undefined
 }
 
+/** `fixed`: a fixed number of bytes. */
 export interface FixedNode extends NamedBase {
   readonly type: 'fixed'
   /** Bytes. */
   readonly size: number
 }
 
+/** `array`: many values of one type, in order. */
 export interface ArrayNode extends NodePlace {
   readonly type: 'array'
   readonly items: SchemaNode
 }
 
+/** `map`: values of one type by text. */
 export interface MapNode extends NodePlace {
   readonly type: 'map'
   readonly values: SchemaNode
 }
 
+/** A union: one of several types, its branches. */
 export interface UnionNode extends NodePlace {
   readonly type: 'union'
   readonly branches: readonly SchemaNode[]

@@ -3,10 +3,13 @@ import type { VariableTable } from './variable.ts'
 
 /** The HTTP intake. */
 export interface IntakeSettings {
+  /** Address that the intake listens on. */
   readonly host: string
+  /** Port that the intake listens on; 0 takes any free one. */
   readonly port: number
   /** How long a sender waits until its message is in Kafka, or is told to come back. */
   readonly ackTimeoutMs: number
+  /** Bytes of the largest request. */
   readonly maxBodyBytes: number
   /** Folder for attachments that are too large for a record; without it such a message is refused. */
   readonly claimCheckDir?: string
@@ -14,7 +17,7 @@ export interface IntakeSettings {
   readonly attachmentThresholdBytes: number
   /** Folder where messages wait while Kafka is away; without it senders are told to come back. */
   readonly spoolDir?: string
-  /** Messages that are remembered, so that one that a provider sends again is not published again; 0: none. */
+  /** How many messages are remembered, so that one that a provider sends again is not published again; 0: none. */
   readonly duplicatesRemembered: number
   /** Proxies whose word about the sender's address counts: addresses or networks. */
   readonly trustedProxies?: readonly string[]
@@ -87,9 +90,13 @@ export interface ChannelSettings {
   readonly emailApiKeys?: readonly string[]
   /** App secrets of the WhatsApp Business app: one, or the old and the new during a rotation. */
   readonly whatsAppAppSecrets?: readonly string[]
+  /** What Meta shows when the webhook is subscribed. */
   readonly whatsAppVerifyToken?: string
+  /** Signs Mailgun's webhooks. */
   readonly mailgunSigningKey?: string
+  /** Verifies the requests of SendGrid's Inbound Parse; base64. */
   readonly sendGridPublicKey?: string
+  /** Topics of SNS that mails of SES are taken from. */
   readonly snsTopicArns?: readonly string[]
   /** `user:password`, as Postmark puts it into the address of its webhook. */
   readonly postmarkBasicAuth?: string

@@ -3,20 +3,35 @@ import type { VariableTable } from './variable.ts'
 
 /** Options of `createProducer`, under the producer's own names. */
 export interface ProducerSettings {
+  /** Replicas that must have a record before it counts as delivered. Kafka: `acks`. */
   readonly acks: 'all' | 1 | 0
+  /** Whether retries are free of duplicates and keep the order. Kafka: `enable.idempotence`. */
   readonly enableIdempotence: boolean
+  /** How long a batch waits for more records. Kafka: `linger.ms`. */
   readonly lingerMs: number
+  /** Bytes at which a batch of one partition is full; 0 sends every record alone. Kafka: `batch.size`. */
   readonly batchSize: number
+  /** How batches are compressed. Kafka: `compression.type`. */
   readonly compressionType: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+  /** Bytes of all batches that are not yet settled. Kafka: `buffer.memory`. */
   readonly bufferMemory: number
+  /** Bytes of all sends that wait for room in the buffer. */
   readonly maxWaitingBytes: number
+  /** How long a send may wait for room in the buffer, or for metadata. Kafka: `max.block.ms`. */
   readonly maxBlockMs: number
+  /** From send to outcome, retries included. Kafka: `delivery.timeout.ms`. */
   readonly deliveryTimeoutMs: number
+  /** How long one request may take. Kafka: `request.timeout.ms`. */
   readonly requestTimeoutMs: number
+  /** Bytes of the largest record and request. Kafka: `max.request.size`. */
   readonly maxRequestSize: number
+  /** Requests without an answer per broker. Kafka: `max.in.flight.requests.per.connection`. */
   readonly maxInFlightRequestsPerConnection: number
+  /** Before the first retry; doubles from there. Kafka: `retry.backoff.ms`. */
   readonly retryBackoffMs: number
+  /** At which that doubling ends. Kafka: `retry.backoff.max.ms`. */
   readonly retryBackoffMaxMs: number
+  /** After which topics are looked up anew. Kafka: `metadata.max.age.ms`. */
   readonly metadataMaxAgeMs: number
 }
 

@@ -5,7 +5,9 @@ import type { VariableTable } from './variable.ts'
 export interface RegistrySettings {
   /** Without it there is no registry. */
   readonly url?: string
+  /** User for HTTP basic authentication. */
   readonly username?: string
+  /** Its password; prints as `[redacted]`. */
   readonly password?: string
 }
 

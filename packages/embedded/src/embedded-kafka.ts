@@ -77,12 +77,20 @@ export class EmbeddedKafka {
     return this.#brokers.map(({ host, port }) => `${host}:${port}`).join(',')
   }
 
-  /** The schema registry's base URL. Throws `NO_REGISTRY` when none was asked for. */
+  /**
+   * The schema registry's base URL.
+   *
+   * @throws HeadwaterError `NO_REGISTRY` when none was asked for
+   */
   get registryUrl(): string {
     return this.registry.url
   }
 
-  /** The schema registry, with faults of its own. Throws `NO_REGISTRY` when none was asked for. */
+  /**
+   * The schema registry, with faults of its own.
+   *
+   * @throws HeadwaterError `NO_REGISTRY` when none was asked for
+   */
   get registry(): EmbeddedRegistry {
     if (this.#registry === undefined) {
       throw new HeadwaterError(
@@ -93,7 +101,11 @@ export class EmbeddedKafka {
     return this.#registry
   }
 
-  /** The broker with that id; ids count from 1. */
+  /**
+   * The broker with that id; ids count from 1.
+   *
+   * @throws HeadwaterError `UNKNOWN_BROKER`
+   */
   broker(id: number): BrokerControl {
     const broker = this.#brokers[id - 1]
     if (broker === undefined) {
@@ -102,7 +114,11 @@ export class EmbeddedKafka {
     return broker
   }
 
-  /** A partition of a topic. */
+  /**
+   * A partition of a topic.
+   *
+   * @throws HeadwaterError `UNKNOWN_TOPIC_OR_PARTITION`
+   */
   partition(topic: string, index: number): PartitionControl {
     const partition = this.#topic(topic).partitions[index]
     if (partition === undefined)
@@ -115,7 +131,11 @@ export class EmbeddedKafka {
     return controlTransaction(transactionalId, this.#transactions, this.#cluster, this.faults)
   }
 
-  /** Creates a topic. Throws with Kafka's name for the error, such as `TOPIC_ALREADY_EXISTS`. */
+  /**
+   * Creates a topic.
+   *
+   * @throws HeadwaterError under Kafka's name for the error, such as `TOPIC_ALREADY_EXISTS`
+   */
   createTopic(name: string, options: TopicOptions = {}): void {
     this.#cluster.createTopic({
       name,

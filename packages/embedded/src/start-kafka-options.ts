@@ -6,9 +6,9 @@ import type { StartRegistryOptions } from './registry/registry.ts'
 
 /** What a topic shall be. */
 export interface TopicOptions {
-  /** @defaultValue `num.partitions`, which is 1 */
+  /** How many there are. @defaultValue `num.partitions`, which is 1 */
   readonly partitions?: number | undefined
-  /** @defaultValue as many brokers as there are, at most 3 */
+  /** How many brokers have each partition. @defaultValue as many brokers as there are, at most 3 */
   readonly replicationFactor?: number | undefined
   /** Settings under Kafka's names, such as `min.insync.replicas`. */
   readonly config?: Readonly<Record<string, string>> | undefined

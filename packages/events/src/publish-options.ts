@@ -21,7 +21,7 @@ export interface PublishOptions extends SendOptions {
   readonly causation?: Cause | undefined
   /** More headers; they win over generated ones, save for those that say what the record is (see the README). */
   readonly headers?: Headers | undefined
-  /** When it happened: header `ce_time` and the record's timestamp. Default: now. */
+  /** When it happened, as a date or in milliseconds since 1970: header `ce_time` and the record's timestamp. Default: now. */
   readonly time?: number | Date | undefined
   /** Another topic than the definition's, for this call; the payload is encoded as for that one. Default: none. */
   readonly topic?: string | undefined

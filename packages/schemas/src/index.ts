@@ -30,6 +30,7 @@ export {
   type LogicalTypeClass,
   type StandardLogicalType,
 } from './logical/standard-logical-types.ts'
+export type { CsrAvroSchema, CsrClient } from './registry/csr-client.ts'
 export { createRegistry, type Registry, type RegistryCallOptions } from './registry/registry.ts'
 export {
   RegistryError,

@@ -77,7 +77,7 @@ export function createRepoView(files: ReadonlyMap<string, string>): RepoView {
   return { files, rootManifest: JSON.parse(files.get('package.json') ?? '{}') as Manifest, packages }
 }
 
-/** Fixtures and golden files are data: they may look like anything. */
+/** Fixtures, golden files and templates are data: they may look like anything. */
 export function isSample(path: string): boolean {
-  return /(?:^|\/)(?:fixtures|golden|seeds)\//.test(path)
+  return /(?:^|\/)(?:fixtures|golden|seeds|templates)\//.test(path)
 }

@@ -6,6 +6,7 @@ import { fileNames } from './rules/file-names.ts'
 import { floorImports } from './rules/floor-imports.ts'
 import { floorManifests } from './rules/floor-manifests.ts'
 import { frontDoors } from './rules/front-doors.ts'
+import { houseMapHolds } from './rules/house-map-holds.ts'
 import { liveLinks } from './rules/live-links.ts'
 import { namedExports } from './rules/named-exports.ts'
 import { noForeignPlaces } from './rules/no-foreign-places.ts'
@@ -33,6 +34,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'one-version': oneVersion,
   'readme-runs': readmeRuns,
   'documented-commands': documentedCommands,
+  'house-map-holds': houseMapHolds,
   'live-links': liveLinks,
   'shown-by-tests': shownByTests,
   'test-tiers': testTiers,

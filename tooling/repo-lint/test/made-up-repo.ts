@@ -10,7 +10,7 @@ export function madeUpManifest(folder: string, changes: object = {}): string {
     description: 'What this is for, in one line',
     license: 'Apache-2.0',
     repository: { directory: folder },
-    files: ['dist', 'src'],
+    files: ['dist'],
     type: 'module',
     sideEffects: false,
     exports: { '.': './src/index.ts', './package.json': './package.json' },

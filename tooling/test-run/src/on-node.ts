@@ -2,7 +2,7 @@
  * `pnpm test:on-node <path to a node binary>`: the unit and embedded tests of the published packages on another Node.
  *
  * vitest compiles the sources, so this proves that what they call exists on that Node and behaves; that the built files
- * load there is `pnpm check:installed`. Tests that start a process of their own start it on TypeScript, which Node strips
+ * load there is `pnpm install-matrix`. Tests that start a process of their own start it on TypeScript, which Node strips
  * by itself from 22.18 on and when told to before. READMEs are left out: they run once, on the Node of this project.
  */
 import { globSync, readFileSync, rmSync } from 'node:fs'

@@ -14,7 +14,7 @@ export interface S3ClaimChecksOptions {
   readonly endpoint: string
   /** Must exist. */
   readonly bucket: string
-  /** @defaultValue `'us-east-1'`, which most servers other than Amazon's take */
+  /** The region that requests are signed for. @defaultValue `'us-east-1'`, which most servers other than Amazon's take */
   readonly region?: string | undefined
   /** Asked before each request when it is a function, so that credentials may rotate. */
   readonly credentials: S3Credentials | (() => S3Credentials | Promise<S3Credentials>)

@@ -14,7 +14,7 @@ export interface EmailChannelOptions extends ParseLimits {
   readonly codec: EventCodec
   /** Keeps every raw mail, and the attachments that are too large for a record. */
   readonly claimCheck: ClaimCheckStore
-  /** @defaultValue `'ingestion.raw.messages'` */
+  /** Where events go. @defaultValue `'ingestion.raw.messages'` */
   readonly topic?: string | undefined
   /** Where unreadable mails go. @defaultValue `'ingestion.dlq.messages'` */
   readonly deadLetterTopic?: string | undefined

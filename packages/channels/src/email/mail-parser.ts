@@ -27,7 +27,7 @@ export interface MailParserOptions {
   readonly inlineBytes?: number | undefined
   /** Threads at most; each starts when there is work for it. @defaultValue 1 */
   readonly maxWorkers?: number | undefined
-  /** Mails that may wait for a thread. @defaultValue 16 */
+  /** How many mails may wait for a thread. @defaultValue 16 */
   readonly maxWaiting?: number | undefined
   /** Milliseconds that reading one mail may take in a thread; after that it counts as unreadable. @defaultValue 30000 */
   readonly deadlineMs?: number | undefined

@@ -24,7 +24,7 @@ export interface WebFormChannelOptions {
   readonly claimCheck?: ClaimCheckStore | undefined
   /** Which form it is, by name or by request: `({ path }) => path.split('/').at(-1)!`. */
   readonly formType: string | ((request: WebhookRequest) => string)
-  /** @defaultValue `'ingestion.raw.messages'` */
+  /** Where events go. @defaultValue `'ingestion.raw.messages'` */
   readonly topic?: string | undefined
   /** Header `ce_source`. @defaultValue `'/channels/web-form'` */
   readonly source?: string | undefined
@@ -63,13 +63,13 @@ export interface WebFormChannelOptions {
   readonly maxBodyBytes?: number | undefined
   /** Bytes of the largest body without files, and of all fields together. @defaultValue 262144 */
   readonly maxFieldsBytes?: number | undefined
-  /** @defaultValue 100 */
+  /** Fields of one submission at most. @defaultValue 100 */
   readonly maxFields?: number | undefined
   /** Bytes of a field's name. @defaultValue 100 */
   readonly maxNameBytes?: number | undefined
   /** Bytes of one value. @defaultValue 16384 */
   readonly maxValueBytes?: number | undefined
-  /** @defaultValue 5 */
+  /** Files of one submission at most. @defaultValue 5 */
   readonly maxFiles?: number | undefined
   /** Bytes of one file. @defaultValue 5242880 */
   readonly maxFileBytes?: number | undefined
@@ -81,7 +81,7 @@ export interface WebFormChannelOptions {
   readonly clock?: Clock | undefined
 }
 
-const texts = {
+const textDefaults = {
   topic: 'ingestion.raw.messages',
   source: '/channels/web-form',
   producerId: 'web-form-channel',
@@ -105,7 +105,7 @@ const numbers = {
 
 /** The settings of a channel that have defaults, all there. */
 export type WebFormChannelSettings = {
-  readonly [Name in keyof typeof texts]: string
+  readonly [Name in keyof typeof textDefaults]: string
 } & {
   readonly [Name in keyof typeof numbers]: number
 }
@@ -117,9 +117,9 @@ export function resolveWebFormChannelOptions(options: WebFormChannelOptions): We
     if (URL.parse(origin)?.origin === origin) continue
     throw invalid(`${JSON.stringify(origin)} of allowedOrigins is no origin: https://www.example.com is one`)
   }
-  const given = Object.entries(texts).map(([name, fallback]) => [
+  const given = Object.entries(textDefaults).map(([name, fallback]) => [
     name,
-    options[name as keyof typeof texts] ?? fallback,
+    options[name as keyof typeof textDefaults] ?? fallback,
   ])
   const sizes = Object.entries(numbers).map(([name, { fallback, least }]) => {
     const value = options[name as keyof typeof numbers] ?? fallback

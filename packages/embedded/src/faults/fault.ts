@@ -44,7 +44,11 @@ export class Fault {
     return this.times(1)
   }
 
-  /** Fires for the next `count` matching requests. */
+  /**
+   * Fires for the next `count` matching requests.
+   *
+   * @throws RangeError for a count that is no whole number of 1 or more
+   */
   times(count: number): this {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`times: ${count} is not a count above 0`)
     this.#frequency = { kind: 'times', count: count * this.#actions.length }
@@ -57,7 +61,11 @@ export class Fault {
     return this
   }
 
-  /** Fires for a share of the matching requests, the same ones for the same seed. */
+  /**
+   * Fires for a share of the matching requests, from 0 to 1, the same ones for the same seed.
+   *
+   * @throws RangeError for a share outside of 0 to 1
+   */
   probability(share: number, seed: number): this {
     if (!(share >= 0 && share <= 1)) throw new RangeError(`probability: ${share} is not between 0 and 1`)
     this.#frequency = { kind: 'probability', share, random: seededRandom(seed) }

@@ -57,6 +57,8 @@ export class Faults {
    * Begins the order of a fault: `faults.on('Produce', { topic: 'orders' }).loseResponse().times(2)`.
    * Where several match a request, the one that was ordered first fires; those after it have their turn with the
    * next request, unless their scopes cannot touch.
+   *
+   * @throws TypeError for a partition without its topic
    */
   on<Api extends FaultableApi>(api: Api, scope: FaultScope = {}): FaultOrder<Api> {
     if (scope.partition !== undefined && scope.topic === undefined) {
@@ -84,7 +86,11 @@ export class Faults {
     this.#gates.clear()
   }
 
-  /** Throws `FAULTS_NOT_SPENT` when a fault was ordered that has not fired as often as it should have. */
+  /**
+   * Sees that every fault that was ordered has fired as often as it should have.
+   *
+   * @throws HeadwaterError `FAULTS_NOT_SPENT`, which names those that have not
+   */
   assertSpent(): void {
     const left = this.#orders.filter((fault) => !fault.spent)
     if (left.length === 0) return

@@ -13,7 +13,7 @@ import { RegistryStore } from './registry-store.ts'
 
 /** How {@link startRegistry} is set up. */
 export interface StartRegistryOptions {
-  /** @defaultValue `'127.0.0.1'` */
+  /** The address to listen on. @defaultValue `'127.0.0.1'` */
   readonly host?: string | undefined
   /** 0 takes a free one. @defaultValue 0 */
   readonly port?: number | undefined

@@ -24,6 +24,7 @@ import { domainSchemaName, domainTopic } from './domain-schemas.ts'
 
 /** What a publisher of domain events is made of. */
 export interface DomainPublisherOptions<Events extends DomainEventCatalogue> {
+  /** Sends the records; its deadline, retries and outcomes are those of every publish. */
   readonly producer: ProducerPort
   /** A codec that knows `domainSchemas()`, or one that needs no schema. */
   readonly codec: EventCodec

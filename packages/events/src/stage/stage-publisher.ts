@@ -28,6 +28,7 @@ import { stageErrorTopic, stageSchemaNames } from './stage-schemas.ts'
 
 /** What a publisher of stage events is made of. */
 export interface StagePublisherOptions<Stage extends string> {
+  /** Sends the records; its deadline, retries and outcomes are those of every publish. */
   readonly producer: ProducerPort
   /** A codec that knows `stageSchemas()`, or one that needs no schema. */
   readonly codec: EventCodec

@@ -21,6 +21,7 @@ import { workflowSchemaName, workflowTopic } from './workflow-schemas.ts'
 
 /** What a publisher of workflow events is made of. */
 export interface WorkflowPublisherOptions {
+  /** Sends the records; its deadline, retries and outcomes are those of every publish. */
   readonly producer: ProducerPort
   /** A codec that knows `workflowSchemas()`, or one that needs no schema. */
   readonly codec: EventCodec
@@ -30,7 +31,7 @@ export interface WorkflowPublisherOptions {
   readonly environment: string
   /** Header `ce_source`. Default: `/` and the producer id. */
   readonly source?: string | undefined
-  /** @defaultValue `'workflow.events'` */
+  /** Where the events go. @defaultValue `'workflow.events'` */
   readonly topic?: string | undefined
   /** Binds the publisher to one tenant: header `tenant-id` of every event. Default: none. */
   readonly tenantId?: string | undefined

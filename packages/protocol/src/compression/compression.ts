@@ -80,7 +80,11 @@ const codecs: Readonly<Record<CompressionType, Codec>> = {
 
 const namesByNumber = Object.keys(compressionTypes) as CompressionType[]
 
-/** The codec that a batch's attributes name. */
+/**
+ * The codec that a batch's attributes name.
+ *
+ * @throws ProtocolError `MALFORMED` for a number that no codec has
+ */
 export function compressionTypeOf(attributes: number): CompressionType {
   const number = attributes & 0x07
   const name = namesByNumber[number]
@@ -97,7 +101,11 @@ export function compress(
   return codecs[type].compress(bytes, options.level)
 }
 
-/** Decompresses the records of a batch. Rejects with `BAD_COMPRESSION`. */
+/**
+ * Decompresses the records of a batch.
+ *
+ * @throws ProtocolError `BAD_COMPRESSION`, as a rejection
+ */
 export async function decompress(
   type: CompressionType,
   bytes: Uint8Array,

@@ -51,6 +51,8 @@ export interface BatchHeader {
 /**
  * Reads the header at `at`. Checks only that the batch ends within the bytes: a broker must be able to look at the
  * magic byte, the CRC (`verifyBatchCrc` checks it) and the other fields of a bad batch to name what is wrong with it.
+ *
+ * @throws ProtocolError `TRUNCATED`, `MALFORMED`
  */
 export function readBatchHeader(bytes: Uint8Array, at: number = 0): BatchHeader {
   const buffer = asBuffer(bytes)

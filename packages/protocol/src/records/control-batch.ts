@@ -14,7 +14,11 @@ export interface TransactionMarker {
   readonly coordinatorEpoch: number
 }
 
-/** Reads a record of a control batch; `undefined` for control records that do not end a transaction. */
+/**
+ * Reads a record of a control batch; `undefined` for control records that do not end a transaction.
+ *
+ * @throws ProtocolError `MALFORMED` for a record without a key, or a marker without a value
+ */
 export function decodeControlRecord(
   record: Pick<DecodedRecord, 'key' | 'value'>,
 ): TransactionMarker | undefined {

@@ -12,7 +12,11 @@ export interface DecodedBatch {
   readonly records: readonly DecodedRecord[]
 }
 
-/** Checks the CRC-32C of the batch at `at`; throws `CRC_MISMATCH`. */
+/**
+ * Checks the CRC-32C of the batch at `at`.
+ *
+ * @throws ProtocolError `CRC_MISMATCH`
+ */
 export function verifyBatchCrc(bytes: Uint8Array, at: number = 0): void {
   const { crc, sizeInBytes } = readBatchHeader(bytes, at)
   const actual = crc32c(bytes, at + batchField.attributes, at + sizeInBytes)
@@ -27,6 +31,8 @@ export function verifyBatchCrc(bytes: Uint8Array, at: number = 0): void {
 /**
  * The whole batches of a Fetch response's records field, in order, as views. A broker may cut the last one off
  * where the bytes that the consumer asked for end; that one is left out.
+ *
+ * @throws ProtocolError `MALFORMED` for a batch that is too short to be one
  */
 export function splitBatches(bytes: Uint8Array): Buffer[] {
   const buffer = asBuffer(bytes)
@@ -46,7 +52,9 @@ export function splitBatches(bytes: Uint8Array): Buffer[] {
 
 /**
  * Reads the one batch that begins `bytes`: checks format and CRC, decompresses, decodes. Keys and values are views on
- * `bytes`, or on what came out of the codec. Rejects with {@link ProtocolError}.
+ * `bytes`, or on what came out of the codec.
+ *
+ * @throws {@link ProtocolError} as a rejection: `TRUNCATED`, `MALFORMED`, `CRC_MISMATCH`, `BAD_COMPRESSION`
  */
 export async function decodeBatch(bytes: Uint8Array, options: DecompressOptions = {}): Promise<DecodedBatch> {
   const header = readBatchHeader(bytes)

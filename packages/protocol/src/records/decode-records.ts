@@ -14,7 +14,11 @@ type RecordContext = Pick<
   'baseOffset' | 'baseTimestamp' | 'maxTimestamp' | 'attributes' | 'recordCount' | 'lastOffsetDelta'
 >
 
-/** Decodes the records of a batch, already decompressed; keys and values are views. Throws {@link ProtocolError}. */
+/**
+ * Decodes the records of a batch, already decompressed; keys and values are views.
+ *
+ * @throws {@link ProtocolError} `TRUNCATED`, `MALFORMED`
+ */
 export function decodeRecords(bytes: Uint8Array, header: RecordContext): DecodedRecord[] {
   const { recordCount } = header
   // A count is checked before anything of its size is made.

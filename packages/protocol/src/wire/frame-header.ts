@@ -32,6 +32,7 @@ export function encodeRequestHeader(api: AnyApi, header: Omit<RequestHeader, 'ap
  *
  * @param flexibleFrom - the first flexible version of an API by its key; `undefined` for an API nobody knows, whose
  * header is then read as version 1.
+ * @throws ProtocolError `MALFORMED`
  */
 export function decodeRequestHeader(
   frame: Uint8Array,

@@ -22,6 +22,7 @@ export interface TopicSchema {
 
 /** How {@link createAvroCodec} finds the schemas of topics. */
 export interface AvroCodecOptions extends AvroTypeOptions, CodecHookOptions {
+  /** Where schemas are looked up and registered, from `createRegistry`. */
   readonly registry: Registry
   /** Schemas by topic: a schema alone, or one with settings of its own. */
   readonly topics: Readonly<Record<string, SchemaText | TopicSchema>>

@@ -7,7 +7,7 @@ import { watchCodec } from './watch-codec.ts'
 
 /** How {@link createJsonCodec} labels its bytes and holds values to schemas. */
 export interface JsonCodecOptions extends CodecHookOptions {
-  /** @defaultValue `'application/json'` */
+  /** For the header `content-type`. @defaultValue `'application/json'` */
   readonly contentType?: string | undefined
   /**
    * Validates values before they are written; what it makes of them (defaults, transforms) is written. Any Standard

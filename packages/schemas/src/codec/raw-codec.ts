@@ -5,7 +5,7 @@ import { watchCodec } from './watch-codec.ts'
 
 /** How {@link createRawCodec} labels its bytes. */
 export interface RawCodecOptions extends CodecHookOptions {
-  /** @defaultValue `'application/octet-stream'` */
+  /** For the header `content-type`. @defaultValue `'application/octet-stream'` */
   readonly contentType?: string | undefined
 }
 

@@ -1,11 +1,12 @@
 import { SchemaRegistry as CsrRegistry } from '@kafkajs/confluent-schema-registry'
+import type { CsrClient } from './csr-client.ts'
 import { RegistryError } from './registry-error.ts'
 import type { ResolvedRegistryOptions } from './registry-options.ts'
 
 /**
  * No retry options are passed: that library keeps them in an object that all its clients in the process share.
  */
-export function createCsr(options: ResolvedRegistryOptions): CsrRegistry {
+export function createCsr(options: ResolvedRegistryOptions): CsrClient {
   const { auth, url } = options.servers[0]
   if (auth !== undefined && 'token' in auth) {
     const message =

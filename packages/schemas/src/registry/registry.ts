@@ -1,4 +1,4 @@
-import type { SchemaRegistry as CsrRegistry } from '@kafkajs/confluent-schema-registry'
+import type { CsrClient } from './csr-client.ts'
 import { abortable } from './abortable.ts'
 import {
   readId,
@@ -53,7 +53,7 @@ export class Registry {
   readonly #unknownIds: ExpiringMap<RegistryError>
   readonly #latest: ExpiringMap<SchemaVersion>
   readonly #ids: ExpiringMap<number>
-  #csr: Promise<CsrRegistry> | undefined
+  #csr: Promise<CsrClient> | undefined
   #tellsUnset: Promise<boolean> | undefined
 
   /** Use {@link createRegistry}. */
@@ -193,11 +193,14 @@ export class Registry {
    * A client of @kafkajs/confluent-schema-registry on the same registry, for code that already uses one. It has that
    * library's own behaviour: no deadline, no repetition of `register`, and a `register` that sets the compatibility
    * level of the subject. `fetch`, `timeoutMs`, hooks, caches and all URLs but the first do not apply to it.
+   *
+   * Its type here is what it does for Avro. Who passes it on as that library's own class names the class:
+   * `registry.csr<SchemaRegistry>()`.
    */
-  csr(): Promise<CsrRegistry> {
+  csr<Client = CsrClient>(): Promise<Client> {
     // Loaded on demand: it brings three schema languages along, most programs need none of it.
     this.#csr ??= import('./create-csr.ts').then(({ createCsr }) => createCsr(this.#options))
-    return this.#csr
+    return this.#csr as Promise<unknown> as Promise<Client>
   }
 
   #cachedId(key: string, options: RegistryCallOptions, load: () => Promise<number>): Promise<number> {

@@ -1,3 +1,4 @@
+import { scope } from '../floor-table.ts'
 import type { Problem } from '../problem.ts'
 import type { Manifest, PackageView, RepoView } from '../repo-view.ts'
 
@@ -15,14 +16,16 @@ export function publishedManifests(repo: RepoView): readonly Problem[] {
 function problemsOf(one: PackageView, repo: RepoView): readonly Problem[] {
   const { manifest } = one
   const facts: readonly (readonly [boolean, string])[] = [
-    [manifest.name === `@headwater/${one.room}`, `name is not @headwater/${one.room}, after its folder`],
+    [manifest.name === nameOf(one.room), `name is not ${nameOf(one.room)}, after its folder`],
     [(manifest.description ?? '').length > 10, 'has no description'],
     [manifest.license === repo.rootManifest.license, "license differs from the root's"],
     [manifest.type === 'module', 'type is not "module"'],
     [manifest.sideEffects === false, 'sideEffects is not false'],
     [manifest.engines?.node === '>=22.15', 'engines.node is not ">=22.15"'],
     [manifest.repository?.directory === one.folder, `repository.directory is not "${one.folder}"`],
-    [['dist', 'src'].every((each) => manifest.files?.includes(each)), 'files does not name dist and src'],
+    [manifest.files?.includes('dist') === true, 'files does not name dist'],
+    // Sources would double what everybody downloads, and the built files are the same code without the types.
+    [manifest.files?.includes('src') !== true, 'files names src, which nobody needs beside dist'],
     [manifest.publishConfig?.access === 'public', 'publishConfig.access is not "public"'],
     [manifest.exports?.['.'] === './src/index.ts', 'exports["."] is not "./src/index.ts", the one door'],
     [
@@ -36,6 +39,9 @@ function problemsOf(one: PackageView, repo: RepoView): readonly Problem[] {
     .filter(([holds]) => !holds)
     .map(([, message]) => ({ path: `${one.folder}/package.json`, message }))
 }
+
+/** `npm create headwater` looks for a package without a scope. */
+const nameOf = (room: string): string => (room.startsWith('create-') ? room : `${scope}${room}`)
 
 const built = (source: string, ending: string): string =>
   source.replace('./src/', './dist/').replace(/\.ts$/, ending)

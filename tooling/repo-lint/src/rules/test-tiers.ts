@@ -1,6 +1,6 @@
 import { roomOf } from '../floor-table.ts'
 import type { Problem } from '../problem.ts'
-import type { PackageView, RepoView } from '../repo-view.ts'
+import { isSample, type PackageView, type RepoView } from '../repo-view.ts'
 
 const tierName = /^[a-z0-9-]+(?:\.(?:embedded|kafka))?\.test\.ts$/
 
@@ -11,7 +11,8 @@ export function testTiers(repo: RepoView): readonly Problem[] {
 
 function misplaced(one: PackageView, repo: RepoView): readonly Problem[] {
   return [...repo.files.keys()]
-    .filter((path) => path.startsWith(`${one.folder}/`) && /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path))
+    .filter((path) => path.startsWith(`${one.folder}/`) && !isSample(path))
+    .filter((path) => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path))
     .flatMap((path): Problem[] => {
       if (!path.startsWith(`${one.folder}/test/`))
         return [{ path, message: 'is a test outside test/: never run' }]

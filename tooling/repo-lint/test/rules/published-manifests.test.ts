@@ -16,11 +16,24 @@ describe('publishedManifests', () => {
     ['sideEffects', { sideEffects: undefined }],
     ['engines.node', { engines: { node: '>=20' } }],
     ['repository.directory', { repository: { directory: 'packages/other' } }],
-    ['files', { files: ['dist'] }],
+    ['files', { files: ['schemas'] }],
+    ['files', { files: ['dist', 'src'] }],
     ['publishConfig.bin', { bin: { headwater: './src/main.ts' } }],
   ])('refuses a wrong %s', (field, changes) => {
     expect(messages(changes)).toHaveLength(1)
     expect(messages(changes)[0]).toContain(field)
+  })
+
+  it('accepts a package without a scope where npm create looks for it, and nowhere else', () => {
+    const named = (folder: string, name: string): readonly string[] =>
+      publishedManifests(
+        madeUpRepo({
+          [`${folder}/package.json`]: madeUpManifest(folder, { name }),
+          [`${folder}/README.md`]: '# Things',
+        }),
+      ).map((each) => each.message)
+    expect(named('packages/create-things', 'create-things')).toEqual([])
+    expect(named('packages/things', 'things')).toEqual(['name is not @headwater/things, after its folder'])
   })
 
   it('refuses built doors that are not the doors of the source', () => {

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { forPackageManager } from './package-manager-commands.ts'
+import { serviceManifest } from './service-manifest.ts'
+import type { ResolvedStarterOptions } from './starter-options.ts'
+
+/** Files whose names would mean something inside a package of npm, or to tools that walk over this repository. */
+const renamed: Readonly<Record<string, string>> = {
+  'env.example': '.env.example',
+  gitignore: '.gitignore',
+  'gitlab-ci.yml': '.gitlab-ci.yml',
+}
+/** Files of which every layer has a part; of all others the last layer's wins. */
+const joined = new Set(['README.md', 'env.example', 'gitignore'])
+/** The name that the templates have, which are a service as it stands. */
+const templateName = /\bmy-service\b/g
+
+/**
+ * The files of a new service by path, with `/`: layers of templates on top of each other, in words for the package
+ * manager. Nothing is written.
+ */
+export function renderService(options: ResolvedStarterOptions): ReadonlyMap<string, string> {
+  const { name, channel, codec, ci, packageManager } = options
+  const layers = ['base', `codec-${codec}`, `channel-${channel}`, ...(ci === 'none' ? [] : [`ci-${ci}`])]
+  const found = new Map<string, string>()
+  for (const layer of layers) {
+    for (const [path, text] of readLayer(layer)) {
+      found.set(path, joined.has(path) ? (found.get(path) ?? '') + text : text)
+    }
+  }
+  const files = [...found].map(([path, text]): readonly [string, string] => [
+    renamed[path] ?? path,
+    forPackageManager(text.replace(templateName, name), packageManager),
+  ])
+  return new Map([['package.json', serviceManifest(options)], ...files])
+}
+
+/** The files of one layer, from `templates` of this package: beside `src` and beside `dist`. */
+function readLayer(layer: string): ReadonlyMap<string, string> {
+  const folder = fileURLToPath(new URL(`../templates/${layer}`, import.meta.url))
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort()
+  return new Map(
+    paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]),
+  )
+}
