@@ -177,13 +177,13 @@ describe('what a producer knows of topics and brokers', () => {
     await once(rude, 'listening')
     const producer = producerFor(
       { bootstrapServers: `127.0.0.1:${(rude.address() as AddressInfo).port}` },
-      { retryBackoffMs: 20, retryBackoffMaxMs: 20 },
+      { retryBackoffMs: 200, retryBackoffMaxMs: 200 },
     )
     const startMs = performance.now()
     const sending = producer.trySend({ topic: 'orders', value: 'x' })
-    await until(() => calls >= 10)
+    await until(() => calls >= 5)
     // However slow the computer is, it may only take longer.
-    expect(performance.now() - startMs).toBeGreaterThan(9 * 10)
+    expect(performance.now() - startMs).toBeGreaterThan(4 * 100)
     await producer.close({ timeoutMs: 0 })
     expect(await sending).toMatchObject({ status: 'not-sent' })
     rude.close()
