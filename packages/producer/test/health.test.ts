@@ -10,7 +10,8 @@ describe('HealthProblemCode', () => {
     const statuses = [...read('../src/engine/health-check.ts').matchAll(/^ {2}([A-Z_]+): '([a-z-]+)',$/gm)]
     const rows = [...read('../README.md').matchAll(/^\| `([A-Z_]+)` +\| `((?:not-ready|degraded))` +\|/gm)]
     const pairs = rows.map(([, code, status]) => [code, status])
-    expect(pairs.map(([code]) => code).toSorted()).toEqual(codes.toSorted())
+    expect(codes.length).toBeGreaterThan(0)
+    expect(new Set(pairs.map(([code]) => code))).toEqual(new Set(codes))
     expect(statuses.map(([, code, status]) => [code, status])).toEqual(pairs)
   })
 })

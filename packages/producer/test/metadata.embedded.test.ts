@@ -177,12 +177,15 @@ describe('what a producer knows of topics and brokers', () => {
     await once(rude, 'listening')
     const producer = producerFor(
       { bootstrapServers: `127.0.0.1:${(rude.address() as AddressInfo).port}` },
-      { retryBackoffMs: 20, retryBackoffMaxMs: 20, maxBlockMs: 300 },
+      { retryBackoffMs: 200, retryBackoffMaxMs: 200 },
     )
-    expect(await producer.trySend({ topic: 'orders', value: 'x' })).toMatchObject({ status: 'not-sent' })
-    await producer.close()
+    const startMs = performance.now()
+    const sending = producer.trySend({ topic: 'orders', value: 'x' })
+    await until(() => calls >= 5)
+    // However slow the computer is, it may only take longer.
+    expect(performance.now() - startMs).toBeGreaterThan(4 * 100)
+    await producer.close({ timeoutMs: 0 })
+    expect(await sending).toMatchObject({ status: 'not-sent' })
     rude.close()
-    expect(calls).toBeGreaterThan(2)
-    expect(calls).toBeLessThan(40)
   })
 })

@@ -19,31 +19,38 @@ export type MessageHeaders =
   | Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>
   | Iterable<readonly [name: Uint8Array | string, value: HeaderValue]>
 
-/** All headers as pairs; what is no header is left out, since records are checked elsewhere. */
-export function* headerPairs(headers: unknown): Generator<readonly [name: string, value: unknown]> {
+/** Sees all headers; what is no header is left out, since records are checked elsewhere. Runs for each record: no generator. */
+export function eachHeader(headers: unknown, see: (name: string, value: unknown) => void): void {
   if (typeof headers !== 'object' || headers === null) return
   if (Symbol.iterator in headers) {
     for (const pair of headers as Iterable<unknown>) {
-      if (Array.isArray(pair) && pair.length === 2) yield [toText(pair[0]) ?? '', pair[1]]
+      if (Array.isArray(pair) && pair.length === 2) see(toText(pair[0]) ?? '', pair[1])
     }
     return
   }
-  for (const [name, value] of Object.entries(headers)) {
-    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) yield [name, each]
+  for (const name of Object.keys(headers)) {
+    const value = (headers as Readonly<Record<string, unknown>>)[name]
+    if (Array.isArray(value)) for (const each of value as unknown[]) see(name, each)
+    else see(name, value)
   }
 }
 
 /** Names are compared without their case: some clients write `Traceparent`. */
 const getter: TextMapGetter<MessageHeaders | undefined> = {
   get(headers, wanted) {
-    const found: string[] = []
-    for (const [name, value] of headerPairs(headers)) {
-      const text = name.toLowerCase() === wanted.toLowerCase() ? toText(value) : undefined
-      if (text !== undefined) found.push(text)
-    }
-    return found.length > 1 ? found : found[0]
+    const lower = wanted.toLowerCase()
+    let found: string | string[] | undefined
+    eachHeader(headers, (name, value) => {
+      const text = name.toLowerCase() === lower ? toText(value) : undefined
+      if (text !== undefined) found = found === undefined ? text : [found, text].flat()
+    })
+    return found
   },
-  keys: (headers) => [...new Set(Array.from(headerPairs(headers), ([name]) => name.toLowerCase()))],
+  keys(headers) {
+    const names = new Set<string>()
+    eachHeader(headers, (name) => names.add(name.toLowerCase()))
+    return [...names]
+  },
 }
 
 /**

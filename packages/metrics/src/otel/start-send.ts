@@ -12,7 +12,7 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api'
 import type { Header, ProducerRecord, SendTrace } from '@headwater/producer'
-import { headerPairs, senderOf, type MessageHeaders } from './message-headers.ts'
+import { eachHeader, senderOf, type MessageHeaders } from './message-headers.ts'
 import { SendSpan, type SpanSource } from './send-span.ts'
 import { isTopicName, messageAttributes, operationAttributes, spanName } from './span-facts.ts'
 import type { SpanTime } from './span-time.ts'
@@ -72,39 +72,39 @@ function isAlone(active: Context): boolean {
 /** What of a record's own headers matters here. */
 interface Brought {
   /** In lower case: some clients write `Traceparent`. */
-  readonly names: ReadonlySet<string>
+  readonly names: readonly string[]
   /** Then that stays the only one, and nothing is added. */
   readonly hasTraceParent: boolean
   readonly isDeadLetter: boolean
 }
 
 const none: readonly Header[] = []
-const nothing: Brought = { names: new Set(), hasTraceParent: false, isDeadLetter: false }
+const nothing: Brought = { names: [], hasTraceParent: false, isDeadLetter: false }
 
 function lookAt({ headers }: ProducerRecord): Brought {
   if (headers === undefined) return nothing
-  const names = new Set<string>()
+  const names: string[] = []
   let isDeadLetter = false
-  for (const [name, value] of headerPairs(headers)) {
-    names.add(name.toLowerCase())
+  eachHeader(headers, (name, value) => {
+    names.push(name.toLowerCase())
     if (name === 'dlq.disposition') isDeadLetter = value === 'producer-rejected'
-  }
-  return { names, hasTraceParent: names.has('traceparent'), isDeadLetter }
+  })
+  return { names, hasTraceParent: names.includes('traceparent'), isDeadLetter }
 }
 
 interface Carrier {
-  readonly names: ReadonlySet<string>
+  readonly names: readonly string[]
   readonly added: Header[]
 }
 
 /** A record that has such a header, baggage of its own for one, keeps it. */
 const setter: TextMapSetter<Carrier> = {
   set({ names, added }, name, value) {
-    if (!names.has(name.toLowerCase())) added.push([name, value])
+    if (!names.includes(name.toLowerCase())) added.push([name, value])
   },
 }
 
-function inject(span: Span, parent: Context, names: ReadonlySet<string>): readonly Header[] {
+function inject(span: Span, parent: Context, names: readonly string[]): readonly Header[] {
   const carrier: Carrier = { names, added: [] }
   try {
     propagation.inject(trace.setSpan(parent, span), carrier, setter)
