@@ -8,8 +8,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runToEnd, withFolderLock } from '@headwater/kafka'
 
-/** The folder whose `node_modules` {@link installPeers} fills. */
-export const peersFolder: string = join(import.meta.dirname, '../peers')
+/** The folder whose `node_modules` is filled. */
+const peersFolder: string = join(import.meta.dirname, '../peers')
 const stampPath = join(peersFolder, 'node_modules', '.installed-from')
 
 /** `npm ci`, unless this very lockfile is installed. Two callers at once wait for each other. Throws when npm fails. */

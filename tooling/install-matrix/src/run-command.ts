@@ -11,7 +11,7 @@ export interface CommandEnd {
 }
 
 /** Far longer than anything here takes on a busy computer; what takes longer hangs. */
-const timeoutMs = 300_000
+const timeoutMs = 600_000
 
 /** Runs a program to its end with exactly this environment, and kills it when it hangs. */
 export function runCommand(

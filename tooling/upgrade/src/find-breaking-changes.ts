@@ -53,8 +53,13 @@ function exportedSections(snapshot: string): ReadonlyMap<string, readonly string
   return sections
 }
 
-/** A line as facts that hold or not by themselves: a union of plain names is one fact a name. */
+/**
+ * A line as facts that hold or not by themselves: a union of plain names is one fact a name, and so are the types that an
+ * interface extends.
+ */
 function toFacts(line: string): readonly string[] {
+  const [, name, bases] = /^(interface \w+)(?: extends ([\w, ]+))? \{$/.exec(line) ?? []
+  if (name !== undefined) return [name, ...(bases?.split(', ').map((base) => `extends ${base}`) ?? [])]
   const [, head, union] =
     /^(type \w+ =|(?:readonly )?[\w$]+\??:) ?([^(){}<>]+\|[^(){}<>]+?);?$/.exec(line) ?? []
   // A union over several lines has one member a line already.

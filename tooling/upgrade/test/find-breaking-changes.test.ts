@@ -58,6 +58,15 @@ describe('findBreakingChanges', () => {
     expect(adding('readonly tenant?: string | undefined;')).toEqual([])
   })
 
+  it('lets an interface extend more, and not less', () => {
+    const less = 'interface TrySendOptions {'
+    const more = 'interface TrySendOptions extends SendOptions, Other {'
+    expect(breaksOf('interface TrySendOptions extends SendOptions {', more)).toEqual([])
+    expect(breaksOf('interface TrySendOptions extends SendOptions {', less)).toEqual([
+      '@headwater/producer: interface `TrySendOptions` no longer has: extends SendOptions',
+    ])
+  })
+
   it('lets codes and symbols be added', () => {
     expect(breaksOf("'BUFFER_FULL'", "'BUFFER_FULL'\n    | 'BUFFER_GONE'")).toEqual([])
     expect(

@@ -16,6 +16,9 @@ export interface ManagerRow {
   readonly bringsPeers: boolean
 }
 
+/** As long as npm waits by itself; the others give up sooner, which a busy computer may need. */
+const fetchTimeoutMs = 300_000
+
 const npmrc = (registry: string): Readonly<Record<string, string>> => ({
   '.npmrc': `registry=${registry}/\n`,
 })
@@ -28,6 +31,7 @@ const pnpm = (peer: string, program: string): ManagerRow => ({
     '--ignore-workspace',
     '--ignore-scripts',
     '--no-frozen-lockfile',
+    `--config.fetch-timeout=${fetchTimeoutMs}`,
     '--store-dir',
     join(cache, `${peer}-store`),
     '--cache-dir',
@@ -62,6 +66,8 @@ export const managerTable: Readonly<Record<Manager, ManagerRow>> = {
       'install',
       '--ignore-scripts',
       '--non-interactive',
+      '--network-timeout',
+      String(fetchTimeoutMs),
       '--no-progress',
       '--cache-folder',
       join(cache, 'yarn-1'),
@@ -85,6 +91,7 @@ export const managerTable: Readonly<Record<Manager, ManagerRow>> = {
         'enableScripts: false',
         'enableTelemetry: false',
         'enableProgressBars: false',
+        `httpTimeout: ${fetchTimeoutMs}`,
         // What was published a moment ago is what shall be installed.
         'npmMinimalAgeGate: 0',
         `globalFolder: "${join(cache, 'yarn-4')}"`,

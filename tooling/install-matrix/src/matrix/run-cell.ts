@@ -23,6 +23,7 @@ export interface Bench {
   /** Below it is one folder a cell. */
   readonly folder: string
   readonly nodes: ReadonlyMap<string, NodeBinary>
+  readonly log: (line: string) => void
 }
 
 /** What became of one cell. */
@@ -80,6 +81,16 @@ async function playCell(cell: Cell, one: PublishedPackage, bench: Bench, folder:
     if (end.code !== 0) throw new StepError(`${name} ended with ${end.code}:\n${end.output.trim()}`)
     return end
   }
+  const install = async (name: string): Promise<void> => {
+    const command = installCommand(cell.manager, node.path, cache)
+    const first = await runCommand(command, folder, env)
+    if (first.code === 0) return
+    // A registry far away may fail for a moment, of which nobody here is to blame; what fails twice is a defect.
+    bench.log(
+      `${one.name} with ${cell.manager}: ${name} ended with ${first.code} and is tried again:\n${first.output.trim()}`,
+    )
+    await step(name, command)
+  }
   const compile = async (file: string, resolution: Cell['resolution'], emit: boolean): Promise<void> => {
     const tsc = requirePeer(`typescript-${cell.typescript}`, 'bin/tsc')
     const config = `tsconfig.${file}.json`
@@ -108,7 +119,7 @@ async function playCell(cell: Cell, one: PublishedPackage, bench: Bench, folder:
     devDependencies: { '@types/node': peerVersion(`node-types-${cell.node}`) },
   }
   write('package.json', JSON.stringify(manifest, undefined, 2))
-  await step('install', installCommand(cell.manager, node.path, cache))
+  await install('install')
 
   await useDoors('doors', one.doors)
   const extra = join(extras, `${room(one)}.mjs`)
@@ -128,7 +139,7 @@ async function playCell(cell: Cell, one: PublishedPackage, bench: Bench, folder:
     const added = Object.fromEntries(wanted.map((name) => [name, one.versions[name] ?? '*']))
     const dependencies = { ...manifest.dependencies, ...added }
     write('package.json', JSON.stringify({ ...manifest, dependencies }, undefined, 2))
-    await step('install for the README', installCommand(cell.manager, node.path, cache))
+    await install('install for the README')
   }
   if (one.laterDoors.length > 0) await useDoors('later', one.laterDoors)
   if (one.example === undefined) return false

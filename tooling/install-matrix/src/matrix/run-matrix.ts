@@ -63,7 +63,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixRun> {
     for (const [number, cell] of waiting) {
       const one = packages.find(({ name }) => name === cell.package)
       if (one === undefined) continue
-      const result = await runCell(cell, one, { registry: registry.url, folder, nodes }, number)
+      const result = await runCell(cell, one, { registry: registry.url, folder, nodes, log }, number)
       results.push(result)
       const { package: name, ...how } = cell
       const line = `${name.padEnd(20)} ${Object.values(how).join(' ').padEnd(34)} ${result.seconds.toFixed(1)} s`
