@@ -81,6 +81,7 @@ print('  JSON and YAML parsed', plan.data.length)
 const shellRun = plan.shell.filter(({ marker }) => marker?.kind === 'run').length
 print('  shell run here', shellRun)
 print('  shell read by bash, not run', plan.shell.length - shellRun)
+print('  promql, by tooling/observability', plan.promql.length)
 print('  text', plan.text.length)
 print('links to files here', links.inside)
 print('  anchors', links.anchors)

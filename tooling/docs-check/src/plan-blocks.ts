@@ -31,6 +31,8 @@ export interface BlockPlan {
   readonly data: readonly CodeBlock[]
   /** Shell, whose syntax is checked. */
   readonly shell: readonly CodeBlock[]
+  /** Expressions of Prometheus, which promtool parses in the tests of tooling/observability. */
+  readonly promql: readonly CodeBlock[]
   /** Output, diagrams, other languages. */
   readonly text: readonly CodeBlock[]
   readonly problems: readonly Problem[]
@@ -39,6 +41,8 @@ export interface BlockPlan {
 const programLanguages = new Set(['ts', 'typescript', 'mts', 'js', 'javascript', 'mjs'])
 const dataLanguages = new Set(['json', 'jsonc', 'yaml', 'yml'])
 const shellLanguages = new Set(['sh', 'bash', 'shell', 'console'])
+/** The test that has promtool parse every `promql` block of the pages that it names. */
+const promqlTest = 'tooling/observability/test/rules.kafka.test.ts'
 const textLanguages = new Set([
   '',
   'text',
@@ -57,7 +61,7 @@ const runners = new Set(['vitest', 'jest', 'node:test'])
 /**
  * Decides for every block how it is proven.
  *
- * @param testText - the text of a file of the repository, for `run-by`
+ * @param testText - the text of a file of the repository, for `run-by` and `promql`
  */
 export function planBlocks(
   pages: readonly MarkdownPage[],
@@ -66,6 +70,7 @@ export function planBlocks(
   const programs: Program[] = []
   const data: CodeBlock[] = []
   const shell: CodeBlock[] = []
+  const promql: CodeBlock[] = []
   const text: CodeBlock[] = []
   const problems: Problem[] = []
   for (const page of pages) {
@@ -86,11 +91,15 @@ export function planBlocks(
         else programs[programs.length - 1] = { ...before, blocks: [...before.blocks, block] }
       } else if (dataLanguages.has(language)) data.push(block)
       else if (shellLanguages.has(language)) shell.push(block)
+      else if (language === 'promql') {
+        if (testText(promqlTest)?.includes(page.path) === true) promql.push(block)
+        else refuse(block, `is in promql, but ${promqlTest} does not read ${page.path}`)
+      }
       else if (textLanguages.has(language)) text.push(block)
       else refuse(block, `is in ${language}, which nothing here can read: use text, or teach plan-blocks.ts`)
     }
   }
-  return { programs, data, shell, text, problems }
+  return { programs, data, shell, promql, text, problems }
 }
 
 function toProgram(

@@ -52,6 +52,14 @@ describe('planBlocks', () => {
     expect(planOf(block('ts', 'x', 'run-by other.test.ts')).problems).toHaveLength(1)
   })
 
+  it('believes that promtool parses promql only of a page that its test reads', () => {
+    const problemsWith = (test: string | undefined): number =>
+      planBlocks([readMarkdown('docs/page.md', block('promql', 'up == 0'))], () => test).problems.length
+    expect(problemsWith("read('docs/page.md')")).toBe(0)
+    expect(problemsWith("read('docs/other.md')")).toBe(1)
+    expect(problemsWith(undefined)).toBe(1)
+  })
+
   it('lets a mark hold for the block right below alone', () => {
     const { programs } = planOf('<!-- docs: cluster -->\n\nWords.\n\n', block('ts', 'const a = 1'))
     expect(programs).toEqual([expect.objectContaining({ proof: { kind: 'run' } })])

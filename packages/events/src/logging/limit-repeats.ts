@@ -4,7 +4,7 @@ import { silentLogger, systemClock, type Clock, type LogFields, type Logger } fr
 export interface LimitRepeatsOptions {
   /** Milliseconds in which a line of one kind is written once. @defaultValue 10000 */
   readonly intervalMs?: number | undefined
-  /** @defaultValue the computer's clock */
+  /** What the time is measured with, to move it in tests. @defaultValue the computer's clock */
   readonly clock?: Clock | undefined
 }
 
