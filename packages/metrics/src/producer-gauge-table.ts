@@ -25,6 +25,7 @@ export type GaugeKey =
   | 'connected'
   | 'queueSize'
   | 'queueBytes'
+  | 'bufferMemory'
   | 'waitingSends'
   | 'waitingBytes'
   | 'spoolRecords'
@@ -63,6 +64,16 @@ export const producerGaugeTable: Readonly<Record<GaugeKey, GaugeDefinition>> = {
     read: ({ stats }) => stats.bufferedBytes,
     merge: sum,
     java: 'buffer-total-bytes - buffer-available-bytes',
+  },
+  bufferMemory: {
+    name: 'kafka_producer_buffer_memory_bytes',
+    type: 'gauge',
+    labels,
+    unit: 'bytes',
+    help: 'What the bytes of unsettled batches may become: the option bufferMemory.',
+    read: ({ stats }) => stats.bufferMemory,
+    merge: sum,
+    java: 'buffer-total-bytes',
   },
   waitingSends: {
     name: 'kafka_producer_waiting_sends',

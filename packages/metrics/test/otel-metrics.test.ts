@@ -258,6 +258,7 @@ describe('otelMetrics', () => {
 const zeros = {
   pendingRecords: 0,
   bufferedBytes: 0,
+  bufferMemory: 0,
   waitingSends: 0,
   waitingBytes: 0,
   spoolRecords: 0,

@@ -61,6 +61,7 @@ const stats: ProducerStats = {
   bytes: 0,
   pendingRecords: 7,
   bufferedBytes: 4096,
+  bufferMemory: 8192,
   waitingBytes: 11,
   waitingSends: 3,
   inFlightRequests: 2,
@@ -248,6 +249,7 @@ describe('prometheusMetrics', () => {
       (await scrape(registry)).get(`kafka_producer_${name}{client_id="shop"}`)
     expect(await gauge('queue_size')).toBe(7)
     expect(await gauge('queue_bytes')).toBe(4096)
+    expect(await gauge('buffer_memory_bytes')).toBe(8192)
     expect(await gauge('waiting_sends')).toBe(3)
     expect(await gauge('waiting_bytes')).toBe(11)
     expect(await gauge('spool_records')).toBe(5)

@@ -144,6 +144,7 @@ export class KafkaProducer implements Producer {
       bytes: counts.bytes,
       pendingRecords: this.#engine.flushes.pending,
       bufferedBytes: this.#engine.waiting.bufferedBytes,
+      bufferMemory: this.#engine.options.bufferMemory,
       waitingBytes: this.#engine.waiting.waitingBytes,
       waitingSends: this.#engine.waiting.count,
       inFlightRequests: this.#engine.sender.inFlight,

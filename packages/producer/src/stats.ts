@@ -34,6 +34,8 @@ export interface ProducerStats {
   readonly pendingRecords: number
   /** Bytes of the batches that are not settled; bounded by `bufferMemory`. */
   readonly bufferedBytes: number
+  /** What `bufferedBytes` may become: the option `bufferMemory`. */
+  readonly bufferMemory: number
   /** Bytes of the sends that wait; bounded by `maxWaitingBytes`. */
   readonly waitingBytes: number
   /** Sends that wait for buffer space or metadata. */

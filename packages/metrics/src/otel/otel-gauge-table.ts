@@ -28,6 +28,7 @@ export const otelGaugeTable: Readonly<Record<GaugeKey, OtelMetricDefinition>> = 
   connected: about('connected', 'connected', '1', 'gauge'),
   queueSize: about('queueSize', 'queue.messages', '{message}'),
   queueBytes: about('queueBytes', 'queue.size', 'By'),
+  bufferMemory: about('bufferMemory', 'buffer_memory', 'By'),
   waitingSends: about('waitingSends', 'waiting.sends', '{send}'),
   waitingBytes: about('waitingBytes', 'waiting.size', 'By'),
   spoolRecords: about('spoolRecords', 'spool.messages', '{message}'),

@@ -4,29 +4,29 @@ import { growth, rateOf } from '../promql.ts'
 const service = ['job', 'client_id'] as const
 const shop = { job: 'shop', client_id: 'shop' } as const
 const minutes = (count: number): number => count * 60
-/** The default of the option `bufferMemory`. */
-const bufferMemory = 33_554_432
 
 /** Whether there is room, and who takes it away. */
 export const capacityAlerts: readonly AlertDefinition[] = [
   {
     name: 'KafkaProducerBufferNearlyFull',
     severity: 'warning',
-    expr: () => `kafka_producer_queue_bytes > 0.8 * ${bufferMemory} or kafka_producer_waiting_sends > 0`,
+    expr: () =>
+      'kafka_producer_queue_bytes / kafka_producer_buffer_memory_bytes > 0.8 or kafka_producer_waiting_sends > 0',
     forSeconds: minutes(2),
     summary: 'The buffer of {{ $labels.client_id }} on {{ $labels.instance }} is nearly full',
     description:
       'More than four fifths of bufferMemory are taken, or sends wait for room already. Records leave slower than they come: look at the brokers first, then at the load.',
     meaning:
-      'Unsettled batches take more than four fifths of 32 MiB (`bufferMemory` as it is by default), or sends wait for room or for metadata already. Beyond the buffer sends wait, and beyond `maxBlockMs` or `maxWaitingBytes` they fail with `BUFFER_FULL`.',
+      'Unsettled batches take more than four fifths of `bufferMemory`, or sends wait for room or for metadata already. Beyond the buffer sends wait, and beyond `maxBlockMs` or `maxWaitingBytes` they fail with `BUFFER_FULL`.',
     steps: [
       'If `KafkaProducerStuck` or `KafkaProducerSlow` fires as well, follow that one: the buffer fills because records do not leave.',
-      'If only the load has grown, add instances, or raise `bufferMemory` (`KAFKA_PRODUCER_BUFFER_MEMORY`) and the number in this rule.',
+      'If only the load has grown, add instances, or raise `bufferMemory` (`KAFKA_PRODUCER_BUFFER_MEMORY`).',
     ],
     tests: [
       {
         series: {
           'kafka_producer_queue_bytes{job="shop", instance="a", client_id="shop"}': '30000000x5',
+          'kafka_producer_buffer_memory_bytes{job="shop", instance="a", client_id="shop"}': '33554432x5',
           'kafka_producer_waiting_sends{job="shop", instance="a", client_id="shop"}': '0x5',
         },
         at: '3m',
@@ -35,6 +35,7 @@ export const capacityAlerts: readonly AlertDefinition[] = [
       {
         series: {
           'kafka_producer_queue_bytes{job="shop", instance="a", client_id="shop"}': '20000000x5',
+          'kafka_producer_buffer_memory_bytes{job="shop", instance="a", client_id="shop"}': '33554432x5',
           'kafka_producer_waiting_sends{job="shop", instance="a", client_id="shop"}': '0x5',
         },
         at: '5m',

@@ -213,15 +213,17 @@ export const producerDashboard: Dashboard = {
           queries: [level('kafka_producer_queue_size', byClient)],
         },
         {
-          title: 'Bytes in the buffer',
-          description:
-            'Of the fullest instance; 32 MiB is the default bound. Alert KafkaProducerBufferNearlyFull.',
+          title: 'Share of the buffer',
+          description: 'Of the fullest instance, of its bufferMemory. Alert KafkaProducerBufferNearlyFull.',
           kind: 'lines',
-          unit: 'bytes',
+          unit: 'ratio',
           queries: [
-            { expr: `max by (client_id) (kafka_producer_queue_bytes{${client}})`, legend: '{{client_id}}' },
+            {
+              expr: `max by (client_id) (kafka_producer_queue_bytes{${client}} / kafka_producer_buffer_memory_bytes{${client}})`,
+              legend: '{{client_id}}',
+            },
           ],
-          steps: [{ from: 26_843_546, colour: 'red' }],
+          steps: [{ from: 0.8, colour: 'red' }],
         },
         {
           title: 'Sends that wait for room',
