@@ -94,8 +94,7 @@ export function planBlocks(
       else if (language === 'promql') {
         if (testText(promqlTest)?.includes(page.path) === true) promql.push(block)
         else refuse(block, `is in promql, but ${promqlTest} does not read ${page.path}`)
-      }
-      else if (textLanguages.has(language)) text.push(block)
+      } else if (textLanguages.has(language)) text.push(block)
       else refuse(block, `is in ${language}, which nothing here can read: use text, or teach plan-blocks.ts`)
     }
   }
