@@ -21,6 +21,7 @@ const stats = (): ProducerStats => ({
   bytes: 0,
   pendingRecords: 5,
   bufferedBytes: 600,
+  bufferMemory: 33_554_432,
   waitingBytes: 70,
   waitingSends: 0,
   inFlightRequests: 1,
