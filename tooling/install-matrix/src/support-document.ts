@@ -98,7 +98,7 @@ function figureSection(run: MatrixRun, figures: ReadonlyMap<string, Figures>): s
 
 \`pnpm build && pnpm install-matrix --write\` measured this. "Installed" is everything that comes with the package, itself
 included; "files read" and "import" are what a first \`import\` of it costs a process on Node ${run.nodes.get('26')?.version}: files, and
-milliseconds of the processor beyond those that Node takes to start (the median of several). How much of each is allowed stands
+processor milliseconds of its main thread beyond those that Node takes to start (the median of several). How much of each is allowed stands
 in \`tooling/install-matrix/budgets.json\`.
 
 ${markdownTable(figureRows(figures).map((row) => row.map((text) => text.trim())))}

@@ -9,7 +9,7 @@ export interface Budget {
   /** How many files an import reads: unlike milliseconds the same on each computer. */
   readonly importedFiles: number
   /**
-   * Milliseconds of the processors that an import takes beyond the start of Node. Held by the full run alone, which
+   * Processor milliseconds of an import's main thread, beyond the start of Node. Held by the full run alone, which
    * nothing else runs beside; the short one holds five times as much.
    */
   readonly importMs: number

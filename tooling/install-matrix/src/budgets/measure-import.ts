@@ -4,7 +4,7 @@ import { runCommand } from '../run-command.ts'
 
 /** What it costs to import a package once, in a new process. */
 export interface ImportCost {
-  /** Median milliseconds of the processors for a process that imports it, less those for one that imports nothing. */
+  /** Median processor milliseconds of a process that imports it, less those of one that imports nothing. */
   readonly importMs: number
   /** Files that were read, the package's own and those below it. */
   readonly files: readonly string[]
@@ -24,16 +24,16 @@ for (const door of process.argv.slice(2)) await import(door)
 console.log(JSON.stringify(files))
 `
 
-/** Said by a process at its end: the milliseconds that processors worked for it. */
+/** Said by a process at its end: the milliseconds that a processor worked for its main thread. Needs Node 24. */
 const tellCpuMs = `process.once('exit', () => {
-  const { user, system } = process.cpuUsage()
+  const { user, system } = process.threadCpuUsage()
   console.log((user + system) / 1000)
 })
 `
 
 /**
- * Imports `doors` in a folder where they are installed. It takes the time of the processors, which is the time that
- * passes when nothing else runs, and hardly more on a busy computer. The turns of both programs alternate.
+ * Imports `doors` in a folder where they are installed. It takes the processor's time for the main thread, which is the
+ * time that passes when nothing else runs, and not much more on a busy computer. The turns of both programs alternate.
  */
 export async function measureImport(
   folder: string,
