@@ -8,7 +8,7 @@ export type HealthProblemCode =
   | 'CREDENTIALS_REFUSED'
   /** Another producer has taken its transactional id; only a new one can go on. */
   | 'FENCED'
-  /** Records wait, and none was acknowledged for `maxAgeMs` (and `lingerMs`); or the latest were given up for want of an answer. */
+  /** Records wait, and none was acknowledged for `maxAgeMs` (and the longest `lingerMs`); or the latest were given up for want of an answer. */
   | 'STALLED'
   /** More than four fifths of `bufferMemory` are taken: sends will wait, or fail with `BUFFER_FULL`. */
   | 'BUFFER_NEARLY_FULL'

@@ -168,6 +168,17 @@ describe('health', () => {
     expect(await codes(producer)).toEqual([])
   })
 
+  it('does not call a batch that lingers stalled, whichever topic it is of', async () => {
+    const clock = new ManualClock(Date.now())
+    const producer = producerFor(kafka, { clock, topics: { orders: { lingerMs: 30_000 } } })
+    await producer.ready()
+    const sending = producer.send(record)
+    clock.advance(29_000)
+    expect(await codes(producer, { timeoutMs: 60_000 })).toEqual([])
+    await producer.flush()
+    await sending
+  })
+
   it('STALLED: the latest record was given up for want of an answer; until one is acknowledged', async () => {
     const clock = new ManualClock(Date.now())
     const producer = producerFor(kafka, { clock, requestTimeoutMs: 1000 })

@@ -89,12 +89,12 @@ function unanswered(failure: HeadwaterError): HealthProblem {
 
 /** What is wrong with the records that the producer holds. */
 function* held(context: HealthContext, maxAgeMs: number): Generator<HealthProblem> {
-  const { bufferMemory, lingerMs, clock, onUnavailable } = context.options
+  const { bufferMemory, lingerMs, topics, clock, onUnavailable } = context.options
   const nowMs = clock.monotonic()
   const acknowledgedMs = context.acknowledgedMs() ?? -Infinity
   const sinceMs = context.oldestPendingMs() ?? Infinity
   const silentMs = context.silentMs() ?? -Infinity
-  const boundMs = maxAgeMs + lingerMs
+  const boundMs = maxAgeMs + Math.max(lingerMs, ...Array.from(topics.values(), (own) => own.lingerMs))
   if (nowMs - Math.max(sinceMs, acknowledgedMs) > boundMs) {
     const message = `records wait, and none was acknowledged for ${Math.round(nowMs - Math.max(sinceMs, acknowledgedMs))} ms; look at the leaders of their partitions`
     yield { code: 'STALLED', message }
