@@ -86,6 +86,11 @@ describe('prepareRecord', () => {
     [{ topic: 't', value: '', timestamp: new Date('never') }, 'the timestamp must be'],
     [{ topic: 't', value: '', timestamp: -1 }, 'the timestamp must be'],
     [{ topic: 't', value: '', headers: 5 }, 'headers must be an object or a list of pairs'],
+    // Its headers were lost without a word.
+    [
+      { topic: 't', value: '', headers: new Map([['n', 'v']]) },
+      'headers must be an object or a list of pairs',
+    ],
     [
       { topic: 't', value: '', headers: { n: 5 } },
       'the header "n" must be a string, bytes or null, not a number',

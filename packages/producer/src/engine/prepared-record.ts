@@ -118,6 +118,9 @@ function toHeaders(given: Headers | undefined, added: readonly Header[]): readon
   if (given === undefined) return added.length === 0 ? noHeaders : added
   if (typeof given !== 'object' || given === null)
     return { problem: `headers must be an object or a list of pairs, not ${kindOf(given)}` }
+  // The entries of a Map are no properties: its headers would be lost without a word.
+  if (!isPairs(given) && Symbol.iterator in given)
+    return { problem: `headers must be an object or a list of pairs, not ${kindOf(given)}` }
   const pairs = isPairs(given) ? given : Object.entries(given)
   for (const pair of pairs) {
     const problem = headerProblem(pair)
