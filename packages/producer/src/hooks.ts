@@ -131,7 +131,8 @@ export type ProducerState = 'idle' | 'connected' | 'disconnected' | 'closing' | 
 export interface ProducerHooks {
   /**
    * Called in `send()`, in the caller's context, before the record is encoded; the headers that it returns are added to
-   * the record. Who returns a {@link SendTrace} hears of that very record again.
+   * the record, but for names that an observer before it has added. Who returns a {@link SendTrace} hears of that very
+   * record again.
    */
   onSend?(record: ProducerRecord): readonly Header[] | SendTrace | undefined | void
   /** A record that lay in the spool is sent: what `onSend` was when it was taken, perhaps by an earlier process. */

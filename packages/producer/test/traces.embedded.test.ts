@@ -28,6 +28,21 @@ describe('SendTrace', () => {
     expect((await kafka.records('orders')).map(namesOf)).toEqual([['own', 'first', 'traceparent']])
   })
 
+  it('adds no header that an earlier observer has added: a record has one context', async () => {
+    const producer = producerFor(kafka, {
+      hooks: ['00-1-2-01', '00-3-4-01'].map((context) => ({
+        onSend: () => [
+          ['traceparent', context],
+          ['hop', context],
+          ['hop', 'again'],
+        ],
+      })),
+    })
+    await producer.send({ topic: 'orders', value: 'x' })
+    const headers = (await kafka.records('orders')).map((record) => record.headers.map(String))
+    expect(headers).toEqual([['traceparent,00-1-2-01', 'hop,00-1-2-01', 'hop,again']])
+  })
+
   it('hears of the end though nobody has onSettled, whatever the end is', async () => {
     const { traces, hooks } = keepTraces()
     const producer = producerFor(kafka, { hooks, maxRequestSize: 500 })
@@ -143,6 +158,21 @@ describe('SendTrace', () => {
     expect((await kafka.records('orders')).map(({ headers }) => headers)).toEqual([[], []])
     expect(lines.map(({ hook }) => hook)).toEqual(['onSend', 'SendTrace.settled'])
     expectEndsTold(traces)
+  })
+
+  it('of a dead letter may be a promise that fails: it is logged, and ends no process', async () => {
+    const logged: unknown[] = []
+    const producer = producerFor(kafka, {
+      onRejected: { topic: 'dead' },
+      hooks: {
+        onSend: ({ topic }) =>
+          (topic === 'dead' ? Promise.reject(new Error('asynchronous')) : undefined) as never,
+      },
+      logger: { ...silentLogger, error: (fields) => void logged.push(fields['hook']) },
+    })
+    const result = await producer.trySend({ topic: 'strict', value: 'x'.repeat(400) })
+    expect(result).toMatchObject({ status: 'dead-lettered' })
+    expect(logged).toEqual(['onSend'])
   })
 
   it('of a dead letter is one of its own; the letter keeps the headers of its record', async () => {

@@ -12,7 +12,9 @@ export function toLetterHooks(hooks: readonly ProducerHooks[]): readonly Produce
     .map((observer) => ({
       onSend(letter) {
         const returned: unknown = observer.onSend?.(letter)
-        return isSendTrace(returned) ? { settled: (settled) => returned.settled(settled) } : undefined
+        if (isSendTrace(returned)) return { settled: (settled) => returned.settled(settled) }
+        // Handed on to whoever calls hooks, and looks after one that is not synchronous.
+        return returned instanceof Promise ? (returned as never) : undefined
       },
     }))
 }

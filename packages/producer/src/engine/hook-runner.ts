@@ -91,10 +91,12 @@ export class HookRunner {
         const isTrace = isSendTrace(returned)
         // First of all, so that it hears of the end whatever is wrong with its headers.
         if (isTrace) (traces ??= []).push(returned)
+        const taken = headers?.map(([name]) => name)
         for (const header of (isTrace ? (returned.headers ?? []) : returned) as Iterable<Header>) {
           const problem = headerProblem(header)
           if (problem !== undefined) throw new TypeError(problem)
-          ;(headers ??= []).push(header)
+          // Two observers that trace would give a record two contexts, and each reader takes another one.
+          if (taken?.includes(header[0]) !== true) (headers ??= []).push(header)
         }
       } catch (thrown) {
         this.#log(name, thrown)
