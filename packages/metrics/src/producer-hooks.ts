@@ -1,5 +1,6 @@
 import type { ProducerHooks, SendTrace, Settled } from '@headwater/producer'
 import type { DeadLetterCounter } from './dead-letter-metrics.ts'
+import { isDeadLetter } from './is-dead-letter.ts'
 import type { Pulse } from './observed-producers.ts'
 import type { ProducerMetricTable } from './producer-metric-table.ts'
 import { askExemplar, type ExemplarLabels, type ExemplarSource } from './series/exemplar.ts'
@@ -38,8 +39,10 @@ export function toProducerHooks({
   const refused = metrics.bufferFull.series({ client_id, result: 'refused' })
   const disconnects = metrics.disconnects.series({ client_id })
   return {
-    // Without exemplars nothing is kept of a send, and nothing asked.
-    ...(exemplar && { onSend: () => toTrace(topics, exemplar) }),
+    // Without exemplars nothing is kept of a send, and nothing asked. A dead letter is not measured: its record is.
+    ...(exemplar && {
+      onSend: (record) => (isDeadLetter(record) ? undefined : toTrace(topics, exemplar)),
+    }),
     onSettled(settled) {
       const failed = settled.status === 'failed'
       const meter = topics.of(failed ? settled.error.topic : settled.receipt.topic)

@@ -189,7 +189,10 @@ describe('otelTracing', () => {
 
   it('puts a dead letter of the producer below the send that failed, whoever else is active', () => {
     const { hooks, tracer, spans } = setUp()
-    const headers = { traceparent: remote, 'dlq.disposition': 'producer-rejected' }
+    const headers = [
+      ['traceparent', Buffer.from(remote)],
+      ['dlq.disposition', 'producer-rejected'],
+    ] as const
     const stranger = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('stranger'))
     context.with(stranger, () => send(hooks, { topic: 'orders.dlq', headers })).sent?.settled(delivered)
     expect(spans('send orders.dlq')[0]?.parentSpanContext?.spanId).toBe('b7ad6b7169203331')

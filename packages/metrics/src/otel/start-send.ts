@@ -12,6 +12,7 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api'
 import type { Header, ProducerRecord, SendTrace } from '@headwater/producer'
+import { isDeadLetter } from '../is-dead-letter.ts'
 import { eachHeader, senderOf, type MessageHeaders } from './message-headers.ts'
 import { SendSpan, type SpanSource } from './send-span.ts'
 import { isTopicName, messageAttributes, operationAttributes, spanName } from './span-facts.ts'
@@ -25,7 +26,7 @@ export function startSend(
   const brought = lookAt(record)
   // A record that the producer gives up (policy `onRejected`) is sent on where an answer comes in, in the context of
   // whoever opened the connection: a stranger. The send that failed is in the headers.
-  const active = brought.isDeadLetter ? ROOT_CONTEXT : context.active()
+  const active = isDeadLetter(record) ? ROOT_CONTEXT : context.active()
   const creation = brought.hasTraceParent ? senderOf(record.headers as MessageHeaders) : undefined
   const parent = creation !== undefined && isAlone(active) ? trace.setSpanContext(active, creation) : active
   const { span, time } = start(record, source, parent, linksTo(creation))
@@ -75,21 +76,16 @@ interface Brought {
   readonly names: readonly string[]
   /** Then that stays the only one, and nothing is added. */
   readonly hasTraceParent: boolean
-  readonly isDeadLetter: boolean
 }
 
 const none: readonly Header[] = []
-const nothing: Brought = { names: [], hasTraceParent: false, isDeadLetter: false }
+const nothing: Brought = { names: [], hasTraceParent: false }
 
 function lookAt({ headers }: ProducerRecord): Brought {
   if (headers === undefined) return nothing
   const names: string[] = []
-  let isDeadLetter = false
-  eachHeader(headers, (name, value) => {
-    names.push(name.toLowerCase())
-    if (name === 'dlq.disposition') isDeadLetter = value === 'producer-rejected'
-  })
-  return { names, hasTraceParent: names.includes('traceparent'), isDeadLetter }
+  eachHeader(headers, (name) => names.push(name.toLowerCase()))
+  return { names, hasTraceParent: names.includes('traceparent') }
 }
 
 interface Carrier {
