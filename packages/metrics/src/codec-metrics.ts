@@ -41,8 +41,8 @@ const codecMetricsOf = perRegistry(codecMetricTable.operations.name, (registry):
     topic === undefined ? unknownTopic : topics.bound(topic)
   /** Looked up once a value; a topic that has no label of its own is looked up under the one that it shares. */
   const meters = { encode: new Map<string, TopicMeter>(), decode: new Map<string, TopicMeter>() }
-  const meterOf = (operation: Operation, topic: string): TopicMeter => {
-    const known = meters[operation].get(topic)
+  const meterOf = (operation: Operation, topic: string | undefined): TopicMeter => {
+    const known = meters[operation].get(topic ?? unknownTopic)
     if (known !== undefined) return known
     const label = labelOf(topic)
     const meter = meters[operation].get(label) ?? {
@@ -53,7 +53,7 @@ const codecMetricsOf = perRegistry(codecMetricTable.operations.name, (registry):
     return meter
   }
   return {
-    onOperation({ operation, topic = unknownTopic, bytes }) {
+    onOperation({ operation, topic, bytes }) {
       const meter = meterOf(operation, topic)
       meter.count.inc()
       meter.bytes.inc(bytes)

@@ -88,6 +88,18 @@ describe('codecMetrics', () => {
     const others = 'schema_codec_operations_total{operation="decode",topic="other",result="ok"}'
     expect(samples.get(others)).toBe(50)
   })
+
+  it('counts what was decoded without a topic as unknown, also when there are too many topics', async () => {
+    const registry = new Registry()
+    const hooks = codecMetrics(registry)
+    for (let n = 0; n < 100; n++) hooks.onOperation({ operation: 'decode', topic: `t${n}`, bytes: 1 })
+    const operation = { operation: 'decode', topic: undefined } as const
+    hooks.onOperation({ ...operation, bytes: 1 })
+    hooks.onFailure({ ...operation, error: new Error('bytes') })
+    const samples = await scrape(registry)
+    const counted = [...samples].filter(([name]) => name.includes('topic="unknown",result='))
+    expect(counted.map(([, value]) => value)).toEqual([1, 1])
+  })
 })
 
 describe('embeddedMetrics', () => {
