@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { HeadwaterError } from '@headwater/base'
 import { extractContext, otelTracing } from '@headwater/metrics/otel'
@@ -124,6 +125,12 @@ describe('OtelTracing.process', () => {
 })
 
 describe('extractContext', () => {
+  it('reads bytes of another realm, such as the one that a test runner makes', () => {
+    const bytes = runInNewContext('Uint8Array.from(text, (one) => one.charCodeAt(0))', { text: traceparent })
+    const found = trace.getSpanContext(extractContext({ traceparent: bytes as Uint8Array }))
+    expect(found?.spanId).toBe(sender.spanId)
+  })
+
   it('gives the sender and its baggage, and nothing of whoever is active', () => {
     const { tracer } = setUp()
     const found = context.with(trace.setSpan(ROOT_CONTEXT, tracer.startSpan('around')), () => [

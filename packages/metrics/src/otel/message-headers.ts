@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { types } from 'node:util'
 import {
   isSpanContextValid,
   propagation,
@@ -71,6 +72,7 @@ export function senderOf(headers: MessageHeaders | undefined): SpanContext | und
 
 function toText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
-  if (!(value instanceof Uint8Array)) return undefined
+  // Not `instanceof`: test runners give modules globals of their own.
+  if (!types.isUint8Array(value)) return undefined
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()
 }

@@ -1,4 +1,4 @@
-import { TextDecoder } from 'node:util'
+import { TextDecoder, types } from 'node:util'
 import type { Attributes } from '@opentelemetry/api'
 
 /** What Kafka allows; a record that is refused for its topic's name must not name a span. */
@@ -59,7 +59,7 @@ export function messageAttributes(
 
 function keyText(key: unknown): string | undefined {
   if (typeof key === 'string') return key
-  if (!(key instanceof Uint8Array)) return undefined
+  if (!types.isUint8Array(key)) return undefined
   try {
     return utf8.decode(key)
   } catch {
