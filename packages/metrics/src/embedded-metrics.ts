@@ -34,9 +34,11 @@ const totals = {
 class Clusters {
   readonly #running = new Set<CountingCluster>()
   #left: Stats | undefined
+  /** Those that are in what is left: one that is added again must not be counted twice. */
+  readonly #gone = new WeakSet<CountingCluster>()
 
   add(cluster: CountingCluster): void {
-    this.#running.add(cluster)
+    if (!this.#gone.has(cluster)) this.#running.add(cluster)
   }
 
   /** Of all that ever ran, those that are closed in one. */
@@ -46,6 +48,7 @@ class Clusters {
       const stats = cluster.stats()
       if (stats.closed) {
         this.#running.delete(cluster)
+        this.#gone.add(cluster)
         this.#left = this.#left === undefined ? stats : together(this.#left, stats)
       } else now.push(stats)
     }

@@ -21,10 +21,12 @@ export class ObservedProducers {
   readonly #producers = new Map<ObservedProducer, Pulse>()
   /** What closed producers had counted, by total and client id: a counter never falls because a producer is gone. */
   readonly #left = new Map<TotalKey, Map<string, number>>()
+  /** Those of which that is so: one that is observed again must not be counted twice. */
+  readonly #gone = new WeakSet<ObservedProducer>()
 
   add(producer: ObservedProducer, pulse: Pulse): void {
     this.#dropClosed()
-    this.#producers.set(producer, pulse)
+    if (!this.#gone.has(producer)) this.#producers.set(producer, pulse)
   }
 
   gaugeCollectors(): Collectors<typeof producerGaugeTable> {
@@ -68,6 +70,7 @@ export class ObservedProducers {
       const stats = producer.stats()
       if (stats.state !== 'closed') continue
       this.#producers.delete(producer)
+      this.#gone.add(producer)
       for (const [key, { read }] of totals) {
         const left = this.#left.get(key) ?? new Map<string, number>()
         this.#left.set(key, left.set(clientId, (left.get(clientId) ?? 0) + read(stats)))

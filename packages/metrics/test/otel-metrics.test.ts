@@ -129,6 +129,9 @@ describe('otelMetrics', () => {
     one = stats({ state: 'closed', refused: 5 })
     expect(await read('headwater.producer.queue.messages')).toMatchObject([{ value: 4 }])
     expect(await read('headwater.producer.posts_refused')).toMatchObject([{ value: 7 }])
+    // Its counts are in the total already.
+    observe(first)
+    expect(await read('headwater.producer.posts_refused')).toMatchObject([{ value: 7 }])
   })
 
   it('is connected as long as somebody answers', async () => {

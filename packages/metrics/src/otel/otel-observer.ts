@@ -16,6 +16,8 @@ export class OtelObserver {
   readonly #producers = new Set<ObservedProducer>()
   /** What closed producers had counted: a counter never falls because a producer is gone. */
   readonly #left = new Map<TotalKey, number>()
+  /** Those of which that is so: one that is observed again must not be counted twice. */
+  readonly #gone = new WeakSet<ObservedProducer>()
 
   constructor(meter: Meter, attributes: Attributes) {
     this.#attributes = attributes
@@ -33,7 +35,7 @@ export class OtelObserver {
 
   add(producer: ObservedProducer): void {
     this.#dropClosed()
-    this.#producers.add(producer)
+    if (!this.#gone.has(producer)) this.#producers.add(producer)
   }
 
   #readGauge(key: GaugeKey, gauge: Observable, result: BatchObservableResult): void {
@@ -60,6 +62,7 @@ export class OtelObserver {
       const stats = producer.stats()
       if (stats.state !== 'closed') continue
       this.#producers.delete(producer)
+      this.#gone.add(producer)
       for (const key of totalKeys) {
         this.#left.set(key, (this.#left.get(key) ?? 0) + producerTotalTable[key].read(stats))
       }
