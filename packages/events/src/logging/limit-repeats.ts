@@ -30,7 +30,8 @@ const telling = [
 /** Beyond, kinds share one line a level: what a log costs stays bounded whatever the fields hold. */
 const maxKinds = 200
 
-const limited = new WeakMap<Logger, Map<Clock, Logger>>()
+/** By logger, then by clock, then by interval. */
+const limited = new WeakMap<Logger, Map<Clock, Map<number, Logger>>>()
 const alreadyLimited = new WeakSet<Logger>()
 
 /**
@@ -39,15 +40,17 @@ const alreadyLimited = new WeakSet<Logger>()
  * `repeated`. An outage under a thousand requests a second is then a few lines, not thousands. `debug` and `info` pass.
  *
  * It has no timers: what was counted comes with the next line of its kind. A logger that is limited already is given
- * back, and the same logger gives the same limit wherever it is asked for.
+ * back, and the same logger gives the same limit wherever it is asked for with the same options.
  */
 export function limitRepeats(logger: Logger, options: LimitRepeatsOptions = {}): Logger {
   const { intervalMs = 10_000, clock = systemClock } = options
   if (logger === silentLogger || alreadyLimited.has(logger)) return logger
-  const known = limited.get(logger) ?? new Map<Clock, Logger>()
-  limited.set(logger, known)
-  const wrapped = known.get(clock) ?? wrap(logger, intervalMs, clock)
-  known.set(clock, wrapped)
+  const byClock = limited.get(logger) ?? new Map<Clock, Map<number, Logger>>()
+  limited.set(logger, byClock)
+  const byInterval = byClock.get(clock) ?? new Map<number, Logger>()
+  byClock.set(clock, byInterval)
+  const wrapped = byInterval.get(intervalMs) ?? wrap(logger, intervalMs, clock)
+  byInterval.set(intervalMs, wrapped)
   alreadyLimited.add(wrapped)
   return wrapped
 }
@@ -84,14 +87,15 @@ function wrap(logger: Logger, intervalMs: number, clock: Clock): Logger {
   }
 }
 
-/** The kind's own state; where there are too many, what is quiet no more is forgotten, or the level's shared one. */
+/**
+ * The kind's own state, or the level's shared one where there are too many. What is quiet no more is forgotten then, with
+ * its count: kept for a line that may never come, it would take the place of others for good.
+ */
 function kindOf(kinds: Map<string, Kind>, name: string, level: string, nowMs: number): Kind {
   const known = kinds.get(name)
   if (known !== undefined) return known
   if (kinds.size >= maxKinds) {
-    for (const [each, { quietUntilMs, repeated }] of kinds) {
-      if (quietUntilMs <= nowMs && repeated === 0) kinds.delete(each)
-    }
+    for (const [each, { quietUntilMs }] of kinds) if (quietUntilMs <= nowMs) kinds.delete(each)
   }
   const key = kinds.size >= maxKinds ? level : name
   const kind = kinds.get(key) ?? { quietUntilMs: Number.NEGATIVE_INFINITY, repeated: 0 }

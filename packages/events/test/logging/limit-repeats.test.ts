@@ -56,6 +56,26 @@ describe('limitRepeats', () => {
     expect(lines).toHaveLength(201)
   })
 
+  it('forgets kinds that were repeated and came no more when there are too many', () => {
+    const { lines, clock, logger } = listening()
+    for (let each = 0; each < 400; each++) logger.warn({ code: `code ${each % 200}` }, 'said')
+    clock.advance(10_000)
+    lines.length = 0
+    for (let each = 0; each < 100; each++) logger.warn({ code: `new ${each}` }, 'said')
+    expect(lines).toHaveLength(100)
+  })
+
+  it('has the interval that it is asked for, whoever asked for another', () => {
+    const { lines, inner, clock } = listening()
+    const often = limitRepeats(inner, { clock, intervalMs: 1000 })
+    for (let second = 0; second < 3; second++) {
+      often.warn({}, 'said')
+      clock.advance(1000)
+    }
+    expect(lines).toHaveLength(3)
+    expect(limitRepeats(inner, { clock, intervalMs: 1000 })).toBe(often)
+  })
+
   it('limits once, wherever it is asked for', () => {
     const { inner, clock, logger } = listening()
     expect(limitRepeats(inner, { clock })).toBe(logger)
