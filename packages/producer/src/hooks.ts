@@ -31,7 +31,7 @@ export interface SendTrace {
   settled(settled: Settled): void
 }
 
-/** One Produce request that was answered. */
+/** A batch that is in the log, as the answer to its last Produce request says; not one that was refused. */
 export interface BatchSent {
   readonly topic: string
   readonly partition: number
