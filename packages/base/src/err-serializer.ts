@@ -26,13 +26,15 @@ export function errSerializer(thrown: unknown): SerializedError {
 
 function serialize(thrown: unknown, above: readonly unknown[]): SerializedError {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: `a ${typeof thrown} was thrown` }
-  const { name, message, stack, cause } = thrown
+  // Anybody may assign anything to these, and a line about an error must not become one.
+  const { cause } = thrown
+  const [name = 'Error', message = '', stack] = [thrown.name, thrown.message, thrown.stack].map(toText)
   const properties = Object.entries(thrown).filter(
     ([property, value]) => told.includes(property) && /^(?:string|number|boolean)$/.test(typeof value),
   )
   const path = [...above, thrown]
   const below: unknown[] =
-    thrown instanceof AggregateError ? thrown.errors : cause === undefined ? [] : [cause]
+    thrown instanceof AggregateError ? [thrown.errors ?? []].flat() : cause === undefined ? [] : [cause]
   const causes =
     path.length < deepest ? below.filter((each) => !path.includes(each)).slice(0, mostCauses) : []
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line))
@@ -45,4 +47,8 @@ function serialize(thrown: unknown, above: readonly unknown[]): SerializedError 
     stack: frames?.join('\n'),
     ...(causes.length > 0 && { causes: causes.map((each) => serialize(each, path)) }),
   }
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

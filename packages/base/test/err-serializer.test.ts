@@ -69,6 +69,14 @@ describe('errSerializer', () => {
     expect(errSerializer(new AggregateError(parts, 'all')).causes).toHaveLength(5)
   })
 
+  // A line about an error threw one itself, out of whatever had logged it.
+  it('takes an error whose own fields are no text', () => {
+    const odd = Object.assign(new Error('x'), { name: 5, message: { secret: 'hush-17' }, stack: [] })
+    expect(errSerializer(odd)).toEqual({ type: 'Error', message: '', stack: undefined })
+    const parts = Object.assign(new AggregateError([]), { errors: undefined })
+    expect(errSerializer(parts)).toMatchObject({ type: 'AggregateError' })
+  })
+
   it('tells the type of what is no error', () => {
     expect(errSerializer('hush-17')).toEqual({ type: 'string', message: 'a string was thrown' })
     expect(errSerializer(undefined)).toMatchObject({ type: 'undefined' })
