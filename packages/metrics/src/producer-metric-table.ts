@@ -32,7 +32,7 @@ export const producerMetricTable: ProducerMetricTable = {
     type: 'counter',
     labels: ['client_id', 'topic'],
     unit: 'count',
-    help: 'Records acknowledged by Kafka.',
+    help: 'Records acknowledged by Kafka while their sender waited; others are late outcomes.',
     java: 'record-send-total',
   },
   messagesFailed: {
@@ -119,7 +119,7 @@ export const producerMetricTable: ProducerMetricTable = {
     labels: ['client_id', 'broker'],
     unit: 'seconds',
     buckets: durationBuckets,
-    help: 'Seconds from writing a Produce request to its answer.',
+    help: 'Seconds from writing a Produce request to the answer that its records are in the log.',
     java: 'request-latency-avg',
   },
   throttle: {

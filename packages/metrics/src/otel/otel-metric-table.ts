@@ -46,7 +46,8 @@ export const conventionMetricTable: ConventionMetricTable = {
     name: 'messaging.client.sent.messages',
     type: 'counter',
     unit: '{message}',
-    description: 'Records that were written to a broker, acknowledged or not.',
+    description:
+      'Records that were written to a broker before their send was over, acknowledged or not; those from the spool are late outcomes.',
     attributes: [...operation, 'error.type', 'headwater.outcome'],
   },
   operationDuration: {
@@ -160,7 +161,7 @@ export const producerOtelMetricTable: ProducerOtelMetricTable = {
     name: 'headwater.producer.request.duration',
     type: 'histogram',
     unit: 's',
-    description: 'From writing a Produce request to its answer.',
+    description: 'From writing a Produce request to the answer that its records are in the log.',
     attributes: ['headwater.broker.id'],
     buckets: durationBuckets,
   },
