@@ -26,6 +26,8 @@ const telling = [
   'status',
   'code',
   'operation',
+  'brokerId',
+  'hook',
 ]
 /** Beyond, kinds share one line a level: what a log costs stays bounded whatever the fields hold. */
 const maxKinds = 200
@@ -71,11 +73,13 @@ function wrap(logger: Logger, intervalMs: number, clock: Clock): Logger {
       level,
       nowMs,
     )
+    // A producer counts its own lines, and says so here.
+    const counted = typeof fields['repeated'] === 'number' ? fields['repeated'] : 0
     if (nowMs < kind.quietUntilMs) {
-      kind.repeated++
+      kind.repeated += 1 + counted
       return
     }
-    const { repeated } = kind
+    const repeated = kind.repeated + counted
     Object.assign(kind, { quietUntilMs: nowMs + intervalMs, repeated: 0 })
     logger[level](repeated > 0 ? { ...fields, repeated } : fields, message)
   }

@@ -41,6 +41,22 @@ describe('limitRepeats', () => {
     expect(lines.every(([, , fields]) => !('repeated' in fields))).toBe(true)
   })
 
+  it('tells brokers and hooks apart, and adds up what a line has counted before it came here', () => {
+    const { lines, clock, logger } = listening()
+    for (const brokerId of [1, 2]) logger.warn({ brokerId }, 'a broker cannot be reached')
+    for (const hook of ['onSend', 'onRetry']) logger.warn({ hook }, 'a hook threw')
+    expect(lines).toHaveLength(4)
+    logger.warn({ brokerId: 1, repeated: 40 }, 'a broker cannot be reached')
+    clock.advance(10_000)
+    logger.warn({ brokerId: 1, repeated: 7 }, 'a broker cannot be reached')
+    expect(lines.at(-1)).toEqual([
+      'warn',
+      'a broker cannot be reached',
+      // One held back with the 40 that it stood for, and the 7 of the line itself.
+      { brokerId: 1, repeated: 48 },
+    ])
+  })
+
   it('lets debug and info pass', () => {
     const { lines, logger } = listening()
     for (let each = 0; each < 5; each++) {
