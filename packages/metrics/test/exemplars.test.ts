@@ -17,8 +17,8 @@ async function exemplarsOf(source: ExemplarSource, registry: AnyRegistry): Promi
   const { hooks } = prometheusMetrics(registry, { clientId: 'shop', exemplar: source })
   const trace = hooks.onSend?.(record) as SendTrace | undefined
   const settled = { status: 'delivered', receipt: receipt(20), late: false } as const
-  trace?.settled(settled)
   hooks.onSettled?.(settled)
+  trace?.settled(settled)
   return linesWithExemplar(await registry.metrics())
 }
 
