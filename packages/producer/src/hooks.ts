@@ -121,7 +121,8 @@ export type ProducerState = 'idle' | 'connected' | 'disconnected' | 'closing' | 
 
 /**
  * Typed, synchronous functions that see what the producer does: metrics, tracing and logs come in here. Implement
- * those you want. A hook that throws is logged once and never breaks a send. The same is published by
+ * those you want. A hook that throws is logged once and never breaks a send. Only `onSend` runs in the async context of
+ * the caller; where others run, that of any send may be active. The same is published by
  * `node:diagnostics_channel`, for those who do not make the producer; the README has the names.
  *
  * A dead letter (policy `onRejected`) is a send of its own for `onSend` alone: it sees the letter, with the headers of its
