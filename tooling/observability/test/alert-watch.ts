@@ -32,7 +32,7 @@ export class AlertWatch {
   }
 
   /** Waits until each of these has fired. */
-  async untilFired(names: readonly string[], timeoutMs = 60_000): Promise<void> {
+  async untilFired(names: readonly string[], timeoutMs = 120_000): Promise<void> {
     await this.#until(
       () => names.every((name) => this.#fired.has(name)),
       timeoutMs,
@@ -44,7 +44,7 @@ export class AlertWatch {
   }
 
   /** Waits until nothing fires and nothing is about to. */
-  async untilQuiet(timeoutMs = 60_000): Promise<void> {
+  async untilQuiet(timeoutMs = 120_000): Promise<void> {
     await this.#until(
       () => this.#active.length === 0,
       timeoutMs,

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { metricDefinitions } from '@headwater/metrics'
 import { findFreePorts } from '@headwater/kafka'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -70,6 +71,8 @@ async function run(): Promise<Run> {
   await using services = await startWatchedServices({ ...scraped, nobody })
   await using _flows = startFlows(services)
   await watch.untilQuiet()
+  // Whom it has never seen, nobody misses.
+  await untilSeen(prometheus, Object.keys(scraped))
   await makeTrouble(services, () => watch.untilFired(inTrouble))
   await freeze(services, () => watch.untilFired(whenFrozen))
   await watch.untilQuiet()
@@ -79,6 +82,17 @@ async function run(): Promise<Run> {
   while (emptyPanels.length > 0 && Date.now() < deadline) emptyPanels = await findEmptyPanels(prometheus)
   const urls = Object.values(scraped).map((port) => `http://127.0.0.1:${port}`)
   return { watch, emptyPanels, scrapes: await Promise.all(urls.map(scrape)) }
+}
+
+/** Resolves when a scrape of each job has found producers. */
+async function untilSeen(prometheus: Prometheus, jobs: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 60_000
+  const countJobs = (): Promise<number> =>
+    prometheus.countSeries('count by (job) (last_over_time(kafka_producer_connected[1h]))')
+  while ((await countJobs()) < jobs.length) {
+    if (Date.now() > deadline) throw new Error(`not all of ${jobs.join(', ')} were scraped within 60 s`)
+    await wait(100)
+  }
 }
 
 /** Asks what Grafana would ask when all is chosen. */
@@ -100,7 +114,7 @@ describe.skipIf(!runs)('observability/alerts.yml at 1:60', () => {
   beforeAll(async () => {
     seen = await run()
     console.log(seen.watch.report().join('\n'))
-  }, 400_000)
+  }, 600_000)
 
   it('fires for everything that goes wrong, and resolves when it is over', () => {
     const expected = ['KafkaProducerMetricsMissing', ...inTrouble, ...whenFrozen]
