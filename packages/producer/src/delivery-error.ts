@@ -59,16 +59,23 @@ export type DeliveryErrorCode =
 
 /** What a {@link DeliveryError} is made of. */
 export interface DeliveryErrorOptions extends HeadwaterErrorOptions {
+  /** Where the record is. */
   readonly outcome: FailedOutcome
+  /** The topic that it was sent to; empty for what is no record. */
   readonly topic: string
+  /** The partition, where one was chosen. */
   readonly partition?: number | undefined
+  /** How often the record was written to a broker. @defaultValue 0 */
   readonly attempts?: number | undefined
+  /** Where its dead letter is, or why there is none. Default: none was written. */
   readonly deadLetter?: DeadLetter | undefined
 }
 
 /** What `send()` rejects with: says where the record ended, so that nobody has to guess whether to send it again. */
 export class DeliveryError extends HeadwaterError<DeliveryErrorCode> {
+  /** Where the record is. */
   readonly outcome: FailedOutcome
+  /** The topic that it was sent to; empty for what is no record. */
   readonly topic: string
   /** The partition, where one was chosen. */
   readonly partition: number | undefined
