@@ -14,11 +14,9 @@
  *
  * npm and not pnpm installs, because the build writes into the package's folder, which pnpm shares between projects.
  */
-import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runToEnd, withFolderLock } from '@headwater/kafka'
+import { installFromLockfile, withFolderLock } from '@headwater/kafka'
 import { buildNativePeer } from './build-native-peer.ts'
 
 /** A client that can be run. */
@@ -37,7 +35,6 @@ export interface PeersInstalled {
 }
 
 const folder = import.meta.dirname
-const stampPath = join(folder, 'node_modules', '.installed-from')
 
 /** Those that need no compiler, each in the two idioms of `send-idiom.ts`. */
 const pure: readonly PeerInstalled[] = [
@@ -63,22 +60,12 @@ export async function installPeers(
   const cache = join(folder, '.cache')
   await mkdir(cache, { recursive: true })
   return await withFolderLock(join(cache, 'installing.lock'), async () => {
-    await installPackages(report)
+    // It empties `node_modules`, so a new lockfile is a new build.
+    await installFromLockfile(folder, () => report('installing the other clients (npm ci)'))
     const problem = await buildNativePeer(join(folder, 'node_modules', native.name), report)
     if (problem === undefined) return { contenders: [...pure, native], missing: [] }
     return { contenders: pure, missing: [{ name: native.name, reason: problem }] }
   })
-}
-
-/** `npm ci`, unless this very lockfile is installed; it empties `node_modules`, so a new lockfile is a new build. */
-async function installPackages(report: (line: string) => void): Promise<void> {
-  const lockfile = await readFile(join(folder, 'package-lock.json'))
-  const stamp = createHash('sha256').update(lockfile).digest('hex')
-  if (existsSync(stampPath) && (await readFile(stampPath, 'utf8')) === stamp) return
-  report('installing the other clients (npm ci)')
-  const { code, output } = await runToEnd('npm', ['ci'], { cwd: folder })
-  if (code !== 0) throw new Error(`npm ci in ${folder} ended with ${code}: ${output.trim()}`)
-  await writeFile(stampPath, stamp)
 }
 
 if (import.meta.main) {

@@ -2,28 +2,16 @@
  * Package managers, Nodes, compilers and a registry server, in exactly the versions of `peers/package.json`. They stay
  * outside the workspace, with a lockfile of their own: they weigh 600 MB, and only this program needs them.
  */
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runToEnd, withFolderLock } from '@headwater/kafka'
+import { installFromLockfile } from '@headwater/kafka'
 
 /** The folder whose `node_modules` is filled. */
 const peersFolder: string = join(import.meta.dirname, '../peers')
-const stampPath = join(peersFolder, 'node_modules', '.installed-from')
 
 /** `npm ci`, unless this very lockfile is installed. Two callers at once wait for each other. Throws when npm fails. */
-export async function installPeers(): Promise<void> {
-  const cache = join(peersFolder, '.cache')
-  await mkdir(cache, { recursive: true })
-  await withFolderLock(join(cache, 'installing.lock'), async () => {
-    const lockfile = await readFile(join(peersFolder, 'package-lock.json'))
-    const stamp = createHash('sha256').update(lockfile).digest('hex')
-    if (existsSync(stampPath) && (await readFile(stampPath, 'utf8')) === stamp) return
-    const { code, output } = await runToEnd('npm', ['ci'], { cwd: peersFolder })
-    if (code !== 0) throw new Error(`npm ci in ${peersFolder} ended with ${code}: ${output.trim()}`)
-    await writeFile(stampPath, stamp)
-  })
+export function installPeers(): Promise<void> {
+  return installFromLockfile(peersFolder)
 }
 
 /** The path of a file below a peer, or undefined when that peer does not exist for this platform. */

@@ -26,6 +26,7 @@ export { downloadFolder, downloadOnce, isDownloaded } from './download-once.ts'
 export { findJava } from './find-java.ts'
 export { withFolderLock } from './folder-lock.ts'
 export { findFreePorts } from './free-ports.ts'
+export { installFromLockfile } from './install-from-lockfile.ts'
 export { runToEnd, type CommandEnd } from './run-to-end.ts'
 export { startServerProcess, type ServerProcess } from './server-process.ts'
 
