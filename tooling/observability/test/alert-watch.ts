@@ -1,7 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ActiveAlert, Prometheus } from '../src/start-prometheus.ts'
-
-const pollMs = 250
+import { pollUntil } from './poll-until.ts'
 
 /** Keeps what fired, by asking Prometheus again and again. */
 export class AlertWatch {
@@ -63,17 +61,15 @@ export class AlertWatch {
     return lines.sort((left, right) => left.localeCompare(right))
   }
 
-  async #until(holds: () => boolean, timeoutMs: number, what: () => string): Promise<void> {
-    const deadline = Date.now() + timeoutMs
-    await this.#look()
-    while (!holds()) {
-      if (Date.now() > deadline) {
-        const active = this.#active.map(({ labels, state }) => `${labels['alertname']} ${state}`)
-        throw new Error(`after ${timeoutMs} ms ${what()}; active: ${active.join(', ') || 'nothing'}`)
-      }
-      await wait(pollMs)
+  #until(holds: () => boolean, timeoutMs: number, what: () => string): Promise<void> {
+    const looked = async (): Promise<boolean> => {
       await this.#look()
+      return holds()
     }
+    return pollUntil(looked, timeoutMs, () => {
+      const active = this.#active.map(({ labels, state }) => `${labels['alertname']} ${state}`)
+      return `${what()}; active: ${active.join(', ') || 'nothing'}`
+    })
   }
 
   async #look(): Promise<void> {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { metricDefinitions } from '@headwater/metrics'
 import { findFreePorts } from '@headwater/kafka'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +10,7 @@ import { startPrometheus, type Prometheus } from '../src/start-prometheus.ts'
 import { createTimeScale } from '../src/time-scale.ts'
 import { AlertWatch } from './alert-watch.ts'
 import { freeze, makeTrouble, startFlows } from './ordered-trouble.ts'
+import { pollUntil } from './poll-until.ts'
 import { lintScrape, scrape, type Scrape } from './scrape.ts'
 import { startWatchedServices } from './watched-services.ts'
 
@@ -85,14 +85,13 @@ async function run(): Promise<Run> {
 }
 
 /** Resolves when a scrape of each job has found producers. */
-async function untilSeen(prometheus: Prometheus, jobs: readonly string[]): Promise<void> {
-  const deadline = Date.now() + 60_000
-  const countJobs = (): Promise<number> =>
-    prometheus.countSeries('count by (job) (last_over_time(kafka_producer_connected[1h]))')
-  while ((await countJobs()) < jobs.length) {
-    if (Date.now() > deadline) throw new Error(`not all of ${jobs.join(', ')} were scraped within 60 s`)
-    await wait(100)
-  }
+function untilSeen(prometheus: Prometheus, jobs: readonly string[]): Promise<void> {
+  const seen = 'count by (job) (last_over_time(kafka_producer_connected[1h]))'
+  return pollUntil(
+    async () => (await prometheus.countSeries(seen)) >= jobs.length,
+    60_000,
+    () => `not all of ${jobs.join(', ')} were scraped`,
+  )
 }
 
 /** Asks what Grafana would ask when all is chosen. */
