@@ -20,6 +20,12 @@ interface ReadOptions extends Partial<Omit<ConsumeOptions<string, string, string
   readonly groupId?: string
 }
 
+/**
+ * What a busy broker may take to load a group's coordinator, in tries of 100 ms. The client's own 3 tries are over
+ * before a cluster that just started has made the topic of its groups' offsets.
+ */
+const patience = { retries: 100, retryDelay: 100 } as const
+
 /** `@platformatic/kafka` as one look uses it: what is opened here is closed after the look. */
 export class PlatformaticClient {
   readonly #bench: LookBench
@@ -29,7 +35,7 @@ export class PlatformaticClient {
   }
 
   admin(): Admin {
-    const admin = new Admin({ ...this.#base, retries: 3 })
+    const admin = new Admin(this.#base)
     this.#bench.closeLater(() => admin.close())
     return admin
   }
@@ -112,7 +118,7 @@ export class PlatformaticClient {
     return (await this.read(topic, count, options)).map(({ value }) => value)
   }
 
-  get #base(): { clientId: string; bootstrapBrokers: string[]; retryDelay: number } {
-    return { clientId: 'platformatic', bootstrapBrokers: this.#bench.brokers, retryDelay: 100 }
+  get #base(): { clientId: string; bootstrapBrokers: string[]; retries: number; retryDelay: number } {
+    return { clientId: 'platformatic', bootstrapBrokers: this.#bench.brokers, ...patience }
   }
 }
