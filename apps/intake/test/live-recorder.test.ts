@@ -14,6 +14,7 @@ const stats = (): ProducerStats => ({
   spooledUnknown: 0,
   spoolRecords: 2,
   spoolBytes: 300,
+  spoolMaxBytes: 1000,
   replayed: 0,
   replayedUnknown: 0,
   refused: 0,

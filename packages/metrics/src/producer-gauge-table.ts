@@ -30,6 +30,7 @@ export type GaugeKey =
   | 'waitingBytes'
   | 'spoolRecords'
   | 'spoolBytes'
+  | 'spoolMaxBytes'
   | 'requestsInFlight'
   | 'connections'
   | 'lastDelivery'
@@ -110,6 +111,15 @@ export const producerGaugeTable: Readonly<Record<GaugeKey, GaugeDefinition>> = {
     unit: 'bytes',
     help: 'Bytes of the files of the spool; bounded by its maxBytes.',
     read: ({ stats }) => stats.spoolBytes,
+    merge: sum,
+  },
+  spoolMaxBytes: {
+    name: 'kafka_producer_spool_max_bytes',
+    type: 'gauge',
+    labels,
+    unit: 'bytes',
+    help: 'What the bytes of the files may become: the option maxBytes of the policy onUnavailable; 0 without it.',
+    read: ({ stats }) => stats.spoolMaxBytes,
     merge: sum,
   },
   requestsInFlight: {

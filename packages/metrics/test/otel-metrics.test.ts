@@ -266,6 +266,7 @@ const zeros = {
   waitingBytes: 0,
   spoolRecords: 0,
   spoolBytes: 0,
+  spoolMaxBytes: 0,
   inFlightRequests: 0,
   connections: 0,
   refused: 0,

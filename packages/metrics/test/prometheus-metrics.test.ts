@@ -54,6 +54,7 @@ const stats: ProducerStats = {
   spooledUnknown: 0,
   spoolRecords: 5,
   spoolBytes: 900,
+  spoolMaxBytes: 1000,
   replayed: 0,
   replayedUnknown: 0,
   refused: 0,

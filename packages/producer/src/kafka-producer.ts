@@ -137,6 +137,7 @@ export class KafkaProducer implements Producer {
       spooledUnknown: this.#engine.spool?.uncertain ?? 0,
       spoolRecords: this.#engine.spool?.records ?? 0,
       spoolBytes: this.#engine.spool?.bytes ?? 0,
+      spoolMaxBytes: this.#engine.options.onUnavailable?.maxBytes ?? 0,
       replayed: this.#engine.spool?.replayed.delivered ?? 0,
       replayedUnknown: this.#engine.spool?.replayed.unknown ?? 0,
       refused: this.#refused,

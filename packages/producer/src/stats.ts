@@ -20,6 +20,8 @@ export interface ProducerStats {
   /** Records that wait on the local disk now, and the bytes of its files. */
   readonly spoolRecords: number
   readonly spoolBytes: number
+  /** What `spoolBytes` may become: the option `maxBytes` of `onUnavailable`; 0 without that policy. */
+  readonly spoolMaxBytes: number
   /** Records delivered from the local disk. */
   readonly replayed: number
   /** Sendings from the local disk whose outcome was unknown; each was repeated, and may stand in the log twice. */

@@ -237,6 +237,7 @@ describe('onUnavailable', () => {
       expect(error).toMatchObject({ retriable: true, cause: { code: 'SPOOL_FULL' }, partition: 0 })
     const [behind] = await producer.sendMany(records.slice(0, 1))
     expect(behind!.error).toMatchObject({ code: 'BEHIND_SPOOL', cause: { code: 'SPOOL_FULL' } })
+    expect(producer.stats()).toMatchObject({ spoolMaxBytes: 8192 })
     expect(producer.stats().spoolBytes).toBeLessThanOrEqual(8192)
     await startAll()
     await until(() => producer.stats().spoolRecords === 0)

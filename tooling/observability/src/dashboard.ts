@@ -20,7 +20,7 @@ export interface Variable {
 }
 
 /** Panels under a heading. */
-interface DashboardRow {
+export interface DashboardRow {
   readonly title: string
   readonly panels: readonly Panel[]
 }

@@ -44,6 +44,7 @@ const whenFrozen = [
   'KafkaProducerPostsRefused',
   'KafkaProducerStuck',
   'KafkaSpoolInUse',
+  'KafkaSpoolNearlyFull',
 ]
 
 /** What promtool's tests alone show: it would take a full disk, half an hour, a thousand batches, slow answers. */

@@ -59,6 +59,7 @@ export async function freeze({ kafka, workers }: WatchedServices, until: () => P
   await using frozen = new AsyncDisposableStack()
   frozen.use(repeat(100, () => workers.tight.send(large)))
   frozen.use(repeat(100, () => workers.tight.post(large)))
+  frozen.use(repeat(100, () => workers.spooling.send(large)))
   for (const broker of [1, 2, 3].map((id) => kafka.broker(id))) {
     broker.freeze()
     frozen.defer(() => broker.thaw())

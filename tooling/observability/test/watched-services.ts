@@ -82,7 +82,9 @@ export async function startWatchedServices(ports: WatchedPorts): Promise<Watched
     steady: worker('steady'),
     slow: worker('slow'),
     tight: worker('tight', { bufferMemory: 2048, batchSize: 1024, maxWaitingBytes: 512 }),
-    spooling: worker('spooling', { onUnavailable: { folder: join(folder, 'spool'), afterMs: 300 } }),
+    spooling: worker('spooling', {
+      onUnavailable: { folder: join(folder, 'spool'), afterMs: 300, maxBytes: 8192 },
+    }),
     throttled: worker('throttled'),
     renewed: worker('renewed', { batchSize: 0 }),
     transacting: worker('transacting', { transactionalId: 'transacting' }),

@@ -33,6 +33,7 @@ export const otelGaugeTable: Readonly<Record<GaugeKey, OtelMetricDefinition>> = 
   waitingBytes: about('waitingBytes', 'waiting.size', 'By'),
   spoolRecords: about('spoolRecords', 'spool.messages', '{message}'),
   spoolBytes: about('spoolBytes', 'spool.size', 'By'),
+  spoolMaxBytes: about('spoolMaxBytes', 'spool.max_size', 'By'),
   requestsInFlight: about('requestsInFlight', 'requests.in_flight', '{request}'),
   connections: about('connections', 'connections', '{connection}'),
   lastDelivery: about('lastDelivery', 'last_delivery', 's', 'gauge'),

@@ -300,6 +300,43 @@ export const capacityAlerts: readonly AlertDefinition[] = [
     ],
   },
   {
+    name: 'KafkaSpoolNearlyFull',
+    severity: 'critical',
+    expr: () => 'kafka_producer_spool_bytes / (kafka_producer_spool_max_bytes > 0) > 0.8',
+    forSeconds: 0,
+    summary:
+      'The spool of {{ $labels.client_id }} on {{ $labels.instance }} is {{ $value | humanizePercentage }} full',
+    description:
+      'The files on the local disk take more than four fifths of maxBytes. At the bound sends fail as if there was no spool. Bring the cluster back, or slow the senders down.',
+    meaning:
+      'The files of the policy `onUnavailable` take more than four fifths of its `maxBytes`. At the bound a record that cannot be sent ends as it would without the policy, and the `cause` of its error is `SPOOL_FULL`.',
+    steps: [
+      'Bring the brokers back: the files are worked off by themselves, and their room is free again piece by piece.',
+      'If that takes longer than the rest of the room lasts, slow the senders down, or start the service again with a larger `maxBytes`: what is in the files is kept.',
+    ],
+    tests: [
+      {
+        series: {
+          'kafka_producer_spool_bytes{job="shop", instance="a", client_id="shop"}': '900x5',
+          'kafka_producer_spool_max_bytes{job="shop", instance="a", client_id="shop"}': '1000x5',
+        },
+        at: '3m',
+        fires: [{ labels: { ...shop, instance: 'a' }, value: '90%' }],
+      },
+      {
+        // Half full, and a producer without a spool.
+        series: {
+          'kafka_producer_spool_bytes{job="shop", instance="a", client_id="shop"}': '500x5',
+          'kafka_producer_spool_max_bytes{job="shop", instance="a", client_id="shop"}': '1000x5',
+          'kafka_producer_spool_bytes{job="shop", instance="b", client_id="shop"}': '0x5',
+          'kafka_producer_spool_max_bytes{job="shop", instance="b", client_id="shop"}': '0x5',
+        },
+        at: '5m',
+        fires: [],
+      },
+    ],
+  },
+  {
     name: 'KafkaSpoolOld',
     severity: 'critical',
     expr: (time) =>
@@ -310,9 +347,9 @@ export const capacityAlerts: readonly AlertDefinition[] = [
     description:
       'The spool has not been empty for thirty minutes, so its oldest record may be as old. Bring the cluster back before the spool is full; then sends fail.',
     meaning:
-      'The spool has held records for half an hour without a moment in which it was empty. Its oldest record is about as old, and consumers will see it with this delay. The files have a bound (`maxBytes`): at it sends fail as if there was no spool.',
+      'The spool has held records for half an hour without a moment in which it was empty. Its oldest record is about as old, and consumers will see it with this delay. See `KafkaSpoolNearlyFull` for their room.',
     steps: [
-      'Compare `kafka_producer_spool_bytes` with the `maxBytes` of the policy, and see how fast it grows.',
+      'Compare `kafka_producer_spool_bytes` with `kafka_producer_spool_max_bytes`, and see how fast it grows.',
       'If the cluster is well and the files do not shrink, look for `kafka_producer_spool_replayed_unknown_total`: attempts that get no answer.',
       'Warn those who consume: what they see next is old.',
     ],

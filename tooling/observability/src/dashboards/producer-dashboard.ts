@@ -1,5 +1,6 @@
 import type { Dashboard } from '../dashboard.ts'
-import { heat, level, mean, perSecond, percentiles, share, total } from '../panel-queries.ts'
+import { heat, level, mean, perSecond, percentiles, share } from '../panel-queries.ts'
+import { spoolRow } from './spool-row.ts'
 
 const client = 'client_id=~"$client_id"'
 const clientAndTopic = `${client}, topic=~"$topic"`
@@ -352,48 +353,6 @@ export const producerDashboard: Dashboard = {
         },
       ],
     },
-    {
-      title: 'Spool',
-      panels: [
-        {
-          title: 'Records on the local disk',
-          description: 'By instance: these disks must not go away. Alerts KafkaSpoolInUse and KafkaSpoolOld.',
-          kind: 'lines',
-          unit: 'count',
-          queries: [level('kafka_producer_spool_records', { where: client, by: ['client_id', 'instance'] })],
-          steps: [{ from: 1, colour: 'yellow' }],
-        },
-        {
-          title: 'Bytes of the files',
-          description: 'Bounded by maxBytes; at the bound sends fail.',
-          kind: 'lines',
-          unit: 'bytes',
-          queries: [level('kafka_producer_spool_bytes', { where: client, by: ['client_id', 'instance'] })],
-        },
-        {
-          title: 'In and out',
-          description: 'Records put on the disk, delivered from there, and sent again for want of an answer.',
-          kind: 'lines',
-          unit: 'count/s',
-          queries: [
-            perSecond('kafka_producer_spooled_total', { ...byClient, legend: '{{client_id}} in' }),
-            perSecond('kafka_producer_spool_replayed_total', { ...byClient, legend: '{{client_id}} out' }),
-            perSecond('kafka_producer_spool_replayed_unknown_total', {
-              ...byClient,
-              legend: '{{client_id}} without an answer',
-            }),
-          ],
-        },
-        {
-          title: 'Events in the time shown',
-          description: 'Rows that began, were worked off, or held a record that was refused for good.',
-          kind: 'now',
-          unit: 'count',
-          queries: ['began', 'drained', 'rejected'].map((event) =>
-            total('kafka_producer_spool_events_total', `${client}, event="${event}"`, event),
-          ),
-        },
-      ],
-    },
+    spoolRow,
   ],
 }
