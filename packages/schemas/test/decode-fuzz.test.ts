@@ -8,6 +8,7 @@ import {
   type AvroCodec,
   type AvroTypeOptions,
 } from '../src/index.ts'
+import { createRandom } from './values/create-random.ts'
 
 const seed = Number(process.env['HEADWATER_TEST_SEED'] ?? randomInt(2 ** 31))
 const frames = Number(process.env['HEADWATER_FUZZ_FRAMES'] ?? 50_000)
@@ -70,17 +71,6 @@ function codecOf(
   return createAvroCodec({ registry, topics, ...options })
 }
 
-/** Mulberry32. */
-function createRandom(from: number): (below: number) => number {
-  let state = from
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
-
 /** Numbers that bytes announce when they are not what they should be: huge, negative, endless. */
 const announcements = [
   [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40],
@@ -123,7 +113,8 @@ function decodeCorrupt(
   check: (topic: string, read: unknown) => void = () => undefined,
 ): ReadonlyMap<string, number> {
   const good = Buffer.from(codec.encode('all', given))
-  const random = createRandom(seed)
+  const next = createRandom(seed)
+  const random = (below: number): number => Math.floor(next() * below)
   const topics = [undefined, ...readers]
   const outcomes = new Map<string, number>()
   for (let n = 0; n < frames / 2; n++) {
