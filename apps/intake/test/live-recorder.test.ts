@@ -44,6 +44,7 @@ const batch = (partition: number, brokerId: number): BatchSent => ({
   topic: 'raw',
   partition,
   brokerId,
+  brokerAddress: undefined,
   records: 1,
   bytes: 1,
   uncompressedBytes: 1,

@@ -33,6 +33,7 @@ const batch: Parameters<NonNullable<ProducerHooks['onBatchSent']>>[0] = {
   topic: 'orders',
   partition: 0,
   brokerId: 1,
+  brokerAddress: { host: 'kafka-1.example.org', port: 9092 },
   records: 10,
   bytes: 500,
   uncompressedBytes: 1000,

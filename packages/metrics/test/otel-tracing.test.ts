@@ -76,6 +76,7 @@ function batch(traces: readonly (SendTrace | undefined)[], fields: Partial<Batch
     topic: 'orders',
     partition: 2,
     brokerId: 1,
+    brokerAddress: { host: 'kafka-1.example.org', port: 9092 },
     records: traces.length,
     bytes: 100,
     uncompressedBytes: 100,
@@ -228,6 +229,8 @@ describe('otelTracing', () => {
     expect(request?.attributes).toMatchObject({
       'messaging.destination.partition.id': '2',
       'headwater.broker.id': 1,
+      'server.address': 'kafka-1.example.org',
+      'server.port': 9092,
     })
   })
 

@@ -34,6 +34,7 @@ const batch = {
   topic: 'orders',
   partition: 0,
   brokerId: 2,
+  brokerAddress: undefined,
   records: 40,
   bytes: 5000,
   uncompressedBytes: 10000,
@@ -123,6 +124,7 @@ describe('prometheusMetrics', () => {
       attempts: 1,
       reason: 'NOT_LEADER_OR_FOLLOWER',
       brokerId: 2,
+      brokerAddress: undefined,
       requestMs: 7,
       traces: [],
     })

@@ -1,4 +1,5 @@
 import type { DeliveryError } from './delivery-error.ts'
+import type { BrokerAddress } from './link/link.ts'
 import type { Header, ProducerRecord } from './producer-record.ts'
 import type { Receipt } from './receipt.ts'
 
@@ -36,6 +37,8 @@ export interface BatchSent {
   readonly topic: string
   readonly partition: number
   readonly brokerId: number
+  /** Where the cluster says that this broker listens; `undefined` when it knows it no longer. */
+  readonly brokerAddress: BrokerAddress | undefined
   readonly records: number
   /** Bytes of the batch as it travelled. */
   readonly bytes: number
@@ -62,6 +65,8 @@ export interface BatchRetry {
   readonly reason: string
   /** Whom the attempt went to; `undefined` when it never got as far. */
   readonly brokerId: number | undefined
+  /** Where the cluster says that this broker listens; `undefined` when it knows it no longer, and without a broker. */
+  readonly brokerAddress: BrokerAddress | undefined
   /** Milliseconds from writing the request to its end. */
   readonly requestMs: number
   /** What observers keep of its records, in their order; empty when nobody does. */

@@ -90,6 +90,9 @@ describe('SendTrace', () => {
     await producer.sendMany(['a', 'b'].map((value) => ({ topic: 'orders', value })))
     const given = [one.traces[0], other.traces[0], one.traces[1], other.traces[1]]
     expect(sent.flatMap(({ traces }) => traces)).toEqual(given)
+    const listening = kafka.bootstrapServers.split(',')
+    for (const { brokerId, brokerAddress } of sent)
+      expect(`${brokerAddress?.host}:${brokerAddress?.port}`).toBe(listening[brokerId - 1])
     expect(sent.flatMap(({ traces }) => traces).every((trace, i) => trace === given[i])).toBe(true)
     expectEndsTold([...one.traces, ...other.traces])
   })

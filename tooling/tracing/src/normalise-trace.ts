@@ -1,5 +1,6 @@
 import {
   childrenOf,
+  clientKind,
   consumerKind,
   spansOf,
   type OtlpAttribute,
@@ -7,11 +8,12 @@ import {
   type OtlpTrace,
 } from './otlp-trace.ts'
 
-/** Ports are whatever was free. */
+/** Ports are whatever was free: those of who is asked, and of the brokers that a client asks. */
 const stableValues: Readonly<Record<string, OtlpAttribute['value']>> = {
   'network.peer.port': { intValue: 50000 },
   'server.port': { intValue: 8080 },
 }
+const stableValuesOfClients: typeof stableValues = { ...stableValues, 'server.port': { intValue: 9092 } }
 
 /** 2026-01-01T00:00:00Z: any moment would do. */
 const startMs = 1_767_225_600_000
@@ -51,7 +53,10 @@ export function normaliseTrace(trace: OtlpTrace): OtlpTrace {
     kind: span.kind,
     startTimeUnixNano: nanos(times.get(span.spanId)!.start),
     endTimeUnixNano: nanos(times.get(span.spanId)!.end),
-    attributes: span.attributes.map(({ key, value }) => ({ key, value: stableValues[key] ?? value })),
+    attributes: span.attributes.map(({ key, value }) => {
+      const stable = span.kind === clientKind ? stableValuesOfClients : stableValues
+      return { key, value: stable[key] ?? value }
+    }),
     links: span.links.map((link) => ({ traceId: traceId(link.traceId), spanId: spanId(link.spanId) })),
     status: span.status,
   })

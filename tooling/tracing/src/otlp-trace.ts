@@ -34,6 +34,8 @@ export interface OtlpSpan {
   readonly status: { readonly code: number; readonly message?: string }
 }
 
+/** Who asks another for something. */
+export const clientKind = 3
 /** What comes to pass some time after what caused it. */
 export const consumerKind = 5
 

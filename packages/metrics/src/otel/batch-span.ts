@@ -56,7 +56,7 @@ function sendsOf(traces: readonly SendTrace[], source: SpanSource): readonly Sen
 }
 
 function batchAttributes(
-  { topic, partition, records, attempts, brokerId }: BatchSent | BatchRetry,
+  { topic, partition, records, attempts, brokerId, brokerAddress }: BatchSent | BatchRetry,
   reason: string | undefined,
   clientId: string,
 ): Attributes {
@@ -67,5 +67,9 @@ function batchAttributes(
     ...(reason !== undefined && { 'error.type': reason }),
     'headwater.attempts': attempts,
     ...(brokerId !== undefined && { 'headwater.broker.id': brokerId }),
+    ...(brokerAddress !== undefined && {
+      'server.address': brokerAddress.host,
+      'server.port': brokerAddress.port,
+    }),
   }
 }

@@ -1,5 +1,5 @@
 import { errorCode, kafkaError, type KafkaErrorName } from '@headwater/protocol'
-import type { LinkError } from '../link/link.ts'
+import type { BrokerAddress, LinkError } from '../link/link.ts'
 import type { Batch } from './batch.ts'
 import type { HookRunner } from './hook-runner.ts'
 import type { PartitionQueue } from './partition-queue.ts'
@@ -29,6 +29,7 @@ export interface AnswersContext {
   release(batch: Batch): void
   applyLeader(queue: PartitionQueue, leader: PartitionAnswer['currentLeader']): boolean
   refreshMetadata(): void
+  addressOf(brokerId: number): BrokerAddress | undefined
   /** Ends a batch that came back without being in the log, if its transaction is being aborted; `false` if not. */
   abandon(queue: PartitionQueue, batch: Batch): boolean
 }
@@ -249,8 +250,17 @@ export class Answers {
     if (!this.#hooks.has('onRetry')) return
     const { topic, partition, attempts, recordCount, traces } = batch
     const requestMs = this.#options.clock.monotonic() - batch.lastWrittenMs
-    const retry = { topic, partition, records: recordCount, attempts, reason, brokerId, requestMs, traces }
-    this.#hooks.run('onRetry', retry)
+    this.#hooks.run('onRetry', {
+      topic,
+      partition,
+      records: recordCount,
+      attempts,
+      reason,
+      brokerId,
+      brokerAddress: brokerId === undefined ? undefined : this.#context.addressOf(brokerId),
+      requestMs,
+      traces,
+    })
   }
 
   #reportSent(batch: Batch, brokerId: number): void {
@@ -264,6 +274,7 @@ export class Answers {
       topic: batch.topic,
       partition: batch.partition,
       brokerId,
+      brokerAddress: this.#context.addressOf(brokerId),
       records: batch.recordCount,
       bytes: batch.wireBytes,
       uncompressedBytes: batch.uncompressedBytes,

@@ -77,6 +77,11 @@ export class BrokerConnections {
     return this.#brokers.has(brokerId)
   }
 
+  /** Where a broker listens, as metadata names it. */
+  addressOf(brokerId: number): BrokerAddress | undefined {
+    return this.#brokers.get(brokerId)
+  }
+
   /** Why a broker cannot be reached, as long as that is so. */
   failureOf(brokerId: number | undefined): Error | undefined {
     const address = brokerId === undefined ? undefined : this.#brokers.get(brokerId)

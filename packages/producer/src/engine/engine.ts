@@ -116,6 +116,7 @@ export class Engine {
       applyLeader: ({ topic, partition }, leader) =>
         this.#metadata.applyLeader(topic, partition, leader.leaderId, leader.leaderEpoch),
       refreshMetadata: () => this.#metadata.refreshSoon(),
+      addressOf: (brokerId) => this.connections.addressOf(brokerId),
       abandon: (queue, batch) => this.#abandonment.abandon(queue, batch),
     })
     this.sender = new Sender(options, this.connections, this.answers, {
