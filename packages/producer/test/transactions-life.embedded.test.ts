@@ -78,7 +78,8 @@ describe('a transactional producer', () => {
   })
 
   it('lets a transaction wait for its turn no longer than maxBlockMs, so one inside of another fails', async () => {
-    const producer = transactional({ maxBlockMs: 100 })
+    const producer = transactional({ maxBlockMs: 300 })
+    await producer.ready()
     await producer.transaction(async (tx) => {
       await sendIn(tx, 'outer')
       await expect(send(producer, 'inner')).rejects.toMatchObject({
