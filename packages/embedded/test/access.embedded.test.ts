@@ -96,7 +96,6 @@ describe('EmbeddedKafka.deny', () => {
     [{ group: 'g', operations: ['Read'] }, 'Heartbeat', 'GROUP_AUTHORIZATION_FAILED'],
     [{ group: 'g' }, 'OffsetFetch', 'GROUP_AUTHORIZATION_FAILED'],
     [{ group: '*' }, 'DescribeGroups', 'GROUP_AUTHORIZATION_FAILED'],
-    [{ cluster: true, operations: ['IdempotentWrite'] }, 'InitProducerId', 'CLUSTER_AUTHORIZATION_FAILED'],
     [{ cluster: true }, 'DescribeLogDirs', 'CLUSTER_AUTHORIZATION_FAILED'],
     [
       { transactionalId: 'x', operations: ['Write'] },

@@ -4,10 +4,8 @@ import {
   fetch,
   findCoordinator,
   joinGroup,
-  listGroups,
   metadata,
   offsetCommit,
-  type ResponseOf,
 } from '@headwater/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startKafka, type EmbeddedKafka } from '../src/index.ts'
@@ -33,8 +31,6 @@ async function commit(groupId: string): Promise<number> {
   const request = { groupId, memberId: '', topics: [{ name: 't', partitions }] }
   return (await client.send(offsetCommit, 9, request)).topics[0]!.partitions[0]!.errorCode
 }
-
-const namesOf = ({ groups }: ResponseOf<typeof listGroups>): string[] => groups.map(({ groupId }) => groupId)
 
 describe('UNSUPPORTED.md of groups and access', () => {
   it('`__consumer_offsets` exists and places coordinators, but holds no records', async () => {
@@ -75,21 +71,6 @@ describe('UNSUPPORTED.md of groups and access', () => {
     expect(await produced()).toBe(errorCode.TOPIC_AUTHORIZATION_FAILED)
     rule.lift()
     expect(await produced()).toBe(0)
-  })
-
-  it('Access: one denied group refuses all groups of a request', async () => {
-    kafka.deny({ group: 'g' })
-    const { groups } = await client.send(describeGroups, 5, { groups: ['g', 'h'] })
-    expect(groups.map((group) => group.errorCode)).toEqual(
-      Array(2).fill(errorCode.GROUP_AUTHORIZATION_FAILED),
-    )
-  })
-
-  it('Access: ListGroups shows every group, also a denied one', async () => {
-    await commit('g')
-    await commit('h')
-    kafka.deny({ group: 'g' })
-    expect(namesOf(await client.send(listGroups, 5, {})).toSorted()).toEqual(['g', 'h'])
   })
 
   it('Access: Metadata and DescribeGroups never tell of authorized operations', async () => {

@@ -30,6 +30,7 @@ export const factSuites: readonly FactSuite[] = [
   contractSuite('Leaders that move and stop, 3 brokers', 'broker-leaders'),
   contractSuite('Transactions', 'broker-transactions'),
   contractSuite('SASL', 'broker-sasl'),
+  contractSuite('Access rules', 'broker-access'),
   contractSuite("Delivery by Headwater's producer", 'delivery'),
   contractSuite('Schema registry', 'registry'),
   clientSuite('kafkajs 2.2.4', 'kafkajs', kafkajsLooks),

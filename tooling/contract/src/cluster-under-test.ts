@@ -6,14 +6,14 @@ export interface ClusterUnderTest {
   readonly brokers: readonly string[]
   /** How many copies a topic can have here. */
   readonly replicationFactor: number
-  /** What it takes to come in, where the listeners are `SASL_SSL`. Default: they are plain and ask nobody. */
+  /** What it takes to come in, where the listeners want a login. Default: they are plain and ask nobody. */
   readonly login?: ClusterLogin | undefined
 }
 
-/** A user of SASL PLAIN over TLS. */
+/** A user of SASL PLAIN. */
 export interface ClusterLogin {
-  /** The certificate of the brokers, in PEM. */
-  readonly ca: string
+  /** The certificate of the brokers, in PEM. Default: the listeners are `SASL_PLAINTEXT`. */
+  readonly ca?: string | undefined
   readonly username: string
   readonly password: string
 }

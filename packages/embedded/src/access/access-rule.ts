@@ -18,7 +18,10 @@ export interface AccessRule {
   readonly group?: string | undefined
   /** A transactional id, or `'*'` for all. */
   readonly transactionalId?: string | undefined
-  /** What belongs to no topic, group or transactional id, such as producer ids. */
+  /**
+   * What belongs to no topic, group or transactional id, such as producer ids. Those are for whoever may write to any
+   * topic at all (KIP-679): to refuse them, deny `Write` on the topic `'*'` as well.
+   */
   readonly cluster?: true | undefined
   /**
    * What is denied.

@@ -50,16 +50,18 @@ function fetchGroup(
   context: RequestContext,
 ): GroupResponse {
   const { groups, broker, cluster, version } = context
-  const misplaced = groups.coordinatorError(groupId, broker)
-  if (misplaced !== 0) return { groupId, topics: [], errorCode: misplaced }
+  const refused = context.forbidden('group', groupId) || groups.coordinatorError(groupId, broker)
+  if (refused !== 0) return { groupId, topics: [], errorCode: refused }
   const offsets = groups.group(groupId)?.offsets
   const wanted =
     asked ??
-    (offsets?.topics ?? []).map(({ topic, partitions }) => ({
-      name: topic,
-      topicId: cluster.topic(topic)?.id ?? noTopicId,
-      partitionIndexes: partitions,
-    }))
+    (offsets?.topics ?? [])
+      .filter(({ topic }) => !context.denies(topic))
+      .map(({ topic, partitions }) => ({
+        name: topic,
+        topicId: cluster.topic(topic)?.id ?? noTopicId,
+        partitionIndexes: partitions,
+      }))
   return {
     groupId,
     errorCode: 0,
@@ -69,11 +71,12 @@ function fetchGroup(
       return {
         name,
         topicId,
-        partitions: partitionIndexes.map((partition) =>
-          topic === undefined
-            ? { ...noOffset(partition), errorCode: errorCode.UNKNOWN_TOPIC_ID }
-            : committed(offsets, topic, partition, requireStable),
-        ),
+        partitions: partitionIndexes.map((partition) => {
+          if (topic === undefined) return { ...noOffset(partition), errorCode: errorCode.UNKNOWN_TOPIC_ID }
+          return context.denies(topic)
+            ? { ...noOffset(partition), errorCode: errorCode.TOPIC_AUTHORIZATION_FAILED }
+            : committed(offsets, topic, partition, requireStable)
+        }),
       }
     }),
   }

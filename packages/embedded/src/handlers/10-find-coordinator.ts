@@ -41,9 +41,15 @@ function keysOf({ key, coordinatorKeys }: RequestOf<typeof findCoordinator>): re
   return coordinatorKeys.length > 0 ? coordinatorKeys : [key]
 }
 
-function find(key: string, type: number, { cluster, groups, transactions }: RequestContext): Coordinator {
+function find(
+  key: string,
+  type: number,
+  { cluster, groups, transactions, forbidden }: RequestContext,
+): Coordinator {
   if (type !== keyType.group && type !== keyType.transactionalId)
     return failed(key, errorCode.INVALID_REQUEST)
+  const refused = forbidden(type === keyType.group ? 'group' : 'transactionalId', key)
+  if (refused !== 0) return failed(key, refused)
   const { topic } = type === keyType.group ? groups : transactions
   const node = cluster.node(topic.findCoordinator(key))
   if (node === undefined) return failed(key, errorCode.COORDINATOR_NOT_AVAILABLE)

@@ -19,9 +19,9 @@ export const describeGroupsHandler: Handler<typeof describeGroups> = defineHandl
   fail: (request, code) => ({ groups: request.groups.map((groupId) => dead(groupId, code)) }),
 })
 
-function describe(groupId: string, { groups, broker, version }: RequestContext): Described {
-  const misplaced = groups.coordinatorError(groupId, broker)
-  if (misplaced !== 0) return dead(groupId, misplaced)
+function describe(groupId: string, { groups, broker, version, forbidden }: RequestContext): Described {
+  const refused = forbidden('group', groupId) || groups.coordinatorError(groupId, broker)
+  if (refused !== 0) return dead(groupId, refused)
   const group = groups.group(groupId)
   if (group !== undefined) return described(group)
   if (version < notFoundSince) return dead(groupId, 0)

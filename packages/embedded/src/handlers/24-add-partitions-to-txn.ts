@@ -63,9 +63,11 @@ function respond(
 
 function add(
   asked: Asked,
-  { cluster, transactions, broker, version, injected }: RequestContext,
+  { cluster, transactions, broker, version, injected, forbidden }: RequestContext,
 ): TopicResult[] {
   const { transactionalId, verifyOnly, topics } = asked
+  const refused = forbidden('transactionalId', transactionalId)
+  if (refused !== 0) return resultsOf(asked, () => refused)
   const wrong = ({ topic, partition }: TransactionPartition): number => {
     const missing = cluster.partition(topic, partition) === undefined
     return injected.refuse(topic, partition) || (missing ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : 0)

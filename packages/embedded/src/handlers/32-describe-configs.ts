@@ -31,7 +31,7 @@ export const describeConfigsHandler: Handler<typeof describeConfigs> = defineHan
   },
 })
 
-function describe(resource: Resource, { cluster, broker, injected }: RequestContext): Described {
+function describe(resource: Resource, { cluster, broker, injected, forbidden }: RequestContext): Described {
   const { resourceType, resourceName } = resource
   if (resourceType === configResource.topic) {
     const ordered = injected.refuse(resourceName) || injected.amend(resourceName)
@@ -46,6 +46,8 @@ function describe(resource: Resource, { cluster, broker, injected }: RequestCont
   if (resourceType !== configResource.broker) {
     return failed(resource, errorCode.INVALID_REQUEST, `Unsupported resource type: ${resourceType}`)
   }
+  const refused = forbidden('broker', resourceName)
+  if (refused !== 0) return failed(resource, refused, null)
   if (resourceName !== '' && resourceName !== String(broker)) {
     const why = `Unexpected broker id, expected ${broker} or empty string, but received ${resourceName}`
     return failed(resource, errorCode.INVALID_REQUEST, why)

@@ -9,10 +9,13 @@ import { defineHandler, type Handler } from './handler.ts'
 export const deleteGroupsHandler: Handler<typeof deleteGroups> = defineHandler({
   api: deleteGroups,
   versions: [0, 2],
-  handle: (request, { groups, broker }) => ({
+  handle: (request, { groups, broker, forbidden }) => ({
     results: request.groupsNames.map((groupId) => ({
       groupId,
-      errorCode: groups.coordinatorError(groupId, broker) || groups.deleteGroup(groupId),
+      errorCode:
+        forbidden('group', groupId) ||
+        groups.coordinatorError(groupId, broker) ||
+        groups.deleteGroup(groupId),
     })),
   }),
   groups: ({ groupsNames }) => groupsNames,

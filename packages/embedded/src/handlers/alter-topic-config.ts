@@ -42,9 +42,12 @@ function alterTopicConfig(
   resource: Resource,
   changesOf: (topic: Topic) => Iterable<readonly [string, string | null]>,
   validateOnly: boolean,
-  { cluster, injected }: RequestContext,
+  { cluster, injected, forbidden }: RequestContext,
 ): AlteredConfig {
-  const refused = injected.refuse(resource.resourceName)
+  const refused =
+    resource.resourceType === configResource.broker
+      ? forbidden('broker', resource.resourceName)
+      : injected.refuse(resource.resourceName)
   if (refused !== 0) return alteredConfig(resource, refused, null)
   try {
     const topic = topicToConfigure(resource, cluster)

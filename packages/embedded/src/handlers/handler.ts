@@ -5,6 +5,7 @@ import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { FetchSessions } from '../fetch/fetch-sessions.ts'
 import type { Authenticator } from '../security/authenticator.ts'
+import type { Access } from '../access/access-rules.ts'
 import type { Injected } from '../faults/injected.ts'
 
 /** What a handler knows beside the request: who asks, which broker is asked, and what shall go wrong. */
@@ -29,6 +30,11 @@ export interface RequestContext {
   readonly injected: Injected
   /** Whether a rule keeps the client from what the request wants of a topic; {@link injected} refuses it then. */
   denies(topic: string): boolean
+  /**
+   * The code that refuses one entry of several for its group or transactional id, or because it is about a broker; 0 when
+   * no rule does. When all of them are refused, the request is.
+   */
+  forbidden: Access['codeOf']
 }
 
 /** A partition that a request is about. */

@@ -50,7 +50,7 @@ export class RawClient {
 
   /**
    * @param address - `host:port`
-   * @param login - goes over TLS and logs in, so that everything after it is as on a plain connection
+   * @param login - logs in, over TLS where there is a certificate; everything after it is as on a plain connection
    */
   static async open(
     address: string,
@@ -59,16 +59,11 @@ export class RawClient {
   ): Promise<RawClient> {
     const [host, port] = address.split(':')
     const to = { host: host!, port: Number(port) }
-    if (login === undefined) {
-      const socket = connect({ ...to, noDelay: true })
-      await once(socket, 'connect')
-      return new RawClient(socket, clientId)
-    }
-    const socket = connectTls({ ...to, ca: login.ca })
+    const socket = login?.ca === undefined ? connect(to) : connectTls({ ...to, ca: login.ca })
     socket.setNoDelay(true)
-    await once(socket, 'secureConnect')
+    await once(socket, login?.ca === undefined ? 'connect' : 'secureConnect')
     const client = new RawClient(socket, clientId)
-    await client.#logIn(login)
+    if (login !== undefined) await client.#logIn(login)
     return client
   }
 
