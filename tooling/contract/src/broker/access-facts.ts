@@ -1,5 +1,5 @@
 import type { AccessRule } from '@headwater/embedded'
-import { findCoordinator, initProducerId } from '@headwater/protocol'
+import { describeGroups, findCoordinator, initProducerId } from '@headwater/protocol'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { accessRequests, type AccessNames } from './access-requests.ts'
 import { until, type BrokerBench } from './broker-bench.ts'
@@ -113,18 +113,7 @@ const facts: readonly Fact[] = [
 
 /** What Kafka says to who may not do something, and that it says so only as long as that is so. */
 export function describeAccess(getCluster: () => GuardedCluster): void {
-  // Both coordinators are there before a fact asks who is allowed to ask them.
-  beforeAll(async () => {
-    const { bench } = getCluster()
-    await bench.coordinatorAddress('group')
-    await until('a coordinator of transactions', async () => {
-      const client = await bench.client()
-      await client.send(findCoordinator, 2, { key: 'id', keyType: 1 })
-      const transaction = { transactionalId: 'id', transactionTimeoutMs: 1000 }
-      const answer = await client.send(initProducerId, 4, transaction)
-      return answer.errorCode === 0 ? true : undefined
-    })
-  })
+  beforeAll(() => loadCoordinators(getCluster().bench))
   afterEach(() => getCluster().liftAll())
 
   describe('access', () => {
@@ -145,4 +134,26 @@ export function describeAccess(getCluster: () => GuardedCluster): void {
       for (const one of await ask(asks, names)) expect(one).not.toMatch(/AUTHORIZATION/u)
     })
   })
+}
+
+/** More names than there are partitions of groups and of transactions, so that a coordinator of each has been asked. */
+const namesToLoad = 16
+
+/** Coordinators say who is allowed to ask them before they are there, and all else only once they have loaded. */
+async function loadCoordinators(bench: BrokerBench): Promise<void> {
+  const client = await bench.client()
+  for (let count = 0; count < namesToLoad; count++) {
+    const name = bench.name('loads')
+    await until(`a coordinator of the group ${name}`, async () => {
+      await client.send(findCoordinator, 2, { key: name, keyType: 0 })
+      const { groups } = await client.send(describeGroups, 5, { groups: [name] })
+      return groups[0]!.errorCode === 0 ? true : undefined
+    })
+    await until(`a coordinator of the transactions of ${name}`, async () => {
+      await client.send(findCoordinator, 2, { key: name, keyType: 1 })
+      const transaction = { transactionalId: name, transactionTimeoutMs: 1000 }
+      const answer = await client.send(initProducerId, 4, transaction)
+      return answer.errorCode === 0 ? true : undefined
+    })
+  }
 }
