@@ -34,7 +34,7 @@ export interface RequestContext {
    * The code that refuses one entry of several for its group or transactional id, or because it is about a broker; 0 when
    * no rule does. When all of them are refused, the request is.
    */
-  forbidden: Access['codeOf']
+  readonly forbidden: Access['codeOf']
 }
 
 /** A partition that a request is about. */
