@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { startIntake } from '@headwater/intake'
 import { createAvroCodec, createRegistry } from '@headwater/schemas'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { settings, topics } from './intake-settings.ts'
 import { LogLines } from './log-lines.ts'
 
@@ -251,6 +251,7 @@ describe('the webhooks of startIntake', () => {
     async () => {
       await using kafka = await startKafka({ registry: true, topics })
       const folder = mkdtempSync(join(tmpdir(), 'intake-spool-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
       const config = settings(kafka, { ...secrets, INTAKE_ACK_TIMEOUT_MS: '300', INTAKE_SPOOL_DIR: folder })
       await using intake = await startIntake(config, { logger: new LogLines() })
       await kafka.broker(1).stop()

@@ -47,7 +47,11 @@ function runProgram(program: WrittenProgram, folder: string): Promise<CommandRes
   // Colours and the hooks of the runner that may have started us are not the document's.
   const { FORCE_COLOR: _, NODE_OPTIONS: __, VITEST: ___, ...inherited } = process.env
   // Stripping the types of all packages is most of what a program costs; the second one finds it done.
-  const env = { ...inherited, NODE_COMPILE_CACHE: join(import.meta.dirname, '../.cache/compiled') }
+  const compiled = join(import.meta.dirname, '../.cache/compiled')
+  // What programs, and the runners of their tests, leave in the temporary folder goes with this one.
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary, { recursive: true })
+  const env = { ...inherited, NODE_COMPILE_CACHE: compiled, TMPDIR: temporary }
   const bin = join(import.meta.dirname, '../node_modules/.bin')
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning']
   if (program.proof.kind !== 'run-with') {
