@@ -1,4 +1,4 @@
-import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
+import { startKafka } from '@headwater/embedded'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { describeAccess, type GuardedCluster } from '../src/broker/access-facts.ts'
 import { BrokerBench } from '../src/broker/broker-bench.ts'
@@ -6,11 +6,10 @@ import { BrokerBench } from '../src/broker/broker-bench.ts'
 const users = { ada: 'secret', root: 'secret' }
 
 describe('the embedded Kafka with rules of access', () => {
-  let kafka: EmbeddedKafka
   let cluster: GuardedCluster
 
   beforeAll(async () => {
-    kafka = await startKafka({ sasl: { mechanisms: ['PLAIN'], users } })
+    const kafka = await startKafka({ sasl: { mechanisms: ['PLAIN'], users } })
     const under = { name: 'embedded', brokers: [kafka.bootstrapServers], replicationFactor: 1 }
     const asks = new BrokerBench({ ...under, login: { username: 'ada', password: users.ada } })
     const bench = new BrokerBench({ ...under, login: { username: 'root', password: users.root } })

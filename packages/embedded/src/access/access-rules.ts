@@ -34,7 +34,7 @@ export interface Access {
   /** Whether an entry of the request is refused for its topic. */
   denies(topic: string): boolean
   /** The code to refuse one entry of several with, for its group, its transactional id or because it is about a broker; or 0. */
-  codeOf(type: EntryType, name: string): number
+  readonly codeOf: (type: EntryType, name: string) => number
 }
 
 /** Nobody is kept from anything. */

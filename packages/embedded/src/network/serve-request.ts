@@ -158,7 +158,7 @@ function contextOf(
     delayRefusal: () => delayRefusal(connection),
     injected,
     denies: (topic) => access.denies(topic),
-    forbidden: (type, name) => access.codeOf(type, name),
+    forbidden: access.codeOf,
   }
 }
 

@@ -1,9 +1,10 @@
 import type { AccessRule } from '@headwater/embedded'
-import { describeGroups, findCoordinator, initProducerId } from '@headwater/protocol'
+import { describeGroups } from '@headwater/protocol'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { accessRequests, type AccessNames } from './access-requests.ts'
 import { until, type BrokerBench } from './broker-bench.ts'
 import type { RawClient } from './raw-client.ts'
+import { TransactionalProducer } from './transactional-producer.ts'
 
 /** A cluster that keeps one of its users from things. */
 export interface GuardedCluster {
@@ -144,16 +145,11 @@ async function loadCoordinators(bench: BrokerBench): Promise<void> {
   const client = await bench.client()
   for (let count = 0; count < namesToLoad; count++) {
     const name = bench.name('loads')
-    await until(`a coordinator of the group ${name}`, async () => {
-      await client.send(findCoordinator, 2, { key: name, keyType: 0 })
+    await bench.coordinatorAddress(name)
+    await until(`the coordinator of the group ${name} to load`, async () => {
       const { groups } = await client.send(describeGroups, 5, { groups: [name] })
       return groups[0]!.errorCode === 0 ? true : undefined
     })
-    await until(`a coordinator of the transactions of ${name}`, async () => {
-      await client.send(findCoordinator, 2, { key: name, keyType: 1 })
-      const transaction = { transactionalId: name, transactionTimeoutMs: 1000 }
-      const answer = await client.send(initProducerId, 4, transaction)
-      return answer.errorCode === 0 ? true : undefined
-    })
+    expect(await new TransactionalProducer(bench, name).initPatiently()).toMatchObject({ errorCode: 0 })
   }
 }

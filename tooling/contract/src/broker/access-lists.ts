@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AccessRule, Operation } from '@headwater/embedded'
 import {
   AclOperationTypes,
@@ -11,6 +10,7 @@ import {
   type AclFilter,
   type Admin,
 } from 'kafkajs'
+import { until } from './broker-bench.ts'
 
 const operations: Readonly<Record<Operation, AclOperationTypes>> = {
   Read: AclOperationTypes.READ,
@@ -36,8 +36,6 @@ const resources = {
 const clusterOperations = ['Alter', 'Describe', 'DescribeConfigs', 'AlterConfigs', 'IdempotentWrite'] as const
 /** Kafka's name of the only resource of its type. */
 const clusterName = 'kafka-cluster'
-
-const patienceMs = 20_000
 
 /** The access control lists of a real Kafka. They keep nobody from anything who comes as a super user. */
 export class AccessLists {
@@ -104,14 +102,11 @@ export class AccessLists {
 
   /** The answer comes from the controller; the broker that decides learns of it a little later. */
   async #until(filters: readonly AclFilter[], holds: (found: number) => boolean): Promise<void> {
-    const deadline = Date.now() + patienceMs
     for (const filter of filters) {
-      for (;;) {
+      await until('a change of the access control lists', async () => {
         const { resources: found } = await this.#admin.describeAcls(filter)
-        if (holds(found.length)) break
-        if (Date.now() > deadline) throw new Error('a change of the access control lists does not show')
-        await delay(20)
-      }
+        return holds(found.length) ? true : undefined
+      })
     }
   }
 }

@@ -65,6 +65,17 @@ const named = (entries: readonly Coded[]): string[] =>
 const partitionsIn = (topics: readonly { readonly partitions: readonly Coded[] }[]): string[] =>
   named(topics.flatMap(({ partitions }) => partitions))
 
+/** What an answer says of these topics, in the order of the question, which Kafka does not keep. */
+const inOrder = <T extends { readonly name: string | null }>(
+  asked: readonly FactTopic[],
+  answered: readonly T[],
+): T[] => asked.flatMap(({ name }) => answered.filter((topic) => topic.name === name))
+const commitsFor = (...topics: readonly FactTopic[]) =>
+  topics.map(({ name }) => ({
+    name,
+    partitions: [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }],
+  }))
+
 /** What the authorizer of a broker is asked about. */
 export const accessRequests: Readonly<Record<string, AccessRequest>> = {
   Produce: async (client, { a }) => {
@@ -86,7 +97,7 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
   },
   'Metadata by name': async (client, { a, b }) => {
     const { topics } = await client.send(metadata, 9, { topics: [{ name: a.name }, { name: b.name }] })
-    return [a, b].flatMap(({ name }) => named(topics.filter((topic) => topic.name === name)))
+    return named(inOrder([a, b], topics))
   },
   'Metadata by id': async (client, { a }) =>
     named((await client.send(metadata, 12, { topics: [{ name: null, topicId: a.id }] })).topics),
@@ -98,7 +109,7 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
     const topics = [{ name: a.name }, { name: b.name }]
     const asked = { topics, responsePartitionLimit: 10, cursor: null }
     const answer = await client.send(describeTopicPartitions, 0, asked)
-    return [a, b].flatMap(({ name }) => named(answer.topics.filter((topic) => topic.name === name)))
+    return named(inOrder([a, b], answer.topics))
   },
   OffsetForLeaderEpoch: async (client, { a }) => {
     const partitions = [{ partition: 0, currentLeaderEpoch: -1, leaderEpoch: 0 }]
@@ -183,8 +194,7 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
   DescribeGroups: async (client, { groups }) =>
     named((await client.send(describeGroups, 5, { groups: [...groups] })).groups),
   ListGroups: async (client, { groups, a }) => {
-    const partitions = [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }]
-    const topics = [{ name: a.name, partitions }]
+    const topics = commitsFor(a)
     for (const groupId of groups) await client.send(offsetCommit, 9, { groupId, memberId: '', topics })
     const listed = (await client.send(listGroups, 4, {})).groups.map(({ groupId }) => groupId)
     return groups.map((group) => (listed.includes(group) ? 'shown' : 'hidden'))
@@ -194,16 +204,15 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
     return groups.flatMap((group) => named(results.filter(({ groupId }) => groupId === group)))
   },
   OffsetCommit: async (client, { groups, a, b }) => {
-    const partitions = [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }]
-    const topics = [a, b].map(({ name }) => ({ name, partitions }))
+    const topics = commitsFor(a, b)
     const answer = await client.send(offsetCommit, 9, { groupId: groups[0], memberId: '', topics })
-    return [a, b].flatMap(({ name }) => partitionsIn(answer.topics.filter((topic) => topic.name === name)))
+    return partitionsIn(inOrder([a, b], answer.topics))
   },
   'OffsetFetch of a group': async (client, { groups, a, b }) => {
     const topics = [a, b].map(({ name }) => ({ name, partitionIndexes: [0] }))
     const answer = await client.send(offsetFetch, 7, { groupId: groups[0], topics })
     if (answer.errorCode !== 0) return named([answer])
-    return [a, b].flatMap(({ name }) => partitionsIn(answer.topics.filter((topic) => topic.name === name)))
+    return partitionsIn(inOrder([a, b], answer.topics))
   },
   'OffsetFetch of groups': async (client, { groups, a }) => {
     const topics = [{ name: a.name, partitionIndexes: [0] }]
@@ -215,7 +224,7 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
     const topics = [a, b].map(({ name }) => ({ name, partitions: [{ partitionIndex: 0 }] }))
     const answer = await client.send(offsetDelete, 0, { groupId: groups[0], topics })
     if (answer.errorCode !== 0) return named([answer])
-    return [a, b].flatMap(({ name }) => partitionsIn(answer.topics.filter((topic) => topic.name === name)))
+    return partitionsIn(inOrder([a, b], answer.topics))
   },
   InitProducerId: async (client) =>
     named([await client.send(initProducerId, 4, { transactionalId: null, transactionTimeoutMs: 1000 })]),
@@ -228,12 +237,9 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
       v3AndBelowProducerEpoch: 0,
       v3AndBelowTopics: [a, b].map(({ name }) => ({ name, partitions: [0] })),
     })
-    return [a, b].flatMap(({ name }) =>
-      (answer.resultsByTopicV3AndBelow ?? [])
-        .filter((topic) => topic.name === name)
-        .flatMap((topic) => topic.resultsByPartition)
-        .map(({ partitionErrorCode }) => kafkaError(partitionErrorCode).name),
-    )
+    return inOrder([a, b], answer.resultsByTopicV3AndBelow ?? [])
+      .flatMap(({ resultsByPartition }) => resultsByPartition)
+      .map(({ partitionErrorCode }) => kafkaError(partitionErrorCode).name)
   },
   AddOffsetsToTxn: async (client, { ids, groups }) => {
     const request = { transactionalId: ids[0], groupId: groups[0], ...noProducer }
@@ -242,10 +248,9 @@ export const accessRequests: Readonly<Record<string, AccessRequest>> = {
   EndTxn: async (client, { ids }) =>
     named([await client.send(endTxn, 3, { transactionalId: ids[0], committed: true, ...noProducer })]),
   TxnOffsetCommit: async (client, { ids, groups, a, b }) => {
-    const partitions = [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }]
-    const topics = [a, b].map(({ name }) => ({ name, partitions }))
+    const topics = commitsFor(a, b)
     const request = { transactionalId: ids[0], groupId: groups[0], ...noProducer, topics }
     const answer = await client.send(txnOffsetCommit, 3, request)
-    return [a, b].flatMap(({ name }) => partitionsIn(answer.topics.filter((topic) => topic.name === name)))
+    return partitionsIn(inOrder([a, b], answer.topics))
   },
 }
