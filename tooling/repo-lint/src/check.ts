@@ -1,6 +1,7 @@
 /**
- * `pnpm check`: format, lint, the rules of this house, this repository's own schemas, types, unused code. One line a check with its time, then every
- * problem; exit code 1 when there is any.
+ * `pnpm check`: format, lint, the rules of this house, this repository's own schemas, types, unused code, the public API
+ * against its snapshot and against what was released. One line a check with its time, then every problem; exit code 1
+ * when there is any.
  */
 import { join } from 'node:path'
 import { formatProblem } from './format-problem.ts'
@@ -34,6 +35,8 @@ const checks: Readonly<Record<string, Check>> = {
   schemas: tool('node', 'packages/cli/src/main.ts', 'schemas', 'check'),
   types: tool('turbo', 'run', 'check', '--concurrency=2', '--continue=always', '--output-logs=errors-only'),
   unused: tool('knip', '--no-progress', '--no-config-hints'),
+  api: tool('node', 'tooling/api-check/src/main.ts'),
+  upgrade: tool('node', 'tooling/upgrade/src/main.ts'),
 }
 
 const problems: string[] = []
