@@ -8,9 +8,15 @@ export interface CounterSelection {
   readonly by: readonly string[]
 }
 
+/** How long somebody remembers that a series was there, while its target answers nothing. */
+const memorySeconds = 3600
+
 /**
  * How much a counter grew, with its first value counted as growth from nothing. `increase` alone misses the first event
  * of a label value, which is when a time series begins: the one dead letter, the one lost acknowledgement.
+ *
+ * A series is new when it was not there although its target was. A scrape that fails takes all series of its target
+ * away, too; those come back with what was counted in weeks, and must not tell it as news.
  */
 export function growth(
   time: TimeScale,
@@ -18,7 +24,9 @@ export function growth(
 ): string {
   const series = selector(metric, where)
   const range = time.range(seconds)
-  return `sum by (${by.join(', ')}) ((${series} unless ${series} offset ${range}) or increase(${series}[${range}]))`
+  const unseen = `last_over_time(${series}[${time.range(memorySeconds)}] offset ${range}) unless on (job, instance) up offset ${range} == 1`
+  const begun = `${series} unless (${series} offset ${range} or ${unseen})`
+  return `sum by (${by.join(', ')}) ((${begun}) or increase(${series}[${range}]))`
 }
 
 /** How much a counter grows a second. */

@@ -109,6 +109,34 @@ export const capacityAlerts: readonly AlertDefinition[] = [
         at: '10m',
         fires: [],
       },
+      {
+        // A scrape that failed hid what was counted before.
+        series: {
+          'kafka_producer_posts_refused_total{job="shop", instance="a", client_id="shop"}': '5x10 stale 5x10',
+          'up{job="shop", instance="a"}': '1x10 0 1x10',
+        },
+        at: '16m',
+        fires: [],
+      },
+      {
+        // Prometheus itself was away for a quarter of an hour.
+        series: {
+          'kafka_producer_posts_refused_total{job="shop", instance="a", client_id="shop"}': '5x10 _x15 5x10',
+          'up{job="shop", instance="a"}': '1x10 _x15 1x10',
+        },
+        at: '28m',
+        fires: [],
+      },
+      {
+        // A new process on the same instance, which had dropped some before.
+        series: {
+          'kafka_producer_posts_refused_total{job="shop", instance="a", client_id="shop"}':
+            '5x10 stale _x9 2x10',
+          'up{job="shop", instance="a"}': '1x10 0 0 1x20',
+        },
+        at: '21m',
+        fires: [{ labels: shop }],
+      },
     ],
   },
   {
