@@ -4,7 +4,7 @@ export interface SerializedError {
   readonly message: string
   /** Where it was thrown: the frames alone. */
   readonly stack?: string | undefined
-  /** Its cause, or the parts of an `AggregateError`. */
+  /** Its cause, the parts of an `AggregateError`, the two errors of a `SuppressedError`. */
   readonly causes?: readonly SerializedError[] | undefined
   /** `code`, `outcome`, `topic` and the like. */
   readonly [property: string]: unknown
@@ -27,16 +27,14 @@ export function errSerializer(thrown: unknown): SerializedError {
 function serialize(thrown: unknown, above: readonly unknown[]): SerializedError {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: `a ${typeof thrown} was thrown` }
   // Anybody may assign anything to these, and a line about an error must not become one.
-  const { cause } = thrown
-  const [name = 'Error', message = '', stack] = [thrown.name, thrown.message, thrown.stack].map(toText)
-  const properties = Object.entries(thrown).filter(
-    ([property, value]) => told.includes(property) && /^(?:string|number|boolean)$/.test(typeof value),
-  )
+  const [name = 'Error', message = '', stack] = ['name', 'message', 'stack'].map((each) => text(thrown, each))
+  const properties = told
+    .filter((property) => Object.hasOwn(thrown, property))
+    .map((property) => [property, read(thrown, property)])
+    .filter(([, value]) => /^(?:string|number|boolean)$/.test(typeof value))
   const path = [...above, thrown]
-  const below: unknown[] =
-    thrown instanceof AggregateError ? [thrown.errors ?? []].flat() : cause === undefined ? [] : [cause]
-  const causes =
-    path.length < deepest ? below.filter((each) => !path.includes(each)).slice(0, mostCauses) : []
+  const below = path.length < deepest ? belowOf(thrown, name) : []
+  const causes = below.filter((each) => !path.includes(each)).slice(0, mostCauses)
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line))
   // JSON.parse quotes what it could not read.
   const ownWords = name === 'SyntaxError' ? message.replace(/["'].*["']/s, '…') : message
@@ -49,6 +47,22 @@ function serialize(thrown: unknown, above: readonly unknown[]): SerializedError 
   }
 }
 
-function toText(value: unknown): string | undefined {
+/** Its cause; the parts of an `AggregateError`; both errors of a `SuppressedError`, which `await using` throws. */
+function belowOf(thrown: Error, name: string): readonly unknown[] {
+  const parts = name === 'SuppressedError' ? ['error', 'suppressed'] : []
+  const below = ['cause', ...parts].map((each) => read(thrown, each)).filter((each) => each !== undefined)
+  return thrown instanceof AggregateError ? [...below, read(thrown, 'errors') ?? []].flat() : below
+}
+
+function read(thrown: Error, property: string): unknown {
+  try {
+    return (thrown as unknown as Readonly<Record<string, unknown>>)[property]
+  } catch {
+    return undefined
+  }
+}
+
+function text(thrown: Error, property: string): string | undefined {
+  const value = read(thrown, property)
   return typeof value === 'string' ? value : undefined
 }

@@ -69,6 +69,26 @@ describe('errSerializer', () => {
     expect(errSerializer(new AggregateError(parts, 'all')).causes).toHaveLength(5)
   })
 
+  // `await using` throws one when closing fails after the work has: its own message says neither.
+  it('tells both errors of a SuppressedError, and the cause of an AggregateError', () => {
+    const closing = new HeadwaterError('UNDELIVERED', 'two records are left')
+    const both = Object.assign(new Error('suppressed'), {
+      name: 'SuppressedError',
+      error: closing,
+      suppressed: new Error('the work'),
+    })
+    expect(errSerializer(both).causes).toMatchObject([{ code: 'UNDELIVERED' }, { message: 'the work' }])
+    expect(
+      errSerializer(new AggregateError([new Error('a')], 'all', { cause: closing })).causes,
+    ).toMatchObject([{ code: 'UNDELIVERED' }, { message: 'a' }])
+  })
+
+  it('takes an error whose fields throw when they are read', () => {
+    const refuses = { enumerable: true, get: (): never => expect.fail('read') }
+    const odd = Object.defineProperties(new Error('x'), { cause: refuses, code: refuses, request: refuses })
+    expect(errSerializer(odd)).toMatchObject({ type: 'Error', message: 'x' })
+  })
+
   // A line about an error threw one itself, out of whatever had logged it.
   it('takes an error whose own fields are no text', () => {
     const odd = Object.assign(new Error('x'), { name: 5, message: { secret: 'hush-17' }, stack: [] })
