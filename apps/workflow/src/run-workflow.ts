@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { toError } from '@headwater/base'
+import { toError, type Logger } from '@headwater/base'
 import { ConfigError, loadConfig, type Config, type ConfigSource } from '@headwater/config'
 import { completeWorkflow } from './complete-workflow.ts'
 import { createLogger } from './create-logger.ts'
@@ -25,7 +25,10 @@ export async function runWorkflow(argv: readonly string[], source: ConfigSource)
     process.stderr.write(`${thrown.message}\n`)
     return exitCodes.usage
   }
-  if (command.name === 'serve') return await serve(config)
+  const logger = createLogger(config)
+  for (const { variable, problem, fix } of config.warnings)
+    logger.warn({ variable, problem, fix }, 'configuration')
+  if (command.name === 'serve') return await serve(config, logger)
   const { workflowId, workflowRunId, status, timeoutMs } = command
   return await completeWorkflow(config, {
     workflowId,
@@ -34,11 +37,11 @@ export async function runWorkflow(argv: readonly string[], source: ConfigSource)
     timeoutMs,
     write: (line) => process.stdout.write(`${line}\n`),
     untilStopped,
+    logger,
   })
 }
 
-async function serve(config: Config): Promise<number> {
-  const logger = createLogger(config)
+async function serve(config: Config, logger: Logger): Promise<number> {
   try {
     const service = await startWorkflowService(config, { logger })
     // Until here there is nothing to drain: a signal just ends the process.

@@ -40,6 +40,17 @@ describe('runWorkflow complete', { timeout: 60_000 }, () => {
     })
   })
 
+  it('says which setting is odd, and goes on', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const { output, exited } = run(environment(kafka, { KAFKA_PRODUCER_LINGERMS: '5' }), ...job)
+    expect(await exited).toBe(0)
+    const line = output.stderr.split('\n').find((each) => each.includes('"msg":"configuration"'))
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      variable: 'KAFKA_PRODUCER_LINGERMS',
+      fix: 'Did you mean KAFKA_PRODUCER_LINGER_MS?',
+    })
+  })
+
   it('ends with 0 and one event when the acknowledgement is lost', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     kafka.faults.on('Produce').loseResponse().once()
