@@ -6,7 +6,8 @@ import {
   workflowSchemas,
   type WorkflowPublisher,
 } from '@headwater/events'
-import { createProducer, type Producer, type ProducerHooks } from '@headwater/producer'
+import { codecMetrics, prometheusMetrics, registryMetrics, type AnyRegistry } from '@headwater/metrics'
+import { createProducer, type Producer } from '@headwater/producer'
 import { createAvroCodec, createRegistry } from '@headwater/schemas'
 
 /** A publisher and the one producer behind it, which whoever opened them closes. */
@@ -20,7 +21,8 @@ export interface OpenWorkflowsOptions {
   readonly logger: Logger
   /** Milliseconds to wait for the schema registry. */
   readonly registryTimeoutMs: number
-  readonly hooks?: ProducerHooks | undefined
+  /** Where the metrics go. Default: nothing is measured; a job is gone before anybody reads them. */
+  readonly metrics?: AnyRegistry | undefined
 }
 
 /**
@@ -31,7 +33,7 @@ export interface OpenWorkflowsOptions {
  */
 export async function openWorkflows(
   { connection, producer: tuning, registry, service, topics }: Config,
-  { logger, registryTimeoutMs, hooks }: OpenWorkflowsOptions,
+  { logger, registryTimeoutMs, metrics }: OpenWorkflowsOptions,
 ): Promise<Workflows> {
   const { url, username, password } = registry
   if (url === undefined) {
@@ -42,21 +44,26 @@ export async function openWorkflows(
   }
   const part = (component: string): Logger => childLogger(logger, { component })
   const auth = username !== undefined && password !== undefined ? { username, password } : undefined
+  const clientId = connection.clientId ?? service.name
+  const measured = metrics && prometheusMetrics(metrics, { clientId })
   const codec = await createAvroCodec({
     registry: createRegistry({
       url,
       logger: part('registry'),
       timeoutMs: registryTimeoutMs,
       ...(auth && { auth }),
+      ...(metrics && { hooks: registryMetrics(metrics) }),
     }),
     topics: workflowSchemas(topics.workflowEvents),
+    ...(metrics && { hooks: codecMetrics(metrics) }),
   })
   const producer = createProducer({
     connection,
     ...tuning,
     logger: part('producer'),
-    ...(hooks && { hooks }),
+    ...(measured && { hooks: measured.hooks }),
   })
+  measured?.observe(producer)
   const publisher = createWorkflowPublisher({
     producer,
     codec,

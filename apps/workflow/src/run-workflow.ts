@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { toError, type Logger } from '@headwater/base'
 import { ConfigError, loadConfig, type Config, type ConfigSource } from '@headwater/config'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { completeWorkflow } from './complete-workflow.ts'
 import { createLogger } from './create-logger.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -42,8 +43,10 @@ export async function runWorkflow(argv: readonly string[], source: ConfigSource)
 }
 
 async function serve(config: Config, logger: Logger): Promise<number> {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
   try {
-    const service = await startWorkflowService(config, { logger })
+    const service = await startWorkflowService(config, { logger, registry })
     // Until here there is nothing to drain: a signal just ends the process.
     const signal = await untilSignal()
     logger.info({ signal }, 'the workflow service drains')

@@ -2,7 +2,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from '@headwater/base'
 import type { Config } from '@headwater/config'
 import { childLogger, limitRepeats } from '@headwater/events'
+import type { AnyRegistry } from '@headwater/metrics'
 import type { CloseResult, Producer } from '@headwater/producer'
+import { Registry } from 'prom-client'
 import { createLogger } from './create-logger.ts'
 import { openWorkflows } from './open-workflows.ts'
 import { triggerRoute } from './trigger-route.ts'
@@ -11,6 +13,8 @@ import { triggerRoute } from './trigger-route.ts'
 export interface StartWorkflowServiceOptions {
   /** Default: a pino logger on standard error at the configured level. */
   readonly logger?: Logger | undefined
+  /** Where the metrics go, which `/metrics` shows. Default: a registry of its own. */
+  readonly registry?: AnyRegistry | undefined
   /**
    * Milliseconds that the start waits for the schema registry.
    *
@@ -43,14 +47,20 @@ const probeTimeoutMs = 2000
  */
 export async function startWorkflowService(
   config: Config,
-  { logger: given = createLogger(config), registryTimeoutMs = 30_000 }: StartWorkflowServiceOptions = {},
+  options: StartWorkflowServiceOptions = {},
 ): Promise<WorkflowService> {
-  const logger = limitRepeats(given)
-  const { producer, publisher } = await openWorkflows(config, { logger, registryTimeoutMs })
+  const { registryTimeoutMs = 30_000, registry = new Registry() } = options
+  const logger = limitRepeats(options.logger ?? createLogger(config))
+  const { producer, publisher } = await openWorkflows(config, {
+    logger,
+    registryTimeoutMs,
+    metrics: registry,
+  })
   const life: Life = { draining: false }
   const server = createServer(childLogger(logger, { component: 'http' }), life)
   triggerRoute(server, { publisher, ackTimeoutMs: config.intake.ackTimeoutMs })
   healthRoutes(server, producer, life)
+  metricsRoute(server, registry)
   try {
     const url = await server.listen({ host: config.intake.host, port: config.intake.port })
     logger.info({ url, topic: config.topics.workflowEvents }, 'the workflow service listens')
@@ -96,6 +106,13 @@ function healthRoutes(server: FastifyInstance, producer: Producer, life: Life): 
     const { status, problems } = await producer.health({ timeoutMs: probeTimeoutMs })
     const ready = status !== 'not-ready'
     return await reply.code(ready ? 200 : 503).send({ ready, reasons: problems.map(({ code }) => code) })
+  })
+}
+
+/** `/metrics`: what Prometheus reads. */
+function metricsRoute(server: FastifyInstance, registry: AnyRegistry): void {
+  server.get('/metrics', async (_request, reply) => {
+    return await reply.type(registry.contentType).send(await registry.metrics())
   })
 }
 

@@ -109,6 +109,21 @@ describe('startWorkflowService', { timeout: 60_000 }, () => {
     expect((await post(`${service.url}/workflows/nightly/trigger`, 'a=1', 'text/csv')).status).toBe(415)
   })
 
+  it('shows Prometheus what its producer, its codec and its registry client did', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    await using service = await startWorkflowService(settings(kafka), { logger })
+    await post(`${service.url}/workflows/nightly/trigger`)
+    const response = await fetch(`${service.url}/metrics`)
+    expect(response.headers.get('content-type')).toContain('text/plain')
+    const lines = (await response.text()).split('\n')
+    const client = 'client_id="workflow-test"'
+    expect(lines).toContain(`kafka_producer_messages_sent_total{${client},topic="workflow.events"} 1`)
+    expect(lines).toContain(`kafka_producer_connected{${client}} 1`)
+    for (const metric of ['schema_codec_operations_total', 'schema_registry_requests_total']) {
+      expect(lines.some((line) => line.startsWith(`${metric}{`))).toBe(true)
+    }
+  })
+
   it('does not start without a registry', async () => {
     await using kafka = await startKafka({ topics })
     const config = settings({ bootstrapServers: kafka.bootstrapServers, registryUrl: 'http://127.0.0.1:9' })
