@@ -55,8 +55,16 @@ async function readFolder(folder: string): Promise<readonly MailFile[]> {
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
   if (names.length === 0) throw new HeadwaterError('NO_MAILS', `${folder} holds no file: put raw mails there`)
   return await Promise.all(
-    names.sort().map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
+    names.sort().map(async (name) => ({ name, bytes: await readMail(join(folder, name)) })),
   )
+}
+
+async function readMail(path: string): Promise<Buffer> {
+  return await readFile(path).catch((thrown: unknown) => {
+    throw new HeadwaterError('NO_MAILS', `${path} cannot be read: each file of the folder is a raw mail`, {
+      cause: thrown,
+    })
+  })
 }
 
 function toVariedMail({ name, bytes }: MailFile, number: number, sample: number): Mail {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -49,5 +49,18 @@ describe('openMailSource', () => {
     const none = { code: 'NO_MAILS' }
     await expect(openMailSource({ folder: join(folder, 'inner') })).rejects.toMatchObject(none)
     await expect(openMailSource({ folder: join(folder, 'nowhere') })).rejects.toMatchObject(none)
+  })
+
+  it('names the file that it cannot read', async () => {
+    const links = await mkdtemp(join(tmpdir(), 'mail-source-links-'))
+    try {
+      await symlink(join(links, 'gone.eml'), join(links, 'link.eml'))
+      await expect(openMailSource({ folder: links })).rejects.toMatchObject({
+        code: 'NO_MAILS',
+        message: expect.stringContaining(join(links, 'link.eml')),
+      })
+    } finally {
+      await rm(links, { recursive: true })
+    }
   })
 })
