@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { isHeadwaterError } from '@headwater/base'
 import type { ConfigSource } from '@headwater/config'
 import { CommanderError } from 'commander'
@@ -40,8 +41,9 @@ export async function runProgram(args: readonly string[], context: ProgramContex
     // commander has printed its own message already.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
     if (stopped.aborted) return 130
-    if (!isHeadwaterError(thrown) && !(thrown instanceof kafkajs.KafkaJSError)) throw thrown
-    stderr.write(`${thrown.message}\n`)
+    // Thrown on, it would end the process with 1, which says that the log broke the promise.
+    const isForeseen = isHeadwaterError(thrown) || thrown instanceof kafkajs.KafkaJSError
+    stderr.write(`${isForeseen ? thrown.message : inspect(thrown)}\n`)
     return 2
   }
 }

@@ -151,4 +151,13 @@ describe('runProgram', () => {
       expect(stderr).not.toContain('    at ')
     }
   })
+
+  // It ended with 1, which says that a mail was lost.
+  it('ends with 2 for what nobody foresaw', { timeout }, async () => {
+    const { code, stdout, stderr } = await new DemoProcess([], {
+      TMPDIR: join(import.meta.dirname, 'nowhere'),
+    }).end()
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('mkdtemp')
+  })
 })
