@@ -358,6 +358,20 @@ describe('prometheusMetrics', () => {
     )
   })
 
+  // Half of the table stayed, and the next call took the first of those for somebody else's.
+  it('leaves a registry that it refuses as it was', () => {
+    const registry = new Registry()
+    new Counter({ name: 'kafka_producer_posts_refused_total', help: 'mine', registers: [registry] })
+    for (const _ of [1, 2]) {
+      expect(() => prometheusMetrics(registry, { clientId: 'shop' })).toThrow(
+        /kafka_producer_posts_refused_total/,
+      )
+    }
+    expect(registry.getMetricsAsArray()).toHaveLength(1)
+    registry.clear()
+    expect(() => prometheusMetrics(registry, { clientId: 'shop' })).not.toThrow()
+  })
+
   it('registers anew in a registry that was cleared', async () => {
     const registry = new Registry()
     prometheusMetrics(registry, { clientId: 'shop' })

@@ -12,8 +12,21 @@ export function perRegistry<Metrics>(
   return (registry) => {
     const found = known.get(registry)
     if (found !== undefined && registry.getSingleMetric(anyName) === found.sample) return found.metrics
-    const metrics = register(registry)
+    const metrics = allOrNone(registry, register)
     known.set(registry, { metrics, sample: registry.getSingleMetric(anyName) })
     return metrics
+  }
+}
+
+/** Half a table, of which nobody takes the values, would be shown for ever, and taken for another copy's. */
+function allOrNone<Metrics>(registry: AnyRegistry, register: (registry: AnyRegistry) => Metrics): Metrics {
+  const before = new Set(registry.getMetricsAsArray())
+  try {
+    return register(registry)
+  } catch (thrown) {
+    for (const added of registry.getMetricsAsArray()) {
+      if (!before.has(added)) registry.removeSingleMetric(added.name)
+    }
+    throw thrown
   }
 }
