@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { channel } from 'node:diagnostics_channel'
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { tapName, type LogTap } from '../src/tap-name.ts'
 
 /** What this very file has left so far, of its own process and of others. */
@@ -35,6 +36,24 @@ describe('the tap of a test file', () => {
       process.kill(process.pid, 'SIGKILL')`
     expect(() => execFileSync(process.execPath, ['-e', script], { stdio: 'ignore' })).toThrow()
     expect(kept()).toContain('{"msg":"said there"}\n')
+  })
+
+  it('keeps what an app writes beside its logger, and not what other programs do', () => {
+    const root = mkdtempSync(join(tmpdir(), 'headwater-log-tap-'))
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+    for (const home of ['apps/desk/src', 'packages/cli/src']) {
+      const main = join(root, home, 'main.ts')
+      mkdirSync(dirname(main), { recursive: true })
+      writeFileSync(
+        main,
+        `console.log('to stdout of ${home}\\nin lines'); process.stderr.write('to stderr of ${home}')`,
+      )
+      expect(execFileSync(process.execPath, [main], { encoding: 'utf8', stdio: 'pipe' })).toBe(
+        `to stdout of ${home}\nin lines\n`,
+      )
+    }
+    expect(kept()).toMatch(/^to stdout of apps\/desk\/src\nin lines\nto stderr of apps\/desk\/src$/m)
+    expect(kept()).not.toContain('packages/cli/src')
   })
 
   it('keeps two hundred lines of one kind: more show nothing new', () => {
