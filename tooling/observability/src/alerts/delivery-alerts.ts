@@ -114,7 +114,7 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
       'More than one record in a hundred ended as failed: refused by a broker, refused by the producer, or given up at its deadline. Records that went to a dead-letter topic or to the local disk do not count.',
     steps: [
       'See `kafka_producer_messages_failed_total` by `error_kind` and `topic`.',
-      '`DELIVERY_TIMEOUT` means brokers; `METADATA_TIMEOUT` means brokers, or a topic that is not there; `TOPIC_AUTHORIZATION_FAILED` means permissions; `RECORD_TOO_LARGE` means one sender.',
+      '`DELIVERY_TIMEOUT` means brokers; `METADATA_TIMEOUT` means brokers, too; `UNKNOWN_TOPIC_OR_PARTITION` means a topic that is not there; `TOPIC_AUTHORIZATION_FAILED` means permissions; `RECORD_TOO_LARGE` means one sender.',
       'With `outcome` `not-sent` or `rejected` sending again is safe. With `unknown` the record may be in the log: send it again only if consumers can tell a duplicate.',
     ],
     tests: [
