@@ -56,12 +56,13 @@ export function heat(metric: string, where: string): readonly PanelQuery[] {
   return [{ expr: `sum by (le) (increase(${metric}_bucket{${where}}${range}))`, legend: '{{le}}' }]
 }
 
-/** The share of a counter that some label values make. */
+/** The share of a counter that some label values make: 0 where they have never come up, none where nothing happens. */
 export function share(metric: string, part: string, { where, by, legend }: SeriesChoice): PanelQuery {
   const rate = (matchers: string): string =>
     `sum by (${by.join(', ')}) (rate(${metric}{${matchers}}${range}))`
+  const all = rate(where)
   return {
-    expr: `${rate(`${where}, ${part}`)} / ${rate(where)}`,
+    expr: `(${rate(`${where}, ${part}`)} or 0 * ${all}) / (${all} > 0)`,
     legend: names({ where, by, legend }),
   }
 }

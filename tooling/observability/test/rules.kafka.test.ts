@@ -84,6 +84,29 @@ describe.skipIf(!runs)('observability/alerts.yml', () => {
     expect(broken.output).toContain('expected type range vector')
   })
 
+  // A healthy service has no series of failures at all, and its panels said "No data".
+  it('has beside it panels that show a share of 0 where nothing fails, and none where nothing happens', async () => {
+    const panels = dashboardDefinitions.flatMap(({ rows }) => rows).flatMap((row) => row.panels)
+    const share = panels.find(({ title }) => title === 'Not delivered')?.queries[0]?.expr ?? ''
+    const ended =
+      'kafka_producer_send_duration_seconds_count{client_id="shop", topic="t", outcome="delivered"}'
+    const at = (eval_time: string, exp_samples: readonly object[]) => {
+      return { expr: withoutVariables(share, time), eval_time, exp_samples }
+    }
+    const tests = [
+      {
+        interval: '1m',
+        input_series: [{ series: ended, values: '0+60x10 600x20' }],
+        promql_expr_test: [at('8m', [{ labels: '{}', value: 0 }]), at('25m', [])],
+      },
+    ]
+    const own = await mkdtemp(join(tmpdir(), 'headwater-shares-'))
+    await writeFile(join(own, 'shares.yml'), stringify({ rule_files: [], tests }, { lineWidth: 0 }))
+    const { code, output } = await runToEnd(promtool, ['test', 'rules', 'shares.yml'], { cwd: own })
+    await rm(own, { recursive: true })
+    expect(code, output).toBe(0)
+  })
+
   it('is named in a configuration of docker-compose.yml that promtool accepts', async () => {
     const { configs } = parse(await readFile(new URL('../docker-compose.yml', folder), 'utf8')) as {
       readonly configs: Readonly<Record<string, { readonly content: string }>>
