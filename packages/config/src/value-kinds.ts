@@ -62,16 +62,16 @@ export function pattern(
   }
 }
 
-/** Several texts separated by commas, without white space around each and without empty ones. */
+/** Several texts separated by commas, or one a line as files have them, without white space around each and without empty ones. */
 export function list(description: string): ValueKind<readonly string[]> {
   return {
-    type: `${description}, separated by commas`,
+    type: `${description}, separated by commas or line breaks`,
     wanted: `${description}, separated by commas`,
     schema: z.pipe(
       z.pipe(
         z.string(),
         z.transform((value: string) =>
-          [...new Set(value.split(',').map((part) => part.trim()))].filter(Boolean),
+          [...new Set(value.split(/[,\r\n]/).map((part) => part.trim()))].filter(Boolean),
         ),
       ),
       z.array(z.string()).check(z.minLength(1, 'lists nothing')),

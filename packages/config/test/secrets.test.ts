@@ -137,6 +137,13 @@ describe('secrets', () => {
     expect(config.connection.sasl).toMatchObject({ password: ' s3cret \r\n' })
   })
 
+  it('stand one a line in a file of several, too', () => {
+    const path = fileWith('keys', 'key-old\nkey-new\r\n')
+    const { channels, warnings } = loadConfig({ ...deployed, EMAIL_API_KEYS_FILE: path })
+    expect(channels.emailApiKeys).toEqual(['key-old', 'key-new'])
+    expect(warnings).toEqual([])
+  })
+
   it('may not come from an empty file or a folder', () => {
     const beside = { ...deployed, ...BESIDE['KAFKA_SASL_PASSWORD'] }
     const empty = problemsOf({ ...beside, KAFKA_SASL_PASSWORD_FILE: fileWith('empty', '\n') })
