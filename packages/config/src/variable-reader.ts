@@ -149,23 +149,28 @@ export class VariableReader {
 
   #clean(variable: Variable, name: string, raw: string): string {
     if (variable.secret !== true) return raw.trim()
-    if (raw !== raw.trim()) {
-      const problem = 'begins or ends with white space, which counts as part of the secret'
-      this.warnings.push({
-        variable: name,
-        problem,
-        shape: shapeOf(raw),
-        fix: 'Remove it if it came by accident.',
-      })
-    }
+    this.#warnOfSpace(name, raw, 'begins')
     return raw
+  }
+
+  #warnOfSpace(name: string, secret: string, begins: string): void {
+    if (secret === secret.trim()) return
+    this.warnings.push({
+      variable: name,
+      problem: `${begins} or ends with white space, which counts as part of the secret`,
+      shape: shapeOf(this.#source[name]),
+      fix: 'Remove it if it came by accident.',
+    })
   }
 
   /** A secret out of a file; editors and `echo` end files with a line break that is no part of the secret. */
   #secretOf(name: string, path: string): string | undefined {
     const file = readNamedFile(path.trim())
     const text = file.fault === undefined ? file.text.replace(/\r?\n$/, '') : ''
-    if (text !== '') return text
+    if (text.trim() !== '') {
+      this.#warnOfSpace(name, text, 'names a file that begins')
+      return text
+    }
     this.problems.push({
       variable: name,
       problem: file.fault ?? 'names a file that is empty',

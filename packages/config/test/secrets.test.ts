@@ -135,6 +135,14 @@ describe('secrets', () => {
     const beside = BESIDE['KAFKA_SASL_PASSWORD']
     const config = loadConfig({ ...deployed, ...beside, KAFKA_SASL_PASSWORD_FILE: path })
     expect(config.connection.sasl).toMatchObject({ password: ' s3cret \r\n' })
+    // Refused credentials would not say why.
+    expect(config.warnings).toMatchObject([
+      {
+        variable: 'KAFKA_SASL_PASSWORD_FILE',
+        problem: 'names a file that begins or ends with white space, which counts as part of the secret',
+      },
+    ])
+    expect(printed(config.warnings)).not.toContain('s3cret')
   })
 
   it('stand one a line in a file of several, too', () => {
@@ -146,8 +154,10 @@ describe('secrets', () => {
 
   it('may not come from an empty file or a folder', () => {
     const beside = { ...deployed, ...BESIDE['KAFKA_SASL_PASSWORD'] }
-    const empty = problemsOf({ ...beside, KAFKA_SASL_PASSWORD_FILE: fileWith('empty', '\n') })
-    expect(empty).toMatchObject([{ problem: 'names a file that is empty' }])
+    for (const content of ['', '\n', ' \n\n']) {
+      const empty = problemsOf({ ...beside, KAFKA_SASL_PASSWORD_FILE: fileWith('empty', content) })
+      expect(empty).toMatchObject([{ problem: 'names a file that is empty' }])
+    }
     expect(problemsOf({ ...beside, KAFKA_SASL_PASSWORD_FILE: folder })).toMatchObject([
       { problem: 'names a folder, not a file' },
     ])
