@@ -7,8 +7,10 @@ import { createLogger } from './create-logger.ts'
 import { exitCodes } from './exit-codes.ts'
 import { startWorkflowService } from './start-workflow-service.ts'
 
-const usage = `usage: serve
-       complete <workflow> <run> [--status success] [--timeout-ms 30000]
+const usage = `usage: node src/main.ts serve
+       node src/main.ts complete <workflow> <run> [--status success] [--timeout-ms 30000]
+
+Addresses and names come from the environment: README.md says which variables. HEADWATER_PROFILE=dev has defaults.
 `
 
 /** Runs the service, or the job, as a process. Gives the exit code. */
@@ -17,6 +19,10 @@ export async function runWorkflow(argv: readonly string[], source: ConfigSource)
   if (command === undefined) {
     process.stderr.write(usage)
     return exitCodes.usage
+  }
+  if (command.name === 'help') {
+    process.stdout.write(usage)
+    return 0
   }
   let config
   try {
@@ -59,6 +65,7 @@ async function serve(config: Config, logger: Logger): Promise<number> {
 }
 
 type Command =
+  | { readonly name: 'help' }
   | { readonly name: 'serve' }
   | {
       readonly name: 'complete'
@@ -77,11 +84,13 @@ function readCommand(argv: readonly string[]): Command | undefined {
       options: {
         status: { type: 'string', default: 'success' },
         'timeout-ms': { type: 'string', default: '30000' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     })
   } catch {
     return undefined
   }
+  if (parsed.values.help) return { name: 'help' }
   const [name, workflowId, workflowRunId, ...more] = parsed.positionals
   if (name === 'serve' && workflowId === undefined) return { name }
   const timeoutMs = Number(parsed.values['timeout-ms'])

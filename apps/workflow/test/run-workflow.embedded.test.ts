@@ -102,6 +102,15 @@ describe('runWorkflow complete', { timeout: 60_000 }, () => {
   })
 })
 
+describe('runWorkflow --help', { timeout: 60_000 }, () => {
+  it('says how to start it, and ends with 0', async () => {
+    const { output, exited } = run({}, '--help')
+    expect(await exited).toBe(0)
+    expect(output.stdout).toContain('complete <workflow> <run>')
+    expect(output.stderr).toBe('')
+  })
+})
+
 describe('runWorkflow serve', { timeout: 60_000 }, () => {
   it('drains on SIGTERM: answers what is in, and ends with 0', async () => {
     await using kafka = await startKafka({ registry: true, topics })
