@@ -11,6 +11,7 @@ import {
   type ClaimCheckStore,
   type EmailChannelOptions,
   type MailParser,
+  type WebFormEvent,
   type WebhookChannel,
   type WebhookEvent,
 } from '@headwater/channels'
@@ -55,8 +56,25 @@ export function intakeChannels(config: Config, parts: IntakeChannelParts): reado
   const { metrics, logger } = parts
   return mounted.map((each) => {
     const onDuplicate = (): void => metrics.onEvent({ channel: each.name, kind: 'duplicate' })
-    return { ...each, channel: withoutDuplicates(each.channel, store, { onDuplicate, logger }) }
+    const once = withoutDuplicates(each.channel, store, { onDuplicate, logger })
+    return { ...each, channel: onceWhereNamed(each.channel, once) }
   })
+}
+
+/**
+ * What providers send again names itself. A form that brings no id of its own may be another person's who chose the same:
+ * the second would be thanked, and dropped.
+ */
+function onceWhereNamed(channel: WebhookChannel, once: WebhookChannel): WebhookChannel {
+  return {
+    ...once,
+    publish: (event, options) => (isUnnamedForm(event) ? channel : once).publish(event, options),
+  }
+}
+
+function isUnnamedForm(event: WebhookEvent): boolean {
+  if (event.type !== 'ingestion.form_submitted') return false
+  return (event as WebFormEvent).message.payload.submission_id === null
 }
 
 function* emailChannels(config: Config, parts: IntakeChannelParts): Generator<MountedChannel> {

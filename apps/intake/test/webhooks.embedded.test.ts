@@ -172,6 +172,21 @@ describe('the webhooks of startIntake', () => {
     expect(metrics).toContain('intake_events_total{channel="whatsapp",kind="duplicate"} 1')
   })
 
+  // Regression: the second of two people who chose the same in a form without an address was thanked, and dropped.
+  it('keep what two people wrote alike in a form, and once what has one submission id', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    await using intake = await startIntake(settings(kafka, secrets), { logger: new LogLines() })
+    for (let times = 0; times < 2; times++) {
+      expect((await postForm(intake.url, { choice: 'blue' })).status).toBe(202)
+    }
+    expect(await storedIn(kafka)).toHaveLength(2)
+    for (let times = 0; times < 2; times++) {
+      await postForm(intake.url, { choice: 'blue' }, { 'idempotency-key': 'k1' })
+      await postForm(intake.url, { choice: 'blue', submission_id: 'k2' })
+    }
+    expect(await storedIn(kafka)).toHaveLength(4)
+  })
+
   it('answer the question with which Meta registers them', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     await using intake = await startIntake(settings(kafka, secrets), { logger: new LogLines() })

@@ -232,6 +232,20 @@ describe('webFormChannel', () => {
       expect(await idOf(multipartForm([{ name: 'name', value: 'Ana' }], keyed('k1'), 'other'))).toBe(first)
     })
 
+    it('by its content and the token of its page, and by its key on whatever page', async () => {
+      const tokenSecret = 'secret'
+      const { channel: guarded } = setUpForm({ tokenSecret })
+      const tokenOf = (): string => createFormToken({ secret: tokenSecret, formType: 'contact' })
+      const [one, two] = [tokenOf(), tokenOf()]
+      const idWith = async (token: string, more = {}): Promise<string> =>
+        (await eventOf(guarded, urlEncodedForm({ choice: 'blue', form_token: token, ...more }))).messageId
+      expect(await idWith(one)).toBe(await idWith(one))
+      expect(await idWith(one)).not.toBe(await idWith(two))
+      expect(await idWith(one, { submission_id: 'k1' })).toBe(await idWith(two, { submission_id: 'k1' }))
+      // A token that anybody made up makes no difference.
+      expect(await idWith('a')).toBe(await idWith('b'))
+    })
+
     it('and nobody else’s', async () => {
       const ids = await Promise.all([
         idOf(urlEncodedForm(base)),

@@ -17,6 +17,8 @@ export interface Judgement {
   readonly verdict: SpamVerdict
   /** Milliseconds from page to submission; `null` without a token that is ours. */
   readonly fillMs: number | null
+  /** The token, when it is ours: whoever loads the page again gets another one. */
+  readonly token: string | null
 }
 
 /** Applies a form's own checks, and takes the fields that are theirs out of the data. */
@@ -28,7 +30,7 @@ export function judgeSubmission(fields: SubmittedFields, checks: FormChecks, now
   return bait === undefined || bait === '' ? judged : { ...judged, verdict: 'honeypot' }
 }
 
-const clean: Judgement = { verdict: 'clean', fillMs: null }
+const clean: Judgement = { verdict: 'clean', fillMs: null, token: null }
 
 function judgeToken(
   token: string | undefined,
@@ -36,11 +38,11 @@ function judgeToken(
   { formType, minFillMs, maxFillMs }: FormChecks,
   nowMs: number,
 ): Judgement {
-  if (token === undefined || token === '') return { verdict: 'no_token', fillMs: null }
+  if (token === undefined || token === '') return { ...clean, verdict: 'no_token' }
   const madeAtMs = readFormToken(token, secret, formType)
-  if (madeAtMs === undefined) return { verdict: 'bad_token', fillMs: null }
+  if (madeAtMs === undefined) return { ...clean, verdict: 'bad_token' }
   // Another instance made it, whose clock may be ahead.
   const fillMs = Math.max(0, nowMs - madeAtMs)
   const verdict = fillMs < minFillMs ? 'too_fast' : fillMs > maxFillMs ? 'stale_token' : 'clean'
-  return { verdict, fillMs }
+  return { verdict, fillMs, token }
 }

@@ -102,7 +102,8 @@ export function webFormChannel(options: WebFormChannelOptions): WebFormChannel {
     const messageId = identityDigest([
       'headwater.web-form.1',
       formType,
-      submissionId,
+      // A page's token tells apart two people who write the same, and stays where one of them presses twice.
+      submissionId ?? judged.token,
       clientHash,
       JSON.stringify(Object.entries(data)),
       ...digests,
