@@ -71,6 +71,16 @@ describe('s3ClaimChecks', () => {
     expect(requests).toHaveLength(1)
   })
 
+  // Regression: no attempt got as far as the store, so the mail was answered 503 for as long as it came.
+  it.each(['приложение/pdf', 'application/pdf\0', `text/${'x'.repeat(10_000)}`, ''])(
+    'keeps bytes whose sender named no content type that HTTP can say: %#',
+    async (contentType) => {
+      answers = [accept]
+      await storeWith().put(Buffer.from('mail'), { contentType })
+      expect(requests.map(({ headers }) => headers['content-type'])).toEqual(['application/octet-stream'])
+    },
+  )
+
   it('follows no redirection, for its signature is for one server', async () => {
     answers = [refuse(307, 'TemporaryRedirect', { location: 'http://127.0.0.1:9/' })]
     await expect(storeWith().get(nothing)).rejects.toMatchObject({ code: 'CLAIM_CHECK_FAILED' })

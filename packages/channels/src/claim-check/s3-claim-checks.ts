@@ -4,6 +4,9 @@ import { assertDigest, claimReference, digestOf, notKept } from './claim-referen
 import { resolveS3Options, type S3ClaimChecksOptions } from './s3-options.ts'
 import { askBucket } from './s3-request.ts'
 
+/** Who writes a mail names the content types of its parts; one that no header can say would fail each time it comes. */
+const sendable = /^[\x20-\x7e]{1,1024}$/
+
 /**
  * A claim-check store in a bucket of Amazon S3, or of any server that speaks S3 (Signature Version 4). Objects are named
  * after their content, so putting the same bytes twice is harmless; `put` resolves when the store has answered that it
@@ -17,7 +20,9 @@ export function s3ClaimChecks(options: S3ClaimChecksOptions): ClaimCheckStore {
   return {
     async put(bytes, { contentType }): Promise<ClaimCheckRef> {
       const sha256 = sha256Hex(bytes)
-      const headers = { 'content-type': contentType }
+      const headers = {
+        'content-type': sendable.test(contentType) ? contentType : 'application/octet-stream',
+      }
       await askBucket({ method: 'PUT', name: nameOf(sha256), body: bytes, headers }, settings)
       return { uri: claimReference(sha256), sha256, size: bytes.byteLength }
     },
