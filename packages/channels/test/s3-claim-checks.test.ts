@@ -71,6 +71,18 @@ describe('s3ClaimChecks', () => {
     expect(requests).toHaveLength(1)
   })
 
+  // Regression: it was read as an object that is too large, which nobody asks for again.
+  it('asks again after a refusal that is a page of a proxy', async () => {
+    const page: Answer = (_, response) => response.writeHead(502).end(`<html>${' '.repeat(100_000)}</html>`)
+    answers = [page, accept, page]
+    await storeWith().put(Buffer.from('mail'), plain)
+    expect(requests).toHaveLength(2)
+    await expect(storeWith({ retries: 0 }).get(nothing)).rejects.toMatchObject({
+      retriable: true,
+      message: expect.stringContaining('502 (no code)'),
+    })
+  })
+
   // Regression: no attempt got as far as the store, so the mail was answered 503 for as long as it came.
   it.each(['приложение/pdf', 'application/pdf\0', `text/${'x'.repeat(10_000)}`, ''])(
     'keeps bytes whose sender named no content type that HTTP can say: %#',

@@ -19,7 +19,7 @@ export type S3Answer =
   | { readonly kind: 'done'; readonly bytes: Uint8Array }
   | { readonly kind: 'missing'; readonly reason: string }
 
-/** How much of a refusal is read: it is a line of XML. */
+/** How much of a refusal is read: it is a line of XML, or a proxy's page. */
 const maxRefusalBytes = 16_384
 /** Waits never grow above this. */
 const maxBackoffMs = 5_000
@@ -56,7 +56,7 @@ async function askOnce(request: S3Request, settings: S3Settings, deadline: Abort
       redirect: 'manual',
     })
     if (response.ok) return { kind: 'done', bytes: await readUpTo(response, settings.maxBytes) }
-    const text = Buffer.from(await readUpTo(response, maxRefusalBytes)).toString()
+    const text = await readStart(response, maxRefusalBytes)
     const code = /<Code>(\w{1,100})<\/Code>/.exec(text)?.[1] ?? 'no code'
     const { status } = response
     // A bucket that is missing answers 404 too, and is no missing object.
@@ -108,6 +108,18 @@ async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Arra
     parts.push(part)
   }
   return Buffer.concat(parts)
+}
+
+/** The beginning of a body as text; the rest is left unread. */
+async function readStart(response: Response, maxBytes: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of response.body ?? []) {
+    parts.push(part)
+    size += part.byteLength
+    if (size >= maxBytes) break
+  }
+  return Buffer.concat(parts).toString('utf8', 0, maxBytes)
 }
 
 function failed({ method }: S3Request, what: string, retriable: boolean, cause?: Error): ChannelError {
