@@ -161,7 +161,20 @@ describe('s3ClaimChecks', () => {
     expect(asked).toEqual([`https://claims.s3.example.com/${sha256.slice(0, 2)}/${sha256}`])
   })
 
+  // Regression: behind a # all objects had one name, and each was written over the one before.
+  it('puts objects under a prefix of any characters, each under a name of its own', async () => {
+    answers = [accept, accept]
+    const store = storeWith({ prefix: 'mails #1?/50%/ä+b/' })
+    const refs = [await store.put(Buffer.from('one'), plain), await store.put(Buffer.from('two'), plain)]
+    expect(requests.map(({ url }) => url)).toEqual(
+      refs.map(({ sha256 }) => `/claims/mails%20%231%3F/50%25/%C3%A4%2Bb/${sha256.slice(0, 2)}/${sha256}`),
+    )
+  })
+
   it.each<[string, Partial<S3ClaimChecksOptions>]>([
+    ['prefix', { prefix: '../other/' }],
+    ['prefix', { prefix: 'mails/./' }],
+    ['prefix', { prefix: '\ud800/' }],
     ['endpoint', { endpoint: 'ftp://example.com' }],
     ['endpoint', { endpoint: 'https://key:secret@example.com' }],
     ['bucket', { bucket: '../other' }],

@@ -40,7 +40,7 @@ export type S3Settings = {
     S3ClaimChecksOptions[Name]
   >
 } & {
-  /** Where objects are; ends with `/`. */
+  /** Where objects are; ends with `/`. The prefix is as URLs have it, too. */
   readonly base: string
 }
 
@@ -76,7 +76,7 @@ export function resolveS3Options(options: S3ClaimChecksOptions): S3Settings {
   return {
     ...numbers,
     region,
-    prefix,
+    prefix: encodePrefix(prefix),
     credentials,
     fetch,
     base: baseOf(endpoint, options.bucket, options.addressing),
@@ -88,6 +88,15 @@ function baseOf(endpoint: URL, bucket: string, addressing: 'path' | 'host' = 'pa
   return addressing === 'path'
     ? `${endpoint.origin}${path}${bucket}/`
     : `${endpoint.protocol}//${bucket}.${endpoint.host}${path}`
+}
+
+/** As part of a URL, where `#` and `?` would end the name, and `..` lead into another bucket. */
+function encodePrefix(prefix: string): string {
+  const parts = prefix.split('/')
+  if (!prefix.isWellFormed() || parts.includes('.') || parts.includes('..')) {
+    throw invalid('prefix is no text, or has a part that is . or ..')
+  }
+  return parts.map((each) => encodeURIComponent(each)).join('/')
 }
 
 function invalid(problem: string): ChannelError {
