@@ -33,7 +33,7 @@ export function intakeClaimChecks({
       }
       const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
       return {
-        uri: `data:${options.contentType};base64,${base64}`,
+        uri: `data:${toUriType(options.contentType)};base64,${base64}`,
         sha256: hash('sha256', bytes, 'hex'),
         size: bytes.byteLength,
       }
@@ -45,4 +45,9 @@ export function intakeClaimChecks({
       throw new HeadwaterError(noClaimCheckFolder, `${uri} is in a folder: set INTAKE_CLAIM_CHECK_DIR`)
     },
   }
+}
+
+/** Senders name the types of what they attach: a comma in one would begin the data, and # end it (RFC 2397). */
+function toUriType(contentType: string): string {
+  return contentType.toWellFormed().replace(/[^\x20-\x7e]|[#%,]/gu, (each) => encodeURIComponent(each))
 }
