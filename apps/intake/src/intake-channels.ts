@@ -46,8 +46,9 @@ export interface MountedChannel {
  * nobody can send it anything.
  */
 export function intakeChannels(config: Config, parts: IntakeChannelParts): readonly MountedChannel[] {
-  const mounted = [...emailChannels(config, parts), ...whatsApp(config, parts), ...webForms(config, parts)]
-  const { duplicatesRemembered } = config.intake
+  const { duplicatesRemembered, maxBodyBytes } = config.intake
+  const all = [...emailChannels(config, parts), ...whatsApp(config, parts), ...webForms(config, parts)]
+  const mounted = all.map((each) => ({ ...each, channel: withBound(each.channel, maxBodyBytes) }))
   if (duplicatesRemembered === 0) return mounted
   // One memory for all: their ids are digests, and none is another's.
   const store = memoryDuplicates<Awaited<ReturnType<WebhookChannel['publish']>>>({
@@ -59,6 +60,15 @@ export function intakeChannels(config: Config, parts: IntakeChannelParts): reado
     const once = withoutDuplicates(each.channel, store, { onDuplicate, logger })
     return { ...each, channel: onceWhereNamed(each.channel, once) }
   })
+}
+
+/** A channel's own limit may be lower; above that of the server its bodies would not be counted. */
+function withBound(channel: WebhookChannel, maxBodyBytes: number): WebhookChannel {
+  const { rules } = channel
+  return {
+    ...channel,
+    rules: { ...rules, maxBodyBytes: Math.min(rules.maxBodyBytes, maxBodyBytes) },
+  }
 }
 
 /**
