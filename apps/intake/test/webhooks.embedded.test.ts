@@ -233,6 +233,21 @@ describe('the webhooks of startIntake', () => {
     expect(await kafka.records(topic)).toEqual([])
   })
 
+  // Regression: the sender was told to come back for ever, and no log said what was missing.
+  it('name in the log what a large file needs, and lose nothing meanwhile', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const log = new LogLines()
+    const config = settings(kafka, { ...secrets, INTAKE_CLAIM_CHECK_DIR: '' })
+    await using intake = await startIntake(config, { logger: log })
+    const upload = new FormData()
+    upload.set('file', new Blob([Buffer.alloc(300_000)]), 'f.bin')
+    const form = await fetch(`${intake.url}/channels/forms/contact`, { method: 'POST', body: upload })
+    expect(form.status).toBe(500)
+    expect(log.lines.filter((line) => JSON.parse(line).level === 'error')).toEqual([
+      expect.stringContaining('INTAKE_CLAIM_CHECK_DIR'),
+    ])
+  })
+
   it('are not there without their secrets', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     await using intake = await startIntake(settings(kafka), { logger: new LogLines() })

@@ -167,6 +167,13 @@ describe('emailChannel', () => {
     expect(producer.records).toEqual([])
   })
 
+  // Regression: a store with wrong credentials counted as one that is away for a moment.
+  it('says of a store that will never take the bytes that it will not', async () => {
+    const { claimCheck, channel } = setUp()
+    claimCheck.failWith = new ChannelError('CLAIM_CHECK_FAILED', '403 (AccessDenied)')
+    await expect(channel.publish(order, envelope)).rejects.toMatchObject({ retriable: false })
+  })
+
   it('cuts text at the limit and says so; the raw mail has the rest', async () => {
     const { producer, channel } = setUp({ maxTextBytes: 11 })
     const long = mail(['From: a@example.com', 'Content-Type: text/plain; charset=utf-8'], 'ääääää')
