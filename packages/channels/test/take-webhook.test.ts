@@ -1,4 +1,4 @@
-import { HeadwaterError } from '@headwater/base'
+import { HeadwaterError, silentLogger } from '@headwater/base'
 import { DeliveryError, type Receipt } from '@headwater/producer'
 import { describe, expect, it } from 'vitest'
 import { ChannelError, headerOf, jsonAnswer, takeWebhook, type WebhookRequest } from '../src/index.ts'
@@ -203,6 +203,16 @@ describe('takeWebhook', () => {
       ['traceparent', '00-a-b-01'],
       ['traceparent', '00-a-b-01'],
     ])
+  })
+
+  // Regression: the log had the code alone, of a full disk as of an address that the firewall does not let through.
+  it('logs why something of ours was not there', async () => {
+    const lines: unknown[] = []
+    const logger = { ...silentLogger, warn: (fields: unknown) => void lines.push(fields) }
+    const full = new ChannelError('CLAIM_CHECK_FAILED', 'no space left on device', { retriable: true })
+    const channel = toyChannel({ publish: async () => await Promise.reject(full) })
+    await takeWebhook(channel, request(), { logger })
+    expect(lines).toMatchObject([{ code: 'CLAIM_CHECK_FAILED', reason: 'no space left on device' }])
   })
 
   it('writes one line for a thousand webhooks that fail for the same reason', async () => {

@@ -1,6 +1,7 @@
 import { isHeadwaterError, silentLogger, toError, type Logger } from '@headwater/base'
 import { limitRepeats } from '@headwater/events'
 import { DeliveryError, type Header } from '@headwater/producer'
+import { ChannelError } from '../channel-error.ts'
 import { errorAnswer, failedWebhook } from './webhook-failure.ts'
 import { jsonAnswer, type WebhookAnswer } from './webhook-answer.ts'
 import type {
@@ -141,7 +142,7 @@ function log(logger: Logger, channel: string, { outcome, answer, events, errors 
     failures: errors.length,
     code: isHeadwaterError(first) ? first.code : undefined,
     // Our own words, or a library's about the connection; messages of what parsed the body would quote it.
-    reason: outcome === 'unauthorised' ? first?.message : undefined,
+    reason: outcome === 'unauthorised' || isOursAway(outcome, first) ? first?.message : undefined,
   }
   if (outcome === 'failed') logger.error({ ...fields, err: first }, 'a webhook could not be taken in')
   else
@@ -149,4 +150,9 @@ function log(logger: Logger, channel: string, { outcome, answer, events, errors 
       fields,
       outcome === 'dead-lettered' ? 'part of a webhook is unreadable' : 'a webhook was not taken in',
     )
+}
+
+/** A store, a certificate or a thread that could not be had: nobody but this line says why. */
+function isOursAway(outcome: WebhookOutcome, error: Error | undefined): boolean {
+  return outcome === 'unavailable' && error instanceof ChannelError
 }
