@@ -63,6 +63,14 @@ describe('sesChannel', () => {
     expect((await takeWebhook(channel, two)).answer.status).toBe(200)
   })
 
+  // Regression: addresses that differ in what no server sees were fetched one by one, and pushed each other out.
+  it.each(['#1', '?', '?1', '/..%2fa.pem'])('fetches no certificate by %s beside its name', async (more) => {
+    const { channel } = setUp()
+    const request = snsPost(snsBody({ Message: notification, SigningCertURL: `${certUrl}${more}` }))
+    expect((await takeWebhook(channel, request)).answer.status).toBe(401)
+    expect(sns.asked).toEqual([])
+  })
+
   it('tells nobody why a signature does not hold', async () => {
     const { channel, producer } = setUp()
     const good = snsBody({ Message: notification })

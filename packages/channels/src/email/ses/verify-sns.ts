@@ -31,7 +31,7 @@ export async function verifySns(
   if (algorithm === undefined) return { ok: false, reason: 'no signature of a known version' }
   if (version === '1' && !acceptSha1) return { ok: false, reason: 'a signature with SHA-1' }
   const url = toSnsUrl(message.signingCertUrl)
-  if (url === undefined || !url.pathname.endsWith('.pem') || url.search !== '') {
+  if (url === undefined || !isCertificateUrl(url)) {
     return { ok: false, reason: 'the certificate is not one of SNS' }
   }
   const certificate = await certificates(url)
@@ -40,4 +40,9 @@ export async function verifySns(
   return createVerify(algorithm).update(message.stringToSign, 'utf8').verify(certificate.key, signature)
     ? { ok: true }
     : { ok: false, reason: 'the signature does not hold' }
+}
+
+/** One file, under one spelling: what differs in a fragment alone would be fetched, and remembered, each time anew. */
+function isCertificateUrl({ href, origin, pathname }: URL): boolean {
+  return /^\/[\w.-]+\.pem$/.test(pathname) && href === origin + pathname
 }
