@@ -63,6 +63,19 @@ describe('sesChannel', () => {
     expect((await takeWebhook(channel, two)).answer.status).toBe(200)
   })
 
+  // Regression: the message was "fetch failed", which is all that fetch itself says.
+  it('says how the certificate could not be had', async () => {
+    const { channel } = setUp({
+      fetch: async () => {
+        throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND sns') })
+      },
+    })
+    const { answer, errors } = await takeWebhook(channel, snsPost(snsBody({ Message: notification })))
+    expect(answer.status).toBe(503)
+    expect(answer.body).not.toContain('ENOTFOUND')
+    expect(errors[0]?.message).toContain('ENOTFOUND sns')
+  })
+
   // Regression: addresses that differ in what no server sees were fetched one by one, and pushed each other out.
   it.each(['#1', '?', '?1', '/..%2fa.pem'])('fetches no certificate by %s beside its name', async (more) => {
     const { channel } = setUp()

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toError } from '@headwater/base'
 import { AwsV4Signer } from 'aws4fetch'
 import { ChannelError } from '../channel-error.ts'
+import { connectionReason } from '../connection-reason.ts'
 import { sha256Hex } from '../sha256-hex.ts'
 import type { S3Settings } from './s3-options.ts'
 
@@ -69,7 +70,7 @@ async function askOnce(request: S3Request, settings: S3Settings, deadline: Abort
   } catch (thrown) {
     if (thrown instanceof ChannelError) throw thrown
     const cause = toError(thrown)
-    const reason = deadline.aborted ? `no answer within ${settings.timeoutMs} ms` : reasonOf(cause)
+    const reason = deadline.aborted ? `no answer within ${settings.timeoutMs} ms` : connectionReason(cause)
     return { kind: 'passing', error: failed(request, `the object store: ${reason}`, true, cause) }
   }
 }
@@ -125,9 +126,4 @@ async function readStart(response: Response, maxBytes: number): Promise<string> 
 function failed({ method }: S3Request, what: string, retriable: boolean, cause?: Error): ChannelError {
   const advice = retriable ? 'try again later' : 'check endpoint, bucket, region and credentials'
   return new ChannelError('CLAIM_CHECK_FAILED', `${method}: ${what}; ${advice}`, { cause, retriable })
-}
-
-/** `fetch` says only "fetch failed"; what happened is its cause. */
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { toError, type Clock } from '@headwater/base'
 import { ChannelError } from '../../channel-error.ts'
+import { connectionReason } from '../../connection-reason.ts'
 
 /** `fetch`, or whatever does the same through a proxy. */
 export type Fetch = (
@@ -36,7 +37,7 @@ export async function fetchBytes(
     return await Promise.race([read(fetch, url, controller.signal, maxBytes), late.promise])
   } catch (thrown) {
     const cause = toError(thrown)
-    const message = `${url.origin}${url.pathname} could not be had: ${cause.message}`
+    const message = `${url.origin}${url.pathname} could not be had: ${connectionReason(cause)}`
     throw new ChannelError('PROVIDER_UNAVAILABLE', message, { cause, retriable: true })
   } finally {
     timer.cancel()
