@@ -2,10 +2,12 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import {
   mailgunChannel,
+  parseEmail,
   postmarkChannel,
   rawEmailChannel,
   sesChannel,
   takeWebhook,
+  type MailParser,
   type WebhookRequest,
 } from '../src/index.ts'
 import { order } from './email-setup.ts'
@@ -51,6 +53,28 @@ describe('a mail that was made to do harm', () => {
       expect(producer.header(0, 'dlq.error.code')).toBe('EMAIL_OVER_LIMIT')
       expect(raw.equals(Buffer.from(producer.records[0]?.value ?? ''))).toBe(true)
     }
+  })
+
+  // Regression: such a header was read on the spot, up to half a MiB of it.
+  it('of a long header leaves reading it to the thread, also where a provider took the mail apart', async () => {
+    const seen: number[] = []
+    const parser: MailParser = {
+      parse: async (raw, limits) => {
+        seen.push(raw.byteLength)
+        return await parseEmail(raw, limits)
+      },
+      close: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    }
+    const { channel } = setUpMailWebhook((options) =>
+      postmarkChannel({ ...options, credentials: [credentials], parser }),
+    )
+    const Headers = [{ Name: 'To', Value: 'a@example.org,'.repeat(10_000) }]
+    expect((await takeWebhook(channel, postmark({ From: 'ada@example.com', Headers }))).outcome).toBe(
+      'published',
+    )
+    expect(seen).toEqual([expect.any(Number)])
+    expect(seen[0]).toBeGreaterThan(140_000)
   })
 
   it('of mails in mails in mails is read', async () => {

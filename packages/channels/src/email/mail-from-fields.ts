@@ -1,13 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { identityDigest } from '../identity-digest.ts'
 import type { MailHeader } from './auto-generated.ts'
-import {
-  parseEmail,
-  type ParsedAttachment,
-  type ParsedEmail,
-  type ParseLimits,
-  type UnreadableEmail,
-} from './parse-email.ts'
+import type { MailParser } from './mail-parser.ts'
+import type { ParsedAttachment, ParsedEmail, ParseLimits, UnreadableEmail } from './parse-email.ts'
 
 /** A mail that a provider took apart. */
 export interface MailFields {
@@ -41,9 +36,15 @@ const fieldName = /^[!-9;-~]+$/
 
 /**
  * Reads a mail from what a provider made of it. The header goes through the very parser that whole mails go through, so
- * that names, addresses, dates and ids come out the same. Never rejects.
+ * that names, addresses, dates and ids come out the same.
+ *
+ * @throws ChannelError `PARSER_UNAVAILABLE` (as a rejection, retriable)
  */
-export async function mailFromFields(fields: MailFields, limits: ParseLimits = {}): Promise<MailFromFields> {
+export async function mailFromFields(
+  fields: MailFields,
+  parser: Pick<MailParser, 'parse'>,
+  limits: ParseLimits,
+): Promise<MailFromFields> {
   const { headers, attachments, location = '' } = fields
   const block = headers instanceof Uint8Array ? withoutBodyFields(headers) : toBlock(headers)
   const text = toBodyText(fields.text)
@@ -58,7 +59,7 @@ export async function mailFromFields(fields: MailFields, limits: ParseLimits = {
       whole: Buffer.concat([block, body]),
     }
   }
-  const head = await parseEmail(Buffer.concat([block, Buffer.from('\r\n\r\n')]), limits)
+  const head = await parser.parse(Buffer.concat([block, Buffer.from('\r\n\r\n')]), limits)
   const mail = head.kind === 'unreadable' ? head : { ...head, text, html, attachments, body }
   return { mail, whole: Buffer.concat([block, body]) }
 }

@@ -96,7 +96,7 @@ export function createMailIntake(options: EmailChannelOptions): MailIntake {
     if (fields.kind === 'no-mail') {
       return { mail: { kind: 'unreadable', reason: 'NO_MAIL', message: fields.message }, whole: raw }
     }
-    const { mail, whole } = await mailFromFields(fields, settings)
+    const { mail, whole } = await mailFromFields(fields, parser, settings)
     if (mail.kind === 'unreadable') return { mail, whole }
     const { missing = [], location = null } = fields
     return { mail, whole, raw, rawType, envelope, missing, location }

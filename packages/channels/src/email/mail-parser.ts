@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { systemClock, toError, type Clock, type Timer } from '@headwater/base'
 import { ChannelError } from '../channel-error.ts'
+import { isSmallMail } from './is-small-mail.ts'
 import { parseEmail, type ParsedEmail, type ParseLimits, type UnreadableEmail } from './parse-email.ts'
 import type { ParseJob } from './parse-worker.ts'
 
@@ -20,7 +21,7 @@ export interface MailParser extends AsyncDisposable {
 export interface MailParserOptions {
   /**
    * Bytes up to which a mail is read on the calling thread: 128 KiB take about 10 ms, and handing over costs more than
-   * small mails do.
+   * small mails do. Mails of more than 4,096 lines, or 32 KiB of header, never are.
    *
    * @defaultValue 131072
    */
@@ -94,7 +95,7 @@ class ThreadedParser implements MailParser {
 
   async parse(raw: Uint8Array, limits: ParseLimits = {}): Promise<ParsedEmail | UnreadableEmail> {
     if (this.#closed !== undefined) throw unavailable('the parser is closed')
-    if (raw.byteLength <= this.#settings.inlineBytes) return await parseEmail(raw, limits)
+    if (isSmallMail(raw, this.#settings.inlineBytes)) return await parseEmail(raw, limits)
     const idle = [...this.#threads].find((each) => each.job === undefined)
     const mayStart = this.#threads.size < this.#settings.maxWorkers
     if (idle === undefined && !mayStart && this.#waiting.length >= this.#settings.maxWaiting) {
