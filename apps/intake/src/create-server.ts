@@ -27,6 +27,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by routes that take messages: what the request log says about them. */
     messageId: string | undefined
+    /** What its route does with it; `undefined` before, and where nothing is waited for. */
+    handled: Promise<unknown> | undefined
   }
 }
 
@@ -122,9 +124,22 @@ function boundMemory(server: FastifyInstance, budget: ByteBudget, maxBodyBytes: 
       answer(reply, refusal(503, 'unavailable', { code: 'OVERLOADED', message }))
       return
     }
-    // Comes for every response, also where the sender went away in the middle.
-    reply.raw.once('close', returnBytes)
+    // Comes for every response, also where the sender went away in the middle; what is in goes on to Kafka even so.
+    reply.raw.once('close', () => void Promise.allSettled([request.handled]).then(returnBytes))
     done()
+  })
+  rememberHandling(server)
+}
+
+function rememberHandling(server: FastifyInstance): void {
+  server.decorateRequest('handled', undefined)
+  server.addHook('onRoute', (route) => {
+    const { handler } = route
+    route.handler = function (request, reply) {
+      const handled: unknown = handler.call(this, request, reply)
+      if (handled instanceof Promise) request.handled = handled
+      return handled
+    }
   })
 }
 

@@ -56,6 +56,38 @@ describe('createServer', () => {
     expect((await server.inject({ method: 'POST', url: '/size', payload })).statusCode).toBe(200)
   })
 
+  // Regression: room was given back when the sender hung up, while its body waited for Kafka all the same.
+  it('counts a body for as long as it is worked on, though its sender hung up', async () => {
+    const { server } = serverWith(16_777_216)
+    const gate = Promise.withResolvers<void>()
+    let waiting = 0
+    let closed = 0
+    server.post('/wait', async (_request, reply) => {
+      waiting += 1
+      reply.raw.once('close', () => (closed += 1))
+      await gate.promise
+      return {}
+    })
+    const url = await server.listen({ host: '127.0.0.1', port: 0 })
+    const payload = Buffer.alloc(16_777_216)
+    const hangUp = new AbortController()
+    const post = async (): Promise<unknown> =>
+      await fetch(`${url}/wait`, { method: 'POST', body: payload, signal: hangUp.signal }).catch(
+        () => undefined,
+      )
+    const senders = Array.from({ length: 4 }, post)
+    await expect.poll(() => waiting, { timeout: 10_000 }).toBe(4)
+    hangUp.abort()
+    await Promise.all(senders)
+    await expect.poll(() => closed).toBe(4)
+    const status = async (): Promise<number> =>
+      (await server.inject({ method: 'POST', url: '/size', payload })).statusCode
+    expect(await status()).toBe(503)
+    gate.resolve()
+    await expect.poll(status).toBe(200)
+    await server.close()
+  })
+
   it('logs route, status and time of a request, and nothing that the sender wrote', async () => {
     const { server, logger } = serverWith(100)
     await server.inject({
