@@ -75,38 +75,36 @@ export async function startIntake(config: Config, options: StartIntakeOptions = 
   const registry = options.registry ?? new Registry()
   const readiness = new Readiness()
   const ingest = intakeMetrics(registry, { exemplar: options.exemplar })
-  const { channel, webhooks, producer, parser, recorder } = await assemble(config, {
-    logger,
-    ingest,
-    registry,
-    options,
-  })
-  const { maxBodyBytes, trustedProxies } = config.intake
-  const server = createServer({
-    maxBodyBytes,
-    trustedProxies,
-    logger: childLogger(logger, { component: 'http' }),
-    readiness,
-    metrics: ingest,
-  })
-  const gate = createEmailGate(config)
-  if (gate === undefined) logger.warn({}, 'raw mails are not taken: set EMAIL_API_KEYS to take them')
-  else emailRoute(server, channel, gate)
-  webhookRoutes(server, webhooks)
-  operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
-  if (recorder !== undefined) {
-    liveRoutes(server, {
-      recorder,
-      stats: () => producer.stats(),
-      controls: options.liveControls,
-      logger: childLogger(logger, { component: 'live' }),
-    })
-  }
+  const surroundings = { logger, ingest, registry, options }
+  const { codec, producer, recorder } = await openKafka(config, surroundings)
   try {
+    const { channel, webhooks, parser } = openChannels(config, { ...surroundings, codec, producer, recorder })
+    const { maxBodyBytes, trustedProxies } = config.intake
+    const server = createServer({
+      maxBodyBytes,
+      trustedProxies,
+      logger: childLogger(logger, { component: 'http' }),
+      readiness,
+      metrics: ingest,
+    })
+    const gate = createEmailGate(config)
+    if (gate === undefined) logger.warn({}, 'raw mails are not taken: set EMAIL_API_KEYS to take them')
+    else emailRoute(server, channel, gate)
+    webhookRoutes(server, webhooks)
+    operatorRoutes(server, { registry, ready: () => readiness.check(producer) })
+    if (recorder !== undefined) {
+      liveRoutes(server, {
+        recorder,
+        stats: () => producer.stats(),
+        controls: options.liveControls,
+        logger: childLogger(logger, { component: 'live' }),
+      })
+    }
     const url = await server.listen({ host: config.intake.host, port: config.intake.port })
     logger.info({ url, topic: config.topics.rawMessages }, 'the intake listens')
     return toIntake(url, server, { producer, readiness, logger, parser })
   } catch (thrown) {
+    // Also for a channel whose key or origin is none: the producer holds the folder of its spool by then.
     await producer.close({ timeoutMs: 0 })
     throw thrown
   }
@@ -119,8 +117,8 @@ interface Surroundings {
   readonly options: StartIntakeOptions
 }
 
-async function assemble(config: Config, { logger, ingest, registry, options }: Surroundings) {
-  const { connection, service, topics, intake } = config
+async function openKafka(config: Config, { logger, registry, options }: Surroundings) {
+  const { connection, service, intake } = config
   const part = (component: string): Logger => childLogger(logger, { component })
   const codec = await openCodec(config, {
     logger: part('registry'),
@@ -143,6 +141,14 @@ async function assemble(config: Config, { logger, ingest, registry, options }: S
       ...(intake.spoolDir !== undefined && { onUnavailable: { folder: intake.spoolDir } }),
     }),
   )
+  return { codec, producer, recorder }
+}
+
+type Opened = Surroundings & Awaited<ReturnType<typeof openKafka>>
+
+function openChannels(config: Config, { logger, ingest, codec, producer, recorder }: Opened) {
+  const { service, topics, intake } = config
+  const part = (component: string): Logger => childLogger(logger, { component })
   const failures = new IdentifiedFailures()
   const [ackTimeoutMs, topic] = [intake.ackTimeoutMs, topics.rawMessages]
   const claimCheck = ingest.watchClaimChecks(intakeClaimChecks(config))
@@ -184,7 +190,7 @@ async function assemble(config: Config, { logger, ingest, registry, options }: S
     ackTimeoutMs,
     live: recorder,
   }
-  return { channel, webhooks, producer, parser, recorder }
+  return { channel, webhooks, parser }
 }
 
 interface Running {

@@ -5,7 +5,7 @@ import { startIntake } from '@headwater/intake'
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { settings, topics } from './intake-settings.ts'
+import { claimCheckFolder, settings, topics } from './intake-settings.ts'
 import { LogLines } from './log-lines.ts'
 
 const fixtures = new URL('../../demo/fixtures/emails/', import.meta.url)
@@ -273,6 +273,18 @@ describe('startIntake', () => {
     await expect(startIntake(config, { logger: new LogLines() })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     })
+  })
+
+  // Regression: the folder of the spool stayed locked by a producer that nobody had.
+  it('lets go of everything when a setting of a channel is wrong', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const more = { INTAKE_SPOOL_DIR: claimCheckFolder() }
+    const wrong = settings(kafka, { ...more, SENDGRID_PARSE_PUBLIC_KEY: 'Zm9v' })
+    await expect(startIntake(wrong, { logger: new LogLines() })).rejects.toMatchObject({
+      code: 'INVALID_CHANNEL_OPTION',
+    })
+    await using intake = await startIntake(settings(kafka, more), { logger: new LogLines() })
+    expect((await fetch(`${intake.url}/healthz`)).status).toBe(200)
   })
 
   it('gives up within its time when the registry is down, and leaves nothing behind', async () => {
