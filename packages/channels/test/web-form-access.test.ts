@@ -19,6 +19,21 @@ describe('webFormChannel', () => {
     })
   })
 
+  // Regression: a header field holds no Cyrillic, so every submission that was taken was answered 500.
+  it.each([
+    [
+      'https://www.example.com/спасибо?a=б',
+      'https://www.example.com/%D1%81%D0%BF%D0%B0%D1%81%D0%B8%D0%B1%D0%BE?a=%D0%B1',
+    ],
+    ['https://müller.example/', 'https://xn--mller-kva.example/'],
+    ['/danke-schön#oben', '/danke-sch%C3%B6n#oben'],
+    ['../thanks', '../thanks'],
+  ])('sends browsers to %s as HTTP writes it', async (thanksUrl, location) => {
+    const { channel } = setUpForm({ thanksUrl })
+    const form = urlEncodedForm({ a: '1' }, { headers: { 'sec-fetch-mode': 'navigate' } })
+    expect((await takeWebhook(channel, form)).answer.headers['location']).toBe(location)
+  })
+
   describe('with a list of origins', () => {
     const allowedOrigins = ['https://www.example.com']
     const from = (origin: string) => ({ headers: { origin } })

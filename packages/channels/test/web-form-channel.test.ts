@@ -309,6 +309,8 @@ describe('webFormChannel', () => {
   it.each<[string, Partial<WebFormChannelOptions>]>([
     ['formType', { formType: '' }],
     ['allowedOrigins', { allowedOrigins: ['https://www.example.com/'] }],
+    ['thanksUrl', { thanksUrl: '/thanks\r\nset-cookie: a=b' }],
+    ['thanksUrl', { thanksUrl: '' }],
     ['maxFields', { maxFields: 0 }],
     ['minFillMs', { minFillMs: -1 }],
     ['rateLimit.burst', { rateLimit: { burst: 0 } }],

@@ -129,6 +129,20 @@ export function resolveWebFormChannelOptions(options: WebFormChannelOptions): We
   return { ...Object.fromEntries(given), ...Object.fromEntries(sizes) } as WebFormChannelSettings
 }
 
+/**
+ * A URL as a header field may hold it, which has no letters beyond ASCII; relative ones stay relative.
+ *
+ * @throws ChannelError `INVALID_CHANNEL_OPTION`
+ */
+export function toLocation(thanksUrl: string): string {
+  if (thanksUrl === '' || !thanksUrl.isWellFormed() || /[\p{Cc}\s]/u.test(thanksUrl)) {
+    throw invalid('thanksUrl is empty, or has white space or control characters in it')
+  }
+  if (/^[\x21-\x7e]+$/.test(thanksUrl)) return thanksUrl
+  const absolute = URL.parse(thanksUrl)?.href
+  return absolute ?? thanksUrl.replace(/[^\x21-\x7e]+/g, (letters) => encodeURIComponent(letters))
+}
+
 function invalid(problem: string): ChannelError {
   return new ChannelError('INVALID_CHANNEL_OPTION', problem)
 }

@@ -14,7 +14,11 @@ import { createAddressBudget, networkOf } from './address-budget.ts'
 import { judgeSubmission } from './judge-submission.ts'
 import { answerPreflight, isAllowedOrigin, pageOrigin, withCors } from './page-origin.ts'
 import { readSubmission, submissionTypes, type UploadedFile } from './read-submission.ts'
-import { resolveWebFormChannelOptions, type WebFormChannelOptions } from './web-form-channel-options.ts'
+import {
+  resolveWebFormChannelOptions,
+  toLocation,
+  type WebFormChannelOptions,
+} from './web-form-channel-options.ts'
 import type { FormFile, FormSubmitted, WebFormEvent, WebFormMessage } from './web-form-message.ts'
 
 /** Takes the forms of web pages in. */
@@ -31,8 +35,9 @@ const type = 'ingestion.form_submitted'
  */
 export function webFormChannel(options: WebFormChannelOptions): WebFormChannel {
   const settings = resolveWebFormChannelOptions(options)
-  const { producer, codec, claimCheck, context, clock = systemClock, thanksUrl, validate } = options
+  const { producer, codec, claimCheck, context, clock = systemClock, validate } = options
   const { keyHmacSecret, addressHmacSecret, honeypotField, tokenSecret } = options
+  const thanksUrl = options.thanksUrl === undefined ? undefined : toLocation(options.thanksUrl)
   const allowedOrigins = options.allowedOrigins === undefined ? undefined : [...options.allowedOrigins]
   const budget = options.rateLimit === undefined ? undefined : createAddressBudget(options.rateLimit)
   const formTypeOf = (request: WebhookRequest): string =>
