@@ -125,6 +125,10 @@ function* whatsApp(
   parts: IntakeChannelParts,
 ): Generator<MountedChannel> {
   const { whatsAppAppSecrets: appSecrets, whatsAppVerifyToken: verifyToken } = channels
+  if ((appSecrets === undefined) !== (verifyToken === undefined)) {
+    const missing = appSecrets === undefined ? 'WHATSAPP_APP_SECRET' : 'WHATSAPP_VERIFY_TOKEN'
+    parts.logger.warn({ missing }, 'WhatsApp is off: one of its two variables is not set')
+  }
   if (appSecrets === undefined || verifyToken === undefined) return
   const channel = whatsAppChannel({
     ...parts,

@@ -260,6 +260,21 @@ describe('the webhooks of startIntake', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
   })
 
+  // Regression: with one of the two WhatsApp was not there, and nothing said why.
+  it('ask for the other half of what WhatsApp needs', async () => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const halves = [
+      [{ WHATSAPP_APP_SECRET: 'new' }, 'WHATSAPP_VERIFY_TOKEN'],
+      [{ WHATSAPP_VERIFY_TOKEN: 'told Meta' }, 'WHATSAPP_APP_SECRET'],
+    ] as const
+    for (const [half, missing] of halves) {
+      const log = new LogLines()
+      await using intake = await startIntake(settings(kafka, half), { logger: log })
+      expect((await postWhatsApp(intake.url, whatsApp('wamid.1'), 'new')).status).toBe(404)
+      expect(log.text).toContain(`"missing":"${missing}"`)
+    }
+  })
+
   it.each([
     ['50000', 1],
     ['0', 2],
