@@ -51,6 +51,8 @@ describe('postmarkChannel', () => {
     const from = async (remoteAddress: string | undefined): Promise<number> =>
       (await takeWebhook(channel, { ...postmark(body), remoteAddress })).answer.status
     expect([await from('192.0.2.1'), await from('192.0.2.2'), await from(undefined)]).toEqual([200, 401, 401])
+    // Regression: a server that listens to IPv6 as well, as Node's do by default, says IPv4 addresses like this.
+    expect([await from('::ffff:192.0.2.1'), await from('::FFFF:192.0.2.2')]).toEqual([200, 401])
   })
 
   it('answers 403 to what can never be taken, so that it does not come again', async () => {
