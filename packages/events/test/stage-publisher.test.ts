@@ -166,6 +166,22 @@ describe('createStagePublisher', () => {
     expect([producer.header(1, 'tenant-id'), producer.header(1, 'correlation_id')]).toEqual(['acme', 'c-1'])
   })
 
+  // Regression: such an error was not put aside, and threw another one, so that its record came again and again.
+  it.each([
+    ['no text as message', Object.assign(new Error('x'), { message: ['a', 'b'] }), 'Error', 'a,b'],
+    ['no message', Object.assign(new Error('x'), { message: undefined, name: undefined }), 'Error', ''],
+    ['nothing that text can be made of', Object.create(null), 'object', ''],
+    ['a symbol', Symbol('s'), 'symbol', 'Symbol(s)'],
+  ])('puts a record aside whose error has, or is, %s', async (_, error: unknown, name, message) => {
+    const { producer, stages } = setUp()
+    await stages.publishFailure(failure({ error }))
+    expect([producer.header(0, 'dlq.error.class'), producer.header(0, 'dlq.error.message')]).toEqual([
+      name,
+      message,
+    ])
+    expect(value(producer.records[1])).toMatchObject({ error: { name, code: null, message } })
+  })
+
   it('tells of a record that nobody can read, whatever stands in its headers', async () => {
     const { producer, stages } = setUp()
     const headers = { 'tenant-id': '../etc', traceparent: 'none', correlation_id: '\u0000' }

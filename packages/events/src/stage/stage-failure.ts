@@ -61,14 +61,28 @@ const maxMessageBytes = 1024
 
 /** Describes whatever was thrown. */
 export function describeError(thrown: unknown): DescribedError {
+  // Anybody may throw anything, and assign anything to an error; the record has to be put aside whatever it is.
   const { name, message, code } =
     thrown instanceof Error
-      ? (thrown as NodeJS.ErrnoException)
-      : { name: typeof thrown, message: String(thrown), code: undefined }
+      ? (thrown as Partial<Record<'name' | 'message' | 'code', unknown>>)
+      : { name: typeof thrown, message: thrown, code: undefined }
   // Cutting bytes may leave half a character, which toString shows as U+FFFD.
-  const cut = Buffer.from(message)
+  const cut = Buffer.from(toText(message))
     .subarray(0, maxMessageBytes)
     .toString()
     .replace(/\ufffd+$/, '')
-  return { name, code: typeof code === 'string' ? code : null, message: cut }
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    code: typeof code === 'string' ? code : null,
+    message: cut,
+  }
+}
+
+function toText(value: unknown): string {
+  try {
+    // An error without a message has none, whatever holds its place.
+    return [undefined, null].includes(value as null) ? '' : String(value)
+  } catch {
+    return ''
+  }
 }
