@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { HeadwaterError } from '@headwater/base'
 import { DeliveryError } from '@headwater/producer'
 import { describe, expect, it } from 'vitest'
-import { ChannelError, type EmailMessage } from '../src/index.ts'
+import { ChannelError, parseEmail, type EmailMessage, type MailParser } from '../src/index.ts'
 import { envelope, json, mail, nowMs, order, setUp } from './email-setup.ts'
 import type { MemoryProducer } from './memory-producer.ts'
 
@@ -165,6 +165,30 @@ describe('emailChannel', () => {
     expect(error).toBeInstanceOf(ChannelError)
     expect(error).toMatchObject({ code: 'CLAIM_CHECK_FAILED', retriable: true, cause: claimCheck.failWith })
     expect(producer.records).toEqual([])
+  })
+
+  // Regression: the ids of a mail of 25 MiB for a hundred recipients held everything up for two seconds.
+  it('gives others their turn between the recipients of a large mail', async () => {
+    const large = Buffer.concat([order, Buffer.alloc(1_048_576, `${'x'.repeat(900)}\r\n`)])
+    const parsed = await parseEmail(large)
+    const parser: MailParser = {
+      parse: async () => parsed,
+      close: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    }
+    const { channel } = setUp({ parser })
+    let turns = 0
+    const count = (): NodeJS.Immediate =>
+      setImmediate(() => {
+        turns += 1
+        timer = count()
+      })
+    let timer = count()
+    const to = Array.from({ length: 50 }, (_, index) => `r${index}@example.org`)
+    const mail = await channel.normalise(large, { to })
+    clearImmediate(timer)
+    expect(mail).toMatchObject({ kind: 'events', events: { length: 50 } })
+    expect(turns).toBeGreaterThanOrEqual(49)
   })
 
   // Regression: a store with wrong credentials counted as one that is away for a moment.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { silentLogger, systemClock } from '@headwater/base'
 import { createPublisher, defineEvents, limitRepeats } from '@headwater/events'
 import type { Receipt } from '@headwater/producer'
@@ -34,6 +35,9 @@ export interface MailIntake {
   bury(mail: UnreadableMailEvent, options: MailPublishOptions): Promise<Receipt>
   close(): Promise<void>
 }
+
+/** Between the recipients of a larger mail others get their turn. */
+const largeBytes = 262_144
 
 /** A mail that was read, with what is known of its bytes. */
 interface ReadMail {
@@ -122,17 +126,24 @@ export function createMailIntake(options: EmailChannelOptions): MailIntake {
     )
     const sender = mail.from?.address ?? envelopeFrom
     const key = emailKey(shared, keyHmacSecret)
-    return recipientsOf(envelope).map((recipient): EmailEvent => {
+    const events: EmailEvent[] = []
+    for (const recipient of recipientsOf(envelope)) {
+      // An id is a digest of all of the mail, a millisecond a MiB.
+      if (events.length > 0 && whole.byteLength > largeBytes) await setImmediate()
       const identity = { providerId: mail.messageId, sender, recipient, body: mail.body, raw: whole }
-      const payload = { ...shared, envelope_to: recipient }
-      return {
+      events.push({
         type: 'ingestion.email_received',
         messageId: emailMessageId(identity),
         key,
         receivedAtMs,
-        message: { channel: 'email', message_type: 'email_received', payload },
-      }
-    })
+        message: {
+          channel: 'email',
+          message_type: 'email_received',
+          payload: { ...shared, envelope_to: recipient },
+        },
+      })
+    }
+    return events
   }
 
   return {
