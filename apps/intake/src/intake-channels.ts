@@ -159,7 +159,8 @@ function* webForms(
       honeypotField: channels.formHoneypotField,
       rateLimit: { perMinute: channels.formRatePerMinute, burst: channels.formRatePerMinute },
     })
-    yield mount('web_form', `/channels/forms/${encodeURIComponent(form)}`, channel)
+    // Routes are written without escapes, which the router takes off a request first; a colon is written twice.
+    yield mount('web_form', `/channels/forms/${form.replaceAll(':', '::')}`, channel)
   }
 }
 

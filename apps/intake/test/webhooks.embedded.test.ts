@@ -260,6 +260,19 @@ describe('the webhooks of startIntake', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
   })
 
+  // Regression: a route is written without escapes, so a form with a space in its name was answered 404.
+  it.each(['job application', 'größe', 'jobs/berlin', '100%'])('take the form %s', async (form) => {
+    await using kafka = await startKafka({ registry: true, topics })
+    const config = settings(kafka, { WEB_FORMS: `contact, ${form}` })
+    await using intake = await startIntake(config, { logger: new LogLines() })
+    const path = form.split('/').map(encodeURIComponent).join('/')
+    const body = new URLSearchParams({ a: '1' })
+    expect((await fetch(`${intake.url}/channels/forms/${path}`, { method: 'POST', body })).status).toBe(202)
+    const other = await fetch(`${intake.url}/channels/forms/other`, { method: 'POST', body })
+    expect(other.status).toBe(404)
+    expect(await storedIn(kafka)).toMatchObject([{ payload: { form_type: form } }])
+  })
+
   // Regression: with one of the two WhatsApp was not there, and nothing said why.
   it('ask for the other half of what WhatsApp needs', async () => {
     await using kafka = await startKafka({ registry: true, topics })
