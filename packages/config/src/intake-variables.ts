@@ -1,4 +1,4 @@
-import { flag, httpUrl, integer, list, pattern, text } from './value-kinds.ts'
+import { flag, formNames, httpUrl, integer, list, origins, pattern, text } from './value-kinds.ts'
 import type { VariableTable } from './variable.ts'
 
 /** The HTTP intake. */
@@ -157,12 +157,12 @@ export const channelVariables: VariableTable<ChannelSettings> = {
   },
   forms: {
     name: 'WEB_FORMS',
-    kind: list('names of forms'),
+    kind: formNames,
     meaning: 'Web forms that are taken, each at /channels/forms/<name>.',
   },
   formOrigins: {
     name: 'WEB_FORM_ORIGINS',
-    kind: list('origins'),
+    kind: origins,
     meaning: 'Origins of the pages that may submit forms, such as https://www.example.com.',
   },
   formThanksUrl: {

@@ -62,11 +62,24 @@ export function pattern(
   }
 }
 
+/** What each part of a list has to be. */
+interface ListPart {
+  readonly accepts: (part: string) => boolean
+  /** What is said of a list with a part that is not. */
+  readonly problem: string
+  readonly example: string
+}
+
 /** Several texts separated by commas, or one a line as files have them, without white space around each and without empty ones. */
-export function list(description: string): ValueKind<readonly string[]> {
+export function list(description: string, part?: ListPart): ValueKind<readonly string[]> {
+  const { accepts, problem, example }: ListPart = part ?? {
+    accepts: () => true,
+    problem: '',
+    example: '',
+  }
   return {
     type: `${description}, separated by commas or line breaks`,
-    wanted: `${description}, separated by commas`,
+    wanted: `${description}${example}, separated by commas`,
     schema: z.pipe(
       z.pipe(
         z.string(),
@@ -74,10 +87,27 @@ export function list(description: string): ValueKind<readonly string[]> {
           [...new Set(value.split(/[,\r\n]/).map((part) => part.trim()))].filter(Boolean),
         ),
       ),
-      z.array(z.string()).check(z.minLength(1, 'lists nothing')),
+      z.array(z.string()).check(
+        z.minLength(1, 'lists nothing'),
+        z.refine((parts) => parts.every(accepts), problem),
+      ),
     ),
   }
 }
+
+/** Origins of web pages (HTML §7.1.1): scheme, host and port, with no slash at the end. */
+export const origins: ValueKind<readonly string[]> = list('origins', {
+  accepts: (part) => URL.parse(part)?.origin === part,
+  problem: 'lists what is no origin',
+  example: ' such as https://www.example.com, without a slash at the end or a path',
+})
+
+/** Names that stand in the path of a URL; a router would read `*` as "any name". */
+export const formNames: ValueKind<readonly string[]> = list('names of forms', {
+  accepts: (part) => !part.includes('*'),
+  problem: 'lists a name with a * in it',
+  example: ' without a * in them',
+})
 
 /** A topic's name by Kafka's own rules (`org.apache.kafka.common.internals.Topic`). */
 export const topicName: ValueKind<string> = pattern(

@@ -50,6 +50,13 @@ const BAD: readonly (readonly [source: ConfigSource, variable: string, problem: 
   [{ SCHEMA_REGISTRY_PASSWORD: 'p', SCHEMA_REGISTRY_URL: 'http://r' }, 'SCHEMA_REGISTRY_USER', 'is missing'],
   [{ SCHEMA_REGISTRY_USER: 'ann', SCHEMA_REGISTRY_PASSWORD: 'p' }, 'SCHEMA_REGISTRY_URL', 'is missing'],
   [{ WHATSAPP_APP_SECRET: ',' }, 'WHATSAPP_APP_SECRET', 'lists nothing'],
+  [
+    { WEB_FORM_ORIGINS: 'https://a.example.com,https://b.example.com/' },
+    'WEB_FORM_ORIGINS',
+    'lists what is no origin',
+  ],
+  [{ WEB_FORM_ORIGINS: 'www.example.com' }, 'WEB_FORM_ORIGINS', 'lists what is no origin'],
+  [{ WEB_FORMS: 'contact, *' }, 'WEB_FORMS', 'lists a name with a * in it'],
   [{ POSTMARK_BASIC_AUTH: 'ann' }, 'POSTMARK_BASIC_AUTH', 'is not user:password'],
   // What Kafka makes impossible.
   [{ KAFKA_PRODUCER_ACKS: '1' }, 'KAFKA_PRODUCER_ACKS', 'is not all, while'],
