@@ -34,7 +34,7 @@ function lines(stdout: string): Record<string, unknown>[] {
 
 async function untilListening({ output }: ReturnType<typeof run>): Promise<string> {
   const url = () => lines(output.stdout).find((line) => line['url'] !== undefined)?.['url']
-  await expect.poll(url, { timeout: 10_000 }).toBeDefined()
+  await expect.poll(url, { timeout: 50_000 }).toBeDefined()
   return String(url())
 }
 
@@ -72,7 +72,7 @@ describe('runIntake', { timeout: 30_000 }, () => {
       environment({ bootstrapServers: kafka.bootstrapServers, registryUrl: 'http://127.0.0.1:9' }),
     )
     await expect
-      .poll(() => intake.output.stdout, { timeout: 10_000 })
+      .poll(() => intake.output.stdout, { timeout: 50_000 })
       .toContain('the schema registry does not answer yet')
     intake.child.kill('SIGTERM')
     expect(await intake.exited).toBe(0)
