@@ -41,6 +41,16 @@ describe('headwater schemas accept', () => {
     expect((await repository.schemas(['check', ...main])).exitCode).toBe(0)
   })
 
+  it('adds to a file that is named by its whole path, and check reads it there', async () => {
+    using broken = await brokenRepository()
+    const { fingerprint, repository } = broken
+    repository.write({ 'accepted.yaml': '- { fingerprint: "0123456789ab", reason: old }\n' })
+    const file = ['--accepted-file', join(repository.folder, 'accepted.yaml')]
+    expect((await broken.accept(fingerprint, '--reason', 'new', ...file)).exitCode).toBe(0)
+    expect(broken.accepted('accepted.yaml')).toContain('0123456789ab')
+    expect((await repository.schemas(['check', ...main, ...file])).exitCode).toBe(0)
+  })
+
   it('writes the last day and the author when they are given', async () => {
     using broken = await brokenRepository()
     const more = ['--expires', '2999-12-31', '--author', 'the orders team']

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import { checkShape, readPlacedValue } from './placed-value.ts'
 
@@ -29,7 +29,7 @@ const shape = z.array(
  * @throws SchemasProblemError `accepted-invalid` with one problem for each mistake.
  */
 export function loadAcceptedFile(root: string, file: string): ReadonlyMap<string, AcceptedBreak> {
-  if (!existsSync(join(root, file))) return new Map()
+  if (!existsSync(resolve(root, file))) return new Map()
   const placed = readPlacedValue(root, file, 'accepted-invalid')
   const entries = checkShape(shape, { ...placed, value: placed.value ?? [] }, 'accepted-invalid')
   return new Map(entries.map((entry) => [entry.fingerprint, entry]))

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parse, parseDocument, stringify } from 'yaml'
 import { loadAcceptedFile, type AcceptedBreak } from './accepted-file.ts'
@@ -23,7 +23,8 @@ export function appendAccepted(root: string, file: string, entry: AcceptedBreak,
       : 'change its entry in the file, if it must change'
     throw fileProblem('accepted-invalid', file, message, fix)
   }
-  const before = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : ''
+  const path = resolve(root, file)
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
   writeTextFile(root, file, withEntry(before, entry), { makeFolder: true })
 }
 
