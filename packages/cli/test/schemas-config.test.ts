@@ -107,12 +107,38 @@ describe('headwater.schemas.yaml: subjects', () => {
 })
 
 describe('headwater.schemas.yaml: mistakes', () => {
+  it.each(['--config', '--accepted-file'])(
+    'says of a %s that is a folder that it cannot be read',
+    async (option) => {
+      using repository = createGitRepository()
+      repository.write({ 'schemas/order.avsc': order })
+      repository.commit('first')
+      const { exitCode, out } = await repository.schemas([
+        'check',
+        '--against',
+        'git:main',
+        option,
+        'schemas',
+      ])
+      expect([exitCode, out]).toEqual([
+        2,
+        expect.stringContaining('  schemas\n         the file cannot be read (EISDIR)\n'),
+      ])
+    },
+  )
+
   it.each([
     [
       'an unknown setting',
       'version: 1\nshemas: []\n',
       '2:1',
       'shemas: there is no such setting; did you mean schemas?',
+    ],
+    [
+      'a pattern without quotes, which YAML takes for an alias',
+      'version: 1\nschemas:\n  - **/*.avsc\n',
+      '3:5',
+      "fix: write '**/*.avsc'",
     ],
     [
       'an unknown rule',

@@ -1,6 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml'
+import { resolve } from 'node:path'
+import {
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+} from 'yaml'
 import type { z } from 'zod'
 import { nearestName } from './nearest-name.ts'
 import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
@@ -21,15 +32,18 @@ type FileProblemCode = 'config-invalid' | 'accepted-invalid'
 
 /** Reads a YAML or JSON file. @throws SchemasProblemError with line and column. */
 export function readPlacedValue(root: string, file: string, code: FileProblemCode): PlacedValue {
-  const path = isAbsolute(file) ? file : join(root, file)
-  if (!existsSync(path)) throw fileProblem(code, file, 'there is no such file', 'correct the path')
   const lines = new LineCounter()
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(readText(root, file, code), { lineCounter: lines, prettyErrors: false })
+  const failAt = (offset: number, message: string, mend: string): never => {
+    const { line, col: column } = lines.linePos(offset)
+    throw new SchemasProblemError({ code, file, line, column, message, fix: mend })
+  }
   const [error] = document.errors
-  if (error !== undefined) {
-    const { line, col: column } = lines.linePos(error.pos[0])
-    const message = `not YAML: ${error.message}`
-    throw new SchemasProblemError({ code, file, line, column, message, fix: 'correct the file there' })
+  if (error !== undefined) failAt(error.pos[0], `not YAML: ${error.message}`, 'correct the file there')
+  const alias = findUnknownAlias(document)
+  if (alias !== undefined) {
+    const message = `not YAML: *${alias.source} stands for a value that has no name; text with a star in front needs quotes`
+    failAt(alias.range![0], message, `write '*${alias.source}'`)
   }
   return {
     file,
@@ -41,6 +55,35 @@ export function readPlacedValue(root: string, file: string, code: FileProblemCod
       return { line, column }
     },
   }
+}
+
+function readText(root: string, file: string, code: FileProblemCode): string {
+  const path = resolve(root, file)
+  if (!existsSync(path)) throw fileProblem(code, file, 'there is no such file', 'correct the path')
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    const reason = (thrown as NodeJS.ErrnoException).code ?? String(thrown)
+    throw fileProblem(
+      code,
+      file,
+      `the file cannot be read (${reason})`,
+      'give the path of a file that you may read',
+    )
+  }
+}
+
+/** A pattern without quotes, such as `- **\/*.avsc`: YAML's own word for it comes as an exception, and late. */
+function findUnknownAlias(document: Document.Parsed): Alias | undefined {
+  let found: Alias | undefined
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined
+      found = alias
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 /** A problem with a whole file. */
