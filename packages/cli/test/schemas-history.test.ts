@@ -89,6 +89,38 @@ describe('headwater schemas history', () => {
     }
   })
 
+  it('takes a history whose line ends a checkout has changed for the same', async () => {
+    using repository = createGitRepository()
+    repository.write({ [file]: v1 })
+    await repository.schemas(['history', 'record'])
+    for (const name of [recorded(1), 'schemas/.history/shop.Order/index.json']) {
+      const text = readFileSync(join(repository.folder, name), 'utf8')
+      repository.write({ [name]: text.replaceAll('\n', '\r\n') })
+    }
+    expect((await repository.schemas(['history', 'verify'])).exitCode).toBe(0)
+    const { exitCode, out } = await repository.schemas(['check', '--against', 'history'])
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('1 unchanged')])
+    repository.write({ [file]: v2 })
+    expect((await repository.schemas(['history', 'record'])).out).toContain(recorded(2))
+    expect((await repository.schemas(['history', 'verify'])).exitCode).toBe(0)
+  })
+
+  it.each(['file', 'index/shop.Order/index.json/x', 'version/shop.Order/0001.avsc/x'])(
+    'calls a history no history where %s is a file or a folder that it should not be',
+    async (place) => {
+      using repository = createGitRepository()
+      const digest = createHash('sha256').update('x').digest('hex')
+      repository.write({
+        [file]: v1,
+        'version/shop.Order/index.json': { subject: 'shop.Order', versions: { '0001': digest } },
+        [place]: 'x',
+      })
+      const folder = place.split('/')[0]!
+      const { exitCode } = await repository.schemas(['check', '--against', `history:${folder}`])
+      expect(exitCode).toBe(4)
+    },
+  )
+
   it('names a version that was recorded and is no schema', async () => {
     using repository = createGitRepository()
     repository.write({ [file]: v1 })

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { placelessProblem, type SchemasProblem } from './schemas-problem.ts'
@@ -44,12 +44,21 @@ export function historyDigest(bytes: Uint8Array): string {
 export function readHistoryFolder(root: string, folder: string): HistoryFolder {
   const subjects = new Map<string, SubjectHistory>()
   const problems: SchemasProblem[] = []
-  if (!existsSync(join(root, folder))) {
-    const fix = 'make it with headwater schemas history record, and commit it'
-    return {
-      subjects,
-      problems: [placelessProblem('baseline-missing', `there is no history in ${folder}`, fix)],
-    }
+  const found = statSync(join(root, folder), { throwIfNoEntry: false })
+  if (found?.isDirectory() !== true) {
+    const problem =
+      found === undefined
+        ? placelessProblem(
+            'baseline-missing',
+            `there is no history in ${folder}`,
+            'make it with headwater schemas history record, and commit it',
+          )
+        : placelessProblem(
+            'baseline-missing',
+            `${folder} is no folder, so there is no history in it`,
+            'name the folder of the history: --against history:<folder>, or history.dir of the configuration',
+          )
+    return { subjects, problems: [problem] }
   }
   const names = readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -82,7 +91,7 @@ function readSubject(root: string, folder: string, problems: SchemasProblem[]): 
     const file = `${folder}/${version}.avsc`
     if (Number(version) !== at + 1) damaged(file, `version ${at + 1} is missing before it`)
     if (!present.includes(`${version}.avsc`)) damaged(file, 'the file is missing')
-    else if (historyDigest(readFileSync(join(root, file))) !== index.versions[version])
+    else if (!isAsRecorded(join(root, file), index.versions[version]!))
       damaged(file, 'the file is not what was recorded')
   }
   return {
@@ -91,8 +100,19 @@ function readSubject(root: string, folder: string, problems: SchemasProblem[]): 
   }
 }
 
+/** A checkout may have changed the line ends, as git does on Windows; nothing else counts as the same. */
+function isAsRecorded(path: string, digest: string): boolean {
+  if (statSync(path).isDirectory()) return false
+  const bytes = readFileSync(path)
+  if (historyDigest(bytes) === digest) return true
+  const text = bytes.toString('latin1')
+  return (
+    text.includes('\r\n') && historyDigest(Buffer.from(text.replaceAll('\r\n', '\n'), 'latin1')) === digest
+  )
+}
+
 function parseIndex(file: string): z.infer<typeof indexShape> | undefined {
-  if (!existsSync(file)) return undefined
+  if (!existsSync(file) || statSync(file).isDirectory()) return undefined
   try {
     return indexShape.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
   } catch (thrown) {
