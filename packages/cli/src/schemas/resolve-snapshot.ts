@@ -70,7 +70,11 @@ export function resolveSnapshot(
         parseSchema(text, { references: leaned.map((schema) => schema.parsed) }),
       )
       const parsed = parse()
-      const closure = digest([text, ...leaned.map((schema) => schema.closure).toSorted()])
+      // A checkout may have changed the line ends; that is no change of a schema.
+      const closure = digest([
+        text.replaceAll('\r\n', '\n'),
+        ...leaned.map((schema) => schema.closure).toSorted(),
+      ])
       const loaded = {
         file,
         fullName: names.root,
