@@ -1,8 +1,11 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkSchemas } from './check-schemas.ts'
 import { createGitRepository, record } from './git-repository.ts'
 
 const order = record('Order', { id: 'string' })
+const broken = record('Order', { id: 'string', phone: 'string' })
 
 const main = ['--against', 'git:main'] as const
 
@@ -16,5 +19,27 @@ describe('headwater schemas check: what a working tree is made of', () => {
     })
     const { results } = await checkSchemas(repository, main)
     expect(results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged'])
+  })
+
+  it('compares a symbolic link with what it led to', async () => {
+    using repository = createGitRepository()
+    repository.write({ 'service/README.md': '', 'shared/order.avsc': order })
+    mkdirSync(join(repository.folder, 'service/schemas'))
+    for (const [name, target] of [
+      ['order', '../../shared/order.avsc'],
+      ['away', '/nonexistent/outside'],
+      ['nowhere', 'nowhere'],
+    ] as const) {
+      symlinkSync(target, join(repository.folder, `service/schemas/${name}.avsc`))
+    }
+    repository.commit('first')
+    repository.write({ 'shared/order.avsc': broken })
+    const file = 'schemas/order.avsc'
+    const service = createGitRepository(join(repository.folder, 'service'))
+    const { exitCode, results } = await checkSchemas(service, [file, ...main])
+    expect(exitCode).toBe(1)
+    expect(results).toEqual([expect.objectContaining({ file, status: 'changed' })])
+    const log = await checkSchemas(service, [file, '--against', 'git-log:main'])
+    expect(log.exitCode).toBe(1)
   })
 })

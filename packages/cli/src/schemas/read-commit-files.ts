@@ -18,14 +18,45 @@ export async function listCommitFiles(
   folder?: string,
 ): Promise<readonly CommitFile[]> {
   const listing = await gitOutput(git, ['ls-tree', '-r', '-z', commit, ...(folder ? ['--', folder] : [])])
-  return listing
-    .toString()
-    .split('\0')
-    .flatMap((line) => {
-      const [, mode, type, id, file] = /^(\d+) (\w+) (\w+)\t([^]+)$/.exec(line) ?? []
-      // A symbolic link (120000) holds a path, and a submodule is no blob.
-      return file !== undefined && type === 'blob' && mode !== '120000' ? [{ id: id!, file }] : []
-    })
+  const files: CommitFile[] = []
+  const links: string[] = []
+  for (const line of listing.toString().split('\0')) {
+    const [, mode, type, id, file] = /^(\d+) (\w+) (\w+)\t([^]+)$/.exec(line) ?? []
+    // A submodule is no blob.
+    if (file === undefined || type !== 'blob') continue
+    if (mode === '120000') links.push(file)
+    else files.push({ id: id!, file })
+  }
+  return links.length === 0 ? files : [...files, ...(await followLinks(git, commit, links))]
+}
+
+/**
+ * The files that symbolic links lead to, under the names of the links, as the working tree reads them. What leads
+ * nowhere, to a folder or out of the repository has no content in the commit.
+ */
+async function followLinks(
+  git: Git,
+  commit: string,
+  links: readonly string[],
+): Promise<readonly CommitFile[]> {
+  // One name a line is all that older versions of git can be asked.
+  const asked = links.filter((file) => !file.includes('\n'))
+  const input = asked.map((file) => `${commit}:./${file}\n`).join('')
+  const args = ['cat-file', '--batch-check=%(objectname) %(objecttype)', '--follow-symlinks']
+  const output = await gitOutput(git, args, input)
+  const found: CommitFile[] = []
+  let at = 0
+  for (const file of asked) {
+    const lineEnd = output.indexOf(10, at)
+    const line = output.subarray(at, lineEnd).toString()
+    at = lineEnd + 1
+    const [, id] = /^([0-9a-f]{40,64}) blob$/.exec(line) ?? []
+    if (id !== undefined) found.push({ file, id })
+    // `symlink 11`, and that many bytes more.
+    const [, size] = /^(?:dangling|loop|notdir|symlink) (\d+)$/.exec(line) ?? []
+    if (size !== undefined) at += Number(size) + 1
+  }
+  return found
 }
 
 /** Contents by id, by one `git cat-file --batch`, without a checkout. */
