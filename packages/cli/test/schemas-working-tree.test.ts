@@ -42,4 +42,17 @@ describe('headwater schemas check: what a working tree is made of', () => {
     const log = await checkSchemas(service, [file, '--against', 'git-log:main'])
     expect(log.exitCode).toBe(1)
   })
+
+  it.each(['git:main', 'git-log:main'])(
+    'ends with 2 for schemas beside the folder, which %s cannot see',
+    async (against) => {
+      using repository = createGitRepository()
+      repository.write({ 'service/README.md': '', 'shared/order.avsc': order })
+      repository.commit('first')
+      repository.write({ 'shared/order.avsc': broken })
+      const service = createGitRepository(join(repository.folder, 'service'))
+      const { exitCode, problems } = await checkSchemas(service, ['../shared', '--against', against])
+      expect([exitCode, problems[0]!.message]).toEqual([2, expect.stringContaining('../shared/order.avsc')])
+    },
+  )
 })

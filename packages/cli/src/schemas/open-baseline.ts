@@ -29,7 +29,7 @@ export interface OpenBaselineOptions extends BaselineOptions {
  * @throws SchemasProblemError when it names nothing known, or when that is not to be had.
  */
 export async function openBaseline(name: string, options: OpenBaselineOptions): Promise<Baseline> {
-  const { root, env, config, patterns, rules, timeout = 120_000 } = options
+  const { root, env, config, patterns, rules, working, timeout = 120_000 } = options
   const [kind, rest] = splitAtColon(name)
   const gitOptions = {
     ...options,
@@ -42,6 +42,7 @@ export async function openBaseline(name: string, options: OpenBaselineOptions): 
     case 'git': {
       // A ref has no colon.
       const [ref, folder] = rest === undefined ? [] : splitAtColon(rest)
+      if (!folder) assertInside(working)
       return createGitBaseline({
         ...gitOptions,
         ref,
@@ -49,6 +50,7 @@ export async function openBaseline(name: string, options: OpenBaselineOptions): 
       })
     }
     case 'git-log':
+      assertInside(working)
       return createGitLogBaseline({ ...gitOptions, ref: rest, since: options.since })
     case 'history':
       return createHistoryBaseline(root, rest ?? config.history.dir)
@@ -60,6 +62,17 @@ export async function openBaseline(name: string, options: OpenBaselineOptions): 
       throw new SchemasProblemError(placelessProblem('config-invalid', `--against ${name} is not known`, fix))
     }
   }
+}
+
+/** A commit is read below the working directory: what lies beside it would count as new, and never as changed. */
+function assertInside({ files }: SchemaSnapshot): void {
+  const outside = [...files].filter((file) => file.startsWith('../'))
+  const [first] = outside
+  if (first === undefined) return
+  const others = outside.length > 1 ? ` (and ${outside.length - 1} more)` : ''
+  const message = `${first}${others} is not below the working directory, and git is not looked at above it`
+  const fix = 'run the command in a folder that holds all schemas (--cwd), with patterns seen from there'
+  throw new SchemasProblemError(placelessProblem('config-invalid', message, fix))
 }
 
 async function openRegistry(given: string | undefined, options: OpenBaselineOptions): Promise<Baseline> {
