@@ -55,4 +55,16 @@ describe('headwater schemas check: what a working tree is made of', () => {
       expect([exitCode, problems[0]!.message]).toEqual([2, expect.stringContaining('../shared/order.avsc')])
     },
   )
+
+  it.each(['', '/', '/schemas', '/schemas/', '/schemas/order.avsc', '/schemas/*.avsc'])(
+    'takes the whole path of the folder%s, as a hook gives it',
+    async (path) => {
+      using repository = createGitRepository()
+      repository.write({ 'schemas/order.avsc': order })
+      repository.commit('first')
+      repository.write({ 'schemas/order.avsc': broken })
+      const { rules } = await checkSchemas(repository, [repository.folder + path, ...main])
+      expect(rules).toEqual(['field-no-default'])
+    },
+  )
 })

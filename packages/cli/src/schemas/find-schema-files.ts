@@ -1,5 +1,5 @@
 import { globSync, statSync } from 'node:fs'
-import { join, posix, sep } from 'node:path'
+import { isAbsolute, join, posix, relative, sep } from 'node:path'
 import { placelessProblem, type SchemasProblem } from './schemas-problem.ts'
 
 /** The files that the patterns match, and a problem for each pattern that matches none. */
@@ -9,15 +9,19 @@ export interface FoundSchemaFiles {
   readonly problems: readonly SchemasProblem[]
 }
 
-/** A folder stands for the schema files in it. */
+/** A folder stands for the schema files in it. A whole path, as hooks of editors and of git give it, is seen from the root. */
 export function toPattern(root: string, pattern: string): string {
-  const path = posix
-    .normalize(pattern.split(sep).join('/'))
+  const path = toRelative(root, pattern)
     .replace(/^\.\//, '')
     .replace(/(?<=.)\/$/, '')
   const isFolder = statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true
   if (!isFolder) return path
   return path === '.' ? '**/*.avsc' : `${path}/**/*.avsc`
+}
+
+/** A path or pattern as reports have it: from the root, with `/`. */
+function toRelative(root: string, path: string): string {
+  return posix.normalize((isAbsolute(path) ? relative(root, path) : path).split(sep).join('/'))
 }
 
 /** Whether a path fits one of the patterns; files in folders that begin with a dot fit only what names the dot. */
