@@ -102,6 +102,21 @@ describe('formatSarif', () => {
   })
 })
 
+describe('formatSarif: a schema that is gone', () => {
+  it('has a place, without which code scanning refuses all results', async () => {
+    using gone = createGitRepository()
+    gone.write({ 'schemas/a.avsc': record('A', { id: 'int' }), 'schemas/b.avsc': record('B', { id: 'int' }) })
+    gone.commit('first')
+    gone.write({ 'schemas/b.avsc': null })
+    const { out } = await gone.schemas(['check', '--against', 'git:main', '--format', 'sarif'])
+    const log = JSON.parse(out) as { runs: { results: { ruleId: string; locations: unknown[] }[] }[] }
+    const place = { artifactLocation: { uri: 'schemas/b.avsc' }, region: { startLine: 1, startColumn: 1 } }
+    expect(log.runs[0]!.results).toEqual([
+      expect.objectContaining({ ruleId: 'schema-deleted', locations: [{ physicalLocation: place }] }),
+    ])
+  })
+})
+
 describe('formatJunit', () => {
   it('has a case for each version and direction, also those that passed', async () => {
     const xml = await run('junit')

@@ -1,4 +1,4 @@
-import type { Report, ReportFinding, ReportPlace } from './report.ts'
+import type { Report, ReportFinding, ReportPlace, ReportResult } from './report.ts'
 import { ruleCatalogue } from './rule-catalogue.ts'
 import { defaultSeverities } from './rule-severity.ts'
 
@@ -7,9 +7,7 @@ import { defaultSeverities } from './rule-severity.ts'
  * findings, are notifications of the tool.
  */
 export function formatSarif(report: Report): string {
-  const findings = report.results.flatMap((result) =>
-    result.findings.map((finding) => ({ subject: result.subject, finding })),
-  )
+  const findings = report.results.flatMap((result) => result.findings.map((finding) => ({ result, finding })))
   const ruleIds = [...new Set(findings.map(({ finding }) => finding.ruleId))].toSorted()
   const notifications = report.problems.map(({ code, message, fix, file, line, column }) => ({
     descriptor: { id: code },
@@ -31,7 +29,7 @@ export function formatSarif(report: Report): string {
             toolExecutionNotifications: notifications,
           },
         ],
-        results: findings.map(({ subject, finding }) => toResult(subject, finding, ruleIds)),
+        results: findings.map(({ result, finding }) => toResult(result, finding, ruleIds)),
       },
     ],
   }
@@ -54,7 +52,7 @@ function toRule(id: ReportFinding['ruleId']): object {
 const levels = { break: 'error', warning: 'warning', info: 'note', off: 'none' } as const
 
 function toResult(
-  subject: string,
+  { subject, file }: ReportResult,
   finding: ReportFinding,
   ruleIds: readonly ReportFinding['ruleId'][],
 ): object {
@@ -67,7 +65,8 @@ function toResult(
     message: {
       text: `${subject}: ${[message, detail, `fix: ${fix}`].filter((part) => part !== null).join('\n')}`,
     },
-    locations: location === null ? [] : [toLocation(location)],
+    // Code scanning takes no file of results of which one has no place: that of a file that is gone is its old one.
+    locations: [toLocation(location ?? { file, line: 1, column: 1 })],
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     suppressions: isSuppressed ? [{ kind: 'external', justification: accepted.reason }] : [],
   }
