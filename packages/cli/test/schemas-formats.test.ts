@@ -180,3 +180,21 @@ describe('formatGitlab', () => {
     expect(entries.every(({ fingerprint }) => /^[0-9a-f]{12}$/.test(fingerprint))).toBe(true)
   })
 })
+
+describe('withRepositoryPaths', () => {
+  it.each([
+    ['github', /^::error file=services\/a\/schemas\/order\.avsc,/],
+    ['sarif', /"uri": "services\/a\/schemas\/order\.avsc"/],
+    ['gitlab', /"path": "services\/a\/schemas\/order\.avsc"/],
+    ['human', /^schemas\/order\.avsc /],
+  ] as const)('has files in %s as its readers look for them', async (format, expected) => {
+    using root = createGitRepository()
+    const file = 'services/a/schemas/order.avsc'
+    root.write({ [file]: record('Order', { id: 'int' }) })
+    root.commit('first')
+    root.write({ [file]: record('Order', { id: 'string' }) })
+    const service = createGitRepository(join(root.folder, 'services/a'))
+    const { out } = await service.schemas(['check', '--against', 'git:main', '--format', format])
+    expect(out).toMatch(expected)
+  })
+})

@@ -6,9 +6,10 @@ import { addComparisonOptions, toCheckOptions, type ComparisonOptions } from './
 import { endWithExitCode } from './end-with-exit-code.ts'
 import { limitFindings } from './limit-findings.ts'
 import { paintReport, wantsColour } from './paint-report.ts'
-import { parseFormatTarget, reportFormats, type FormatTarget } from './report-format.ts'
+import { parseFormatTarget, reportFormats, type FormatTarget, type ReportFormat } from './report-format.ts'
 import { fileProblem } from './placed-value.ts'
 import type { Report } from './report.ts'
+import { withRepositoryPaths } from './repository-paths.ts'
 import { writeTextFile } from './write-text-file.ts'
 
 interface CheckOptions extends ComparisonOptions {
@@ -67,8 +68,9 @@ async function runCheck(
   const { exitCode } = report.summary
   const isSilent = options.quiet === true && exitCode === 0
   for (const { format, file } of targets) {
-    if (file !== undefined) writeTextFile(check.root, file, reportFormats[format](report))
-    else if (!isSilent) context.out(paint(format, reportFormats[format](report), options, context))
+    const text = reportFormats[format](byFile.has(format) ? withRepositoryPaths(check.root, report) : report)
+    if (file !== undefined) writeTextFile(check.root, file, text)
+    else if (!isSilent) context.out(paint(format, text, options, context))
   }
   if (options.summary === true) appendSummary(check.root, report, context)
   if (omitted > 0) {
@@ -78,6 +80,9 @@ async function runCheck(
   }
   if (exitCode !== 0) throw new CommanderError(exitCode, 'headwater.schemas', 'the schemas did not pass')
 }
+
+/** The forms whose readers look for the files in the repository. */
+const byFile: ReadonlySet<ReportFormat> = new Set(['github', 'sarif', 'gitlab'])
 
 /** @throws SchemasProblemError when two forms would be written over each other. */
 function targetsOf({ format, output }: CheckOptions): readonly FormatTarget[] {
