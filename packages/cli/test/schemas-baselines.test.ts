@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkSchemas, type CheckedSchemas } from './check-schemas.ts'
@@ -252,6 +252,22 @@ describe('headwater schemas check: --fetch', () => {
     clone.git('remote', 'remove', 'origin')
     const none = await checkSchemas(clone, args)
     expect([none.exitCode, none.problems[0]!.code]).toEqual([4, 'baseline-missing'])
+  })
+
+  it('runs no program that a ref names', async () => {
+    using origin = createGitRepository()
+    using clone = shallowClone(origin)
+    const ran = join(clone.folder, 'ran')
+    const ref = `git:origin/--upload-pack=touch ${ran};`
+    const { exitCode, problems } = await checkSchemas(clone, ['--fetch', '--against', ref])
+    expect([exitCode, problems.length, existsSync(ran)]).toEqual([4, 1, false])
+  })
+
+  it('says that there is no commit yet', async () => {
+    using repository = createGitRepository()
+    repository.write({ [file]: order1 })
+    const { exitCode, problems } = await checkSchemas(repository, ['--against', 'git:HEAD'])
+    expect([exitCode, problems[0]!.fix]).toEqual([4, 'make a first commit: there is no branch yet'])
   })
 })
 

@@ -22,6 +22,8 @@ export async function planFetches(git: Git, ref: string): Promise<readonly BaseF
   })
   if (/^[0-9a-f]{40,64}$/.test(ref)) return [fetch(ref, ref)]
   const branch = named === undefined ? ref : ref.slice(named.length + 1)
+  // git takes what begins with a dash for an option wherever it stands, and one of them runs a program.
+  if (branch.startsWith('-')) return []
   const tracking = `${remote}/${branch}`
   return [
     fetch(`${branch}:refs/remotes/${tracking}`, tracking),

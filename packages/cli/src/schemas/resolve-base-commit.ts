@@ -78,11 +78,10 @@ export async function findOrFetch(
       fail('baseline-shallow', message, `run ${toFetchCommand(first)}, or ${ciFix}`)
     }
     const run = first === undefined ? '' : `run ${toFetchCommand(first)} (as --fetch does), or `
-    return fail(
-      'baseline-missing',
-      `there is no ${ref} in this repository`,
-      `${run}name a ref that it has: ${await knownRefs(git)}`,
-    )
+    const known = await knownRefs(git)
+    const name =
+      known === '' ? 'make a first commit: there is no branch yet' : `name a ref that it has: ${known}`
+    return fail('baseline-missing', `there is no ${ref} in this repository`, `${run}${name}`)
   }
   const said: string[] = []
   for (const plan of plans) {
