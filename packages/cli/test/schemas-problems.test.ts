@@ -192,6 +192,13 @@ describe('headwater schemas check: nothing to compare', () => {
     expect(out).toContain('there is no program git on the PATH')
   })
 
+  it('names a folder that is not there, and not git', async () => {
+    using repository = repositoryWith({})
+    const { out } = await createGitRepository(join(repository.folder, 'nowhere')).schemas(['check'])
+    expect(out).toContain('there is no folder ')
+    expect(out).not.toContain('program git')
+  })
+
   it('ends with 4 in a shallow clone, and names the fetch', async () => {
     using repository = repositoryWith({ 'schemas/a.avsc': good })
     repository.commit('first')

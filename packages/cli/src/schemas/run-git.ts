@@ -1,5 +1,6 @@
 import type { ConfigSource } from '@headwater/config'
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
 
 /** What one run of git left behind. */
@@ -42,11 +43,14 @@ export function createGit(folder: string, env: ConfigSource, timeoutMs: number):
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
       child.on('error', (cause: NodeJS.ErrnoException) => {
+        clearTimeout(deadline)
+        // The same code as for a program that is missing.
+        if (!existsSync(folder))
+          return fail(`there is no folder ${folder}`, 'correct the folder to work in: --cwd')
         const missing = cause.code === 'ENOENT'
         const message = missing
           ? 'git cannot be started: there is no program git on the PATH'
           : `git: ${cause.message}`
-        clearTimeout(deadline)
         fail(message, 'install git, or compare with a committed history: --against history:<folder>')
       })
       child.on('close', (exitCode, signal) => {
