@@ -135,6 +135,21 @@ describe('generateTypes', { timeout: 60_000 }, () => {
     expect(fieldTypes({ type: 'string', logicalType: 'toString' }, { logicalTypes })[0]).toBe('string')
   })
 
+  it('imports and declares what a type needs, and nothing for a doc, a text or the name of a field', () => {
+    const logicalTypes = { decimal: { type: 'Big', from: 'big.js' } }
+    const doc = "it's a Big Buffer, OneOf<two>, /** isn't it"
+    const named = ['Big', 'Buffer'].map((name) => field(name, 'string', { doc, default: doc }))
+    expect(typesOf(record('X', named, { doc }), { logicalTypes })).not.toMatch(/^import|^type OneOf/m)
+    const amount = field('amount', { type: 'bytes', logicalType: 'decimal', precision: 4 })
+    const wrapped = field('either', ['int', 'long'])
+    const text = typesOf(record('X', [...named, field('raw', 'bytes'), amount, wrapped]), { logicalTypes })
+    expect(text.match(/^(?:import type|type) \S+(?: \w+)?/gm)).toEqual([
+      'import type { Buffer',
+      'import type { Big',
+      'type OneOf<T>',
+    ])
+  })
+
   it('names events after x-event, the option or the type, and types their payloads', () => {
     const text = generateTypes([
       source('a.avsc', record('shop.A', [])),

@@ -174,14 +174,16 @@ function fingerprintOf(root: SchemaNode): string {
 }
 
 function toHead(body: string, imports: ReadonlyMap<string, string>): string {
+  // What docs, texts and names of properties say is no use of a type, and an import that is not used may not compile.
+  const code = body.replaceAll(/\/\*\*[^]*?\*\/|'(?:[^'\\\n]|\\.)*'/g, '')
   const used = (name: string): boolean =>
-    new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(body)
+    new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$]|\\??:)`).test(code)
   const lines = [...imports]
     .filter(([type]) => used(type))
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([type, from]) => `import type { ${type} } from ${quoteText(from)}\n`)
   if (used('Buffer')) lines.unshift("import type { Buffer } from 'node:buffer'\n")
-  const oneOf = body.includes('OneOf<')
+  const oneOf = code.includes('OneOf<')
     ? '/** Exactly one of the members. */\n' +
       'type OneOf<T> = {\n  [K in keyof T]: { [P in K]: T[P] } & { readonly [P in Exclude<keyof T, K>]?: never }\n}[keyof T]\n\n'
     : ''
