@@ -104,6 +104,12 @@ describe('headwater schemas check --max-findings', () => {
     const { exitCode, out } = await repository.schemas([...main, '--max-findings', '0'])
     expect([exitCode, out]).toEqual([1, expect.stringMatching(/^1 breaking, 1 warning/)])
   })
+
+  it('makes no test case pass', async () => {
+    using repository = brokenRepository()
+    const { out } = await repository.schemas([...main, '--max-findings', '0', '--format', 'junit'])
+    expect(out).toContain('<failure type="field-no-default"')
+  })
 })
 
 describe('headwater schemas check --quiet', () => {
