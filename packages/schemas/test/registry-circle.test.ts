@@ -24,4 +24,16 @@ describe('createRegistry', () => {
       message: expect.stringContaining('in a circle'),
     })
   })
+
+  it('refuses a circle that two calls come upon from both ends, and keeps nothing of it', async () => {
+    // Each of the two requests waited for the other one, and so did every later call.
+    const registry = createRegistry({ url: 'http://registry.example', fetch: circle })
+    for (let round = 1; round <= 2; round++) {
+      const both = await Promise.allSettled([registry.version('a', 1), registry.version('b', 1)])
+      expect(both).toEqual([
+        expect.objectContaining({ reason: expect.objectContaining({ code: 'REGISTRY_BAD_ANSWER' }) }),
+        expect.objectContaining({ reason: expect.objectContaining({ code: 'REGISTRY_BAD_ANSWER' }) }),
+      ])
+    }
+  })
 })

@@ -53,6 +53,8 @@ export class Registry {
   readonly #unknownIds: ExpiringMap<RegistryError>
   readonly #latest: ExpiringMap<SchemaVersion>
   readonly #ids: ExpiringMap<number>
+  /** Which version waits for which other one that it refers to. */
+  readonly #waits = new Map<string, string>()
   #csr: Promise<CsrClient> | undefined
   #tellsUnset: Promise<boolean> | undefined
 
@@ -271,15 +273,29 @@ export class Registry {
     above: readonly string[] = [],
   ): Promise<readonly string[]> {
     const texts = new Set<string>()
+    const parent = above.at(-1)
     for (const { subject, version } of references) {
-      if (above.includes(`${subject} ${version}`)) {
+      const child = `${subject} ${version}`
+      if (above.includes(child) || this.#isWaitingFor(child, parent)) {
         const message = `The references of ${above.join(', ')} go in a circle: is it a registry?`
         throw new RegistryError('REGISTRY_BAD_ANSWER', message)
       }
-      const found = await this.#knownVersion(subject, version, above)
-      for (const text of [...found.dependencies, found.schema]) texts.add(text)
+      if (parent !== undefined) this.#waits.set(parent, child)
+      try {
+        const found = await this.#knownVersion(subject, version, above)
+        for (const text of [...found.dependencies, found.schema]) texts.add(text)
+      } finally {
+        if (parent !== undefined) this.#waits.delete(parent)
+      }
     }
     return [...texts]
+  }
+
+  /** Another call may have begun the circle elsewhere: two requests that are one for many would wait for each other. */
+  #isWaitingFor(child: string, parent: string | undefined): boolean {
+    for (let at: string | undefined = child; at !== undefined; at = this.#waits.get(at))
+      if (at === parent) return true
+    return false
   }
 
   /** -1, in references, is the latest at this time: not remembered. */
