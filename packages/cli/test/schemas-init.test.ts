@@ -33,6 +33,19 @@ describe('headwater schemas init', () => {
     expect(run!.run).toMatch(/headwater schemas check --format github --summary$/)
   })
 
+  it.each([
+    ['github', true],
+    ['none', false],
+  ])('says where the job belongs when a folder of a repository gets %s', async (ci, isSaid) => {
+    using repository = createGitRepository()
+    repository.write({ 'services/a/schemas/order.avsc': order })
+    const service = createGitRepository(join(repository.folder, 'services/a'))
+    const { out } = await service.schemas(['init', '--ci', ci])
+    expect(out.includes('to the root of the repository, and add --cwd services/a to its command')).toBe(
+      isSaid,
+    )
+  })
+
   it('tells the job a command line that the command takes', async () => {
     using repository = createGitRepository()
     repository.write({ 'schemas/order.avsc': order })

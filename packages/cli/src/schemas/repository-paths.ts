@@ -7,9 +7,8 @@ import type { Report, ReportPlace } from './report.ts'
  * show beside a file of that name, whatever folder the command ran in. Outside of a repository nothing changes.
  */
 export function withRepositoryPaths(root: string, report: Report): Report {
-  const top = findTop(root)
-  if (top === undefined || top === root) return report
-  const prefix = relative(top, root).split(sep).join('/')
+  const prefix = pathInRepository(root)
+  if (prefix === '') return report
   const name = (file: string): string =>
     isAbsolute(file) || /^https?:/.test(file) ? file : posix.join(prefix, file)
   const place = (found: ReportPlace | null): ReportPlace | null =>
@@ -30,6 +29,12 @@ export function withRepositoryPaths(root: string, report: Report): Report {
       file: problem.file === null ? null : name(problem.file),
     })),
   }
+}
+
+/** Where a folder stands in its repository; empty for the root of one, and where there is none. */
+export function pathInRepository(folder: string): string {
+  const top = findTop(folder)
+  return top === undefined ? '' : relative(top, folder).split(sep).join('/')
 }
 
 /** A folder with `.git` in it, which is a file in a second working tree. */

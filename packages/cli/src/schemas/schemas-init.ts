@@ -5,6 +5,7 @@ import type { ProgramContext } from '../program-context.ts'
 import { endWithExitCode } from './end-with-exit-code.ts'
 import { findSchemaFolders } from './find-schema-folders.ts'
 import { githubWorkflow, initialConfig } from './init-files.ts'
+import { pathInRepository } from './repository-paths.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
 import { SchemasProblemError } from './schemas-problem.ts'
 import { writeTextFile } from './write-text-file.ts'
@@ -43,6 +44,12 @@ function runInit({ cwd, ci, force }: InitOptions, { out }: ProgramContext): void
   for (const [file, text] of Object.entries(files)) {
     writeTextFile(root, file, text, { makeFolder: true })
     out(`wrote ${file}\n`)
+  }
+  const path = pathInRepository(root)
+  if (ci === 'github' && path !== '') {
+    out(
+      `GitHub runs no workflow of a folder: move .github to the root of the repository, and add --cwd ${path} to its command\n`,
+    )
   }
   const found = `${count} ${count === 1 ? 'schema' : 'schemas'} in ${patterns.join(', ')}`
   out(
