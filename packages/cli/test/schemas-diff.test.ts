@@ -205,6 +205,17 @@ describe('headwater schemas diff', () => {
     expect(markdown).toContain('| safe | `shop.Order` | `schemas/order.avsc:6` | `id` | doc added |')
   })
 
+  it('calls nobody in Markdown whom a property names', async () => {
+    using repository = createGitRepository()
+    const owned = (owner: string): object => ({ ...record('Order', { id: 'string' }), 'x-owner': owner })
+    repository.write({ 'schemas/order.avsc': owned('a') })
+    repository.commit('first')
+    repository.write({ 'schemas/order.avsc': owned('@payments fixes #7') })
+    const { out } = await repository.schemas([...main, '--format', 'markdown'])
+    expect(out).toContain('x-owner "a" -')
+    expect(out).not.toMatch(/@payments|#7/)
+  })
+
   it('colours a terminal alone, and not even that when told', async () => {
     using repository = changedRepository()
     const onTerminal = async (...args: readonly string[]): Promise<string> => {

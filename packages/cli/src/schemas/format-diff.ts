@@ -1,7 +1,7 @@
 import type { DiffChange, DiffReport, DiffResult } from './diff-schemas.ts'
 import { formatFindings } from './format-findings.ts'
 import { formatHuman } from './format-human.ts'
-import { formatMarkdown } from './format-markdown.ts'
+import { escapeMarkdown, formatMarkdown } from './format-markdown.ts'
 
 /** The forms of a diff. */
 export type DiffFormat = 'human' | 'json' | 'markdown'
@@ -58,7 +58,7 @@ function formatDiffMarkdown(report: DiffReport): string {
         toCode(result.subject),
         toCode(`${change.location.file}:${change.location.line}`),
         toCode(change.path),
-        escape(change.text),
+        escapeMarkdown(change.text),
       ].join(' | '),
     ),
   )
@@ -69,8 +69,4 @@ function formatDiffMarkdown(report: DiffReport): string {
 
 function toCode(text: string): string {
   return text === '' ? '' : `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>|]/g, String.raw`\$&`).replaceAll(/\s+/g, ' ')
 }

@@ -10,7 +10,7 @@ export function formatMarkdown(report: Report): string {
     .map(({ finding, result }) => toRow(finding, result))
   const problems = report.problems.map(({ code, file, line, message, fix }) => {
     const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}`
-    return [code, toCode(place), escape(message), escape(fix)]
+    return [code, toCode(place), escapeMarkdown(message), escapeMarkdown(fix)]
   })
   const head = `**${summary.breaks} breaking**, ${summary.warnings} warnings, ${summary.accepted} accepted, ${summary.problems} problems; ${summary.schemas} schemas read`
   const against =
@@ -26,7 +26,7 @@ export function formatMarkdown(report: Report): string {
   if (details.length > 0) parts.push(details.join('\n\n'))
   const remarks = found
     .filter(({ finding }) => finding.severity === 'info')
-    .map(({ finding, result }) => `- ${escape(result.subject)}: ${escape(finding.message)}`)
+    .map(({ finding, result }) => `- ${escapeMarkdown(result.subject)}: ${escapeMarkdown(finding.message)}`)
   if (remarks.length > 0) parts.push(remarks.join('\n'))
   return `${parts.join('\n\n')}\n`
 }
@@ -38,7 +38,7 @@ function toRow(finding: ReportFinding, { subject, file }: ReportResult): readonl
   const place = toCode(location === null ? file : `${location.file}:${location.line}`)
   const what = [path, symbols.join(', ')].filter((part) => part !== '').join(': ')
   const where = what === '' ? place : `${place} ${toCode(what)}`
-  return [word, ruleId, escape(subject), where, escape(message), toCode(fingerprint)]
+  return [word, ruleId, escapeMarkdown(subject), where, escapeMarkdown(message), toCode(fingerprint)]
 }
 
 /** What to do, and all that was found out; folded, since a table of many columns is read by nobody. */
@@ -46,16 +46,18 @@ function toDetails(finding: ReportFinding, { subject, comparedWith }: ReportResu
   const { ruleId, path, message, detail, causes, fix, versions, javaType, javaLocation, javaMessage } =
     finding
   const lines = [
-    escape(message),
-    ...(detail === null ? [] : [escape(detail)]),
-    ...causes.map((cause) => `${cause.ruleId} ${toCode(cause.path)} ${escape(cause.message)}`),
-    ...(comparedWith.length > 1 ? [`With ${escape(groupVersions(versions))}.`] : []),
+    escapeMarkdown(message),
+    ...(detail === null ? [] : [escapeMarkdown(detail)]),
+    ...causes.map((cause) => `${cause.ruleId} ${toCode(cause.path)} ${escapeMarkdown(cause.message)}`),
+    ...(comparedWith.length > 1 ? [`With ${escapeMarkdown(groupVersions(versions))}.`] : []),
     ...(javaType === null
       ? []
-      : [`A registry says ${javaType} at ${toCode(javaLocation ?? '')}: ${escape(javaMessage ?? '')}`]),
-    `Fix: ${escape(fix)}`,
+      : [
+          `A registry says ${javaType} at ${toCode(javaLocation ?? '')}: ${escapeMarkdown(javaMessage ?? '')}`,
+        ]),
+    `Fix: ${escapeMarkdown(fix)}`,
   ]
-  const summary = `<summary>${ruleId} ${escape(subject)} ${toCode(path)}</summary>`
+  const summary = `<summary>${ruleId} ${escapeMarkdown(subject)} ${toCode(path)}</summary>`
   return `<details>${summary}\n\n${lines.join('<br>\n')}\n\n</details>`
 }
 
@@ -64,12 +66,12 @@ function toTable(head: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 /** Names come from files of others: nothing in them may become a link, a mention or HTML. */
-function escape(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replaceAll(/[\\`*_{}[\]<>()#|~@]/g, (sign) => `&#${sign.charCodeAt(0)};`)
     .replaceAll(/\s+/g, ' ')
 }
 
 function toCode(text: string): string {
-  return text === '' ? '' : `<code>${escape(text)}</code>`
+  return text === '' ? '' : `<code>${escapeMarkdown(text)}</code>`
 }
