@@ -4,6 +4,7 @@ import { CommanderError, InvalidArgumentError, Option, type Command } from 'comm
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, posix, resolve, sep } from 'node:path'
 import type { ProgramContext } from './program-context.ts'
+import { endWithExitCode } from './schemas/end-with-exit-code.ts'
 import { toPattern } from './schemas/find-schema-files.ts'
 import { formatProblems } from './schemas/format-human.ts'
 import { loadWorkingTree } from './schemas/load-working-tree.ts'
@@ -16,6 +17,8 @@ import {
   SchemasProblemError,
   type SchemasProblem,
 } from './schemas/schemas-problem.ts'
+import { selfContainedText } from './schemas/self-contained-text.ts'
+import { withinStack } from './schemas/within-stack.ts'
 
 interface TypesOptions extends SchemasOptions {
   readonly out: string
@@ -59,24 +62,33 @@ export function addSchemasTypes(program: Command, context: ProgramContext): void
       collectLogicalType,
       {},
     )
-    .action((paths: readonly string[], options: TypesOptions) => {
-      const root = resolve(options.cwd)
-      const { text, count } = generate(root, paths, options, context)
-      const path = resolve(root, options.out)
-      const before = readIfThere(command, options.out, path)
-      // A checkout may have changed the line ends; nothing else counts as the same.
-      if (before?.replaceAll('\r\n', '\n') === text) {
-        context.out(`${options.out} is up to date (${count} ${count === 1 ? 'schema' : 'schemas'}).\n`)
-        return
-      }
-      if (options.check === true) {
-        const what = before === undefined ? 'does not exist' : 'is not what the schemas give'
-        context.err(`${options.out} ${what}: run the command without --check, and commit the file\n`)
-        throw new CommanderError(exitCodes.breaking, 'headwater.schemas', 'the types are not up to date')
-      }
-      write(command, options.out, path, text)
-      context.out(`${options.out} written (${count} ${count === 1 ? 'schema' : 'schemas'}).\n`)
-    })
+    .action((paths: readonly string[], options: TypesOptions) =>
+      endWithExitCode(context, () => runTypes(command, paths, options, context)),
+    )
+}
+
+function runTypes(
+  command: Command,
+  paths: readonly string[],
+  options: TypesOptions,
+  context: ProgramContext,
+): void {
+  const root = resolve(options.cwd)
+  const { text, count } = generate(root, paths, options, context)
+  const path = resolve(root, options.out)
+  const before = readIfThere(command, options.out, path)
+  // A checkout may have changed the line ends; nothing else counts as the same.
+  if (before?.replaceAll('\r\n', '\n') === text) {
+    context.out(`${options.out} is up to date (${count} ${count === 1 ? 'schema' : 'schemas'}).\n`)
+    return
+  }
+  if (options.check === true) {
+    const what = before === undefined ? 'does not exist' : 'is not what the schemas give'
+    context.err(`${options.out} ${what}: run the command without --check, and commit the file\n`)
+    throw new CommanderError(exitCodes.breaking, 'headwater.schemas', 'the types are not up to date')
+  }
+  write(command, options.out, path, text)
+  context.out(`${options.out} written (${count} ${count === 1 ? 'schema' : 'schemas'}).\n`)
 }
 
 function generate(
@@ -98,6 +110,9 @@ function generate(
       text: parsed.text,
       event: options.event[file],
     }))
+    // Types are written out; the first whose chain is too long for that is the one at fault.
+    for (const { file, parsed } of snapshot.schemas.values())
+      withinStack(file, () => void selfContainedText(parsed))
     const { wrapUnions, long, logicalType } = options
     return {
       text: generateTypes(sources, { wrapUnions, long, logicalTypes: logicalType }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SchemasProblemError } from '../src/schemas/schemas-problem.ts'
 import { withinStack } from '../src/schemas/within-stack.ts'
+import { createGitRepository, record } from './git-repository.ts'
 
 describe('withinStack', () => {
   it('makes a problem of the file of what does not fit on the stack', () => {
@@ -18,5 +19,23 @@ describe('withinStack', () => {
       throw other
     }
     expect(() => withinStack('a.avsc', throwOther)).toThrow(other)
+  })
+})
+
+describe('headwater schemas', () => {
+  it.each([
+    ['types', '--out', 'types.ts'],
+    ['history', 'record'],
+  ])('%s names a schema whose types lie in each other too deep to be written out', async (...command) => {
+    using repository = createGitRepository()
+    const types = Array.from({ length: 2400 }, (_, at) =>
+      record(`R${at}`, { next: at === 2399 ? 'int' : `R${at + 1}` }),
+    )
+    repository.write({ 'schemas/chain.avsc': types })
+    const { exitCode, err } = await repository.schemas(command)
+    expect([exitCode, err]).toEqual([
+      3,
+      expect.stringMatching(/^PROBLEM {2}schema-too-large {2}schemas\/chain/),
+    ])
   })
 })

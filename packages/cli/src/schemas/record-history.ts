@@ -5,6 +5,7 @@ import { historyDigest, historySubjectFolder, readHistoryFolder } from './histor
 import { readRecordedVersion } from './read-recorded-version.ts'
 import type { LoadedSchema } from './schema-snapshot.ts'
 import { SchemasProblemError } from './schemas-problem.ts'
+import { withinStack } from './within-stack.ts'
 
 /** A version that was written. */
 export interface RecordedVersion {
@@ -35,7 +36,7 @@ export function recordHistory(
   return schemas.flatMap(({ subject, schema }): RecordedVersion[] => {
     const versions = before?.subjects.get(subject)?.versions ?? []
     const latest = versions.at(-1)
-    const text = selfContainedText(schema.parsed)
+    const text = withinStack(schema.file, () => selfContainedText(schema.parsed))
     if (latest !== undefined && selfContainedText(readRecordedVersion(root, latest.file)) === text) return []
     const subjectFolder = historySubjectFolder(folder, subject)
     const number = String(versions.length + 1).padStart(4, '0')
