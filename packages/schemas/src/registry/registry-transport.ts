@@ -2,6 +2,7 @@ import { toError } from '@headwater/base'
 import { toAuthorization } from './authorization.ts'
 import { HookRunner } from '../hook-runner.ts'
 import { readAnswer } from './read-answer.ts'
+import { readBody } from './read-body.ts'
 import { RegistryError } from './registry-error.ts'
 import type { RegistryHooks, RegistryOperation, RegistryResult } from './registry-hooks.ts'
 import type { RegistryServer, ResolvedRegistryOptions } from './registry-options.ts'
@@ -117,7 +118,7 @@ export class RegistryTransport {
   async #attempt(call: RegistryCall, server: RegistryServer, progress: Progress): Promise<Outcome> {
     const { clock, attemptTimeoutMs, fetch } = this.#options
     const where = `${call.method} ${server.url}${call.path}`
-    const timeoutMs = Math.min(attemptTimeoutMs, progress.deadlineMs - clock.monotonic())
+    const timeoutMs = Math.max(0, Math.min(attemptTimeoutMs, progress.deadlineMs - clock.monotonic()))
     const deadline = new AbortController()
     const timer = clock.schedule(timeoutMs, () => deadline.abort())
     try {
@@ -135,7 +136,7 @@ export class RegistryTransport {
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         signal: deadline.signal,
       })
-      const text = await response.text()
+      const text = await readBody(where, response)
       const { status } = response
       const answer = readAnswer(where, status, text)
       if (!(answer instanceof RegistryError)) return { status, value: answer.value }
