@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { forPackageManager } from './package-manager-commands.ts'
 import { serviceManifest } from './service-manifest.ts'
@@ -39,11 +39,19 @@ export function renderService(options: ResolvedStarterOptions): ReadonlyMap<stri
 /** The files of one layer, from `templates` of this package: beside `src` and beside `dist`. */
 function readLayer(layer: string): ReadonlyMap<string, string> {
   const folder = fileURLToPath(new URL(`../templates/${layer}`, import.meta.url))
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  )
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort()
-  return new Map(
-    paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]),
-  )
+  return new Map(listFiles(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]))
+}
+
+/**
+ * Paths below a folder, with `/`, in order. One folder at a time: inside the zip files in which Plug'n'Play of yarn keeps
+ * packages, entries of a recursive listing do not say in which folder they are.
+ */
+function listFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? listFiles(join(folder, entry.name)).map((path) => `${entry.name}/${path}`)
+        : [entry.name],
+    )
+    .sort()
 }
