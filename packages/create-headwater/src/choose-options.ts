@@ -38,15 +38,23 @@ export async function chooseOptions(
   resolveStarterOptions({ name })
   for (const [choice, question] of Object.entries(questions)) {
     const choices: readonly string[] = starterChoices[choice as keyof typeof starterChoices]
-    const usual = choice === 'packageManager' ? running : (choices[0] ?? '')
+    const usual = choice === 'packageManager' ? running.name : (choices[0] ?? '')
     const value = given.choices[choice] ?? (await ask?.(`${question} ${choices.join(' | ')}`, usual)) ?? usual
     options = { ...options, [choice]: value }
     resolveStarterOptions(options as unknown as StarterOptions)
   }
+  // Somebody may run npm and choose yarn: which one that is, nobody knows then.
+  if (options['packageManager'] === running.name && running.version !== undefined)
+    options = { ...options, packageManagerVersion: running.version }
   return { ...resolveStarterOptions(options as unknown as StarterOptions), folder, force: given.force }
 }
 
-/** Who runs `create`: npm, pnpm and yarn say so in `npm_config_user_agent`. */
-function runningPackageManager(userAgent: string): PackageManager {
-  return starterChoices.packageManager.find((each) => userAgent.startsWith(`${each}/`)) ?? 'npm'
+/** Who runs `create`: npm, pnpm and yarn say so in `npm_config_user_agent`, as `yarn/4.18.1 npm/? node/v26.10.0`. */
+function runningPackageManager(userAgent: string): {
+  readonly name: PackageManager
+  readonly version?: string | undefined
+} {
+  const [, name, version] = /^(\w+)\/(\d+\.\d+\.\d+(?:-[\w.-]+)?(?= |$))?/.exec(userAgent) ?? []
+  const known = starterChoices.packageManager.find((each) => each === name)
+  return known === undefined ? { name: 'npm' } : { name: known, version }
 }

@@ -10,6 +10,8 @@ const renamed: Readonly<Record<string, string>> = {
   'env.example': '.env.example',
   gitignore: '.gitignore',
   'gitlab-ci.yml': '.gitlab-ci.yml',
+  'workspace.yaml': 'pnpm-workspace.yaml',
+  'yarnrc.yml': '.yarnrc.yml',
 }
 /** Files of which every layer has a part; of all others the last layer's wins. */
 const joined = new Set(['README.md', 'env.example', 'gitignore'])
@@ -21,8 +23,14 @@ const templateName = /\bmy-service\b/g
  * manager. Nothing is written.
  */
 export function renderService(options: ResolvedStarterOptions): ReadonlyMap<string, string> {
-  const { name, channel, codec, ci, packageManager } = options
-  const layers = ['base', `codec-${codec}`, `channel-${channel}`, ...(ci === 'none' ? [] : [`ci-${ci}`])]
+  const { name, channel, codec, ci, packageManager, packageManagerVersion } = options
+  const layers = [
+    'base',
+    `codec-${codec}`,
+    `channel-${channel}`,
+    ...(ci === 'none' ? [] : [`ci-${ci}`]),
+    ...(packageManager === 'npm' ? [] : [`manager-${packageManager}`]),
+  ]
   const found = new Map<string, string>()
   for (const layer of layers) {
     for (const [path, text] of readLayer(layer)) {
@@ -31,7 +39,7 @@ export function renderService(options: ResolvedStarterOptions): ReadonlyMap<stri
   }
   const files = [...found].map(([path, text]): readonly [string, string] => [
     renamed[path] ?? path,
-    forPackageManager(text.replace(templateName, name), packageManager),
+    forPackageManager(text.replace(templateName, name), packageManager, packageManagerVersion),
   ])
   return new Map([['package.json', serviceManifest(options)], ...files])
 }

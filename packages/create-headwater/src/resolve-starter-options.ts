@@ -7,6 +7,8 @@ import {
   type StarterOptions,
 } from './starter-options.ts'
 
+const versionPattern = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/
+
 /**
  * The options with their defaults, checked: who calls from JavaScript or a command line may write anything.
  *
@@ -32,5 +34,12 @@ export function resolveStarterOptions(options: StarterOptions): ResolvedStarterO
       `${name} cannot be "${value}": choose one of ${choices.join(', ')}`,
     )
   }
-  return { ...defaults, ...Object.fromEntries(chosen) }
+  const { packageManagerVersion } = options
+  if (packageManagerVersion !== undefined && !versionPattern.test(packageManagerVersion)) {
+    throw new StarterError(
+      'INVALID_STARTER_OPTION',
+      `packageManagerVersion cannot be "${packageManagerVersion}": write all of it, such as 4.18.1`,
+    )
+  }
+  return { ...defaults, packageManagerVersion, ...Object.fromEntries(chosen) }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isLaterYarn } from './package-manager-commands.ts'
 import type { ResolvedStarterOptions } from './starter-options.ts'
 
 /**
@@ -17,7 +18,8 @@ function ownVersion(): string {
 }
 
 /** The package.json of a new service. */
-export function serviceManifest({ name, channel }: ResolvedStarterOptions): string {
+export function serviceManifest(options: ResolvedStarterOptions): string {
+  const { name, channel, packageManager, packageManagerVersion } = options
   const headwater = (...rooms: readonly string[]): Readonly<Record<string, string>> =>
     Object.fromEntries(rooms.map((room) => [`@headwater/${room}`, `^${ownVersion()}`]))
   const manifest = {
@@ -43,6 +45,11 @@ export function serviceManifest({ name, channel }: ResolvedStarterOptions): stri
     devDependencies: { ...headwater('cli', 'embedded'), ...toolVersions },
     // From here on Node runs TypeScript without a flag.
     engines: { node: '>=22.18' },
+    ...(isLaterYarn(packageManager, packageManagerVersion) && {
+      packageManager: `yarn@${packageManagerVersion}`,
+    }),
+    // Comes with @headwater/schemas; its script does nothing that is needed. npm asks until somebody has decided.
+    ...(packageManager === 'npm' && { allowScripts: { protobufjs: false } }),
   }
   return `${JSON.stringify(manifest, undefined, 2)}\n`
 }

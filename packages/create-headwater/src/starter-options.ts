@@ -20,6 +20,13 @@ export interface StarterOptions {
   readonly codec?: StarterCodec | undefined
   /** Who installs and runs. @defaultValue `'npm'` */
   readonly packageManager?: PackageManager | undefined
+  /**
+   * Its version, such as `4.18.1`. Of yarn 2 and later it goes into package.json, for another yarn cannot read the
+   * lockfile; without it the service is for yarn 1. Of the others it says nothing.
+   *
+   * @defaultValue none
+   */
+  readonly packageManagerVersion?: string | undefined
   /** Whose CI gets a job. @defaultValue `'github'` */
   readonly ci?: StarterCi | undefined
 }
@@ -30,6 +37,7 @@ export interface ResolvedStarterOptions {
   readonly channel: StarterChannel
   readonly codec: StarterCodec
   readonly packageManager: PackageManager
+  readonly packageManagerVersion?: string | undefined
   readonly ci: StarterCi
 }
 

@@ -38,7 +38,7 @@ describe('createService', () => {
     const folder = temporaryFolder()
     createService({ folder, name: 'orders', packageManager, ci: 'gitlab' })
     const texts = ['README.md', '.gitlab-ci.yml', '.env.example'].map((file) =>
-      readFileSync(join(folder, file), 'utf8').replaceAll(/npm install --global \w+ && /g, ''),
+      readFileSync(join(folder, file), 'utf8').replaceAll(/npm install --global (?:--force )?\w+ && /g, ''),
     )
     const words = new Set(texts.flatMap((text) => text.match(/\b(?:npm|npx|pnpm|yarn)\b/g) ?? []))
     expect([...words].filter((word) => word !== packageManager)).toEqual(
@@ -46,6 +46,37 @@ describe('createService', () => {
     )
     const { test } = parse(texts[1] ?? '')
     expect(test.script).toContain(`${packageManager} run check`)
+  })
+
+  // pnpm 11 ended with 1, ERR_PNPM_IGNORED_BUILDS, in every new service, and npm asked about the script at each installation.
+  it('says of the one install script below it that it need not run', () => {
+    const folder = temporaryFolder()
+    const writtenFor = (packageManager: 'npm' | 'pnpm' | 'yarn') => {
+      createService({ folder, name: 'orders', packageManager, force: true })
+      return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).allowScripts
+    }
+    expect(writtenFor('pnpm')).toBeUndefined()
+    const { allowBuilds } = parse(readFileSync(join(folder, 'pnpm-workspace.yaml'), 'utf8'))
+    expect(allowBuilds).toEqual({ protobufjs: false })
+    expect(writtenFor('npm')).toEqual(allowBuilds)
+    expect(writtenFor('yarn')).toBeUndefined()
+    // The only one: whatever comes to this list has to be decided here too.
+    const policy = JSON.parse(readFileSync(join(root, 'tooling/install-matrix/policy.json'), 'utf8'))
+    expect(Object.keys(policy.installScripts)).toEqual(Object.keys(allowBuilds))
+  })
+
+  // `tsc` found no types in what yarn 4 installed, and a CI with yarn 1 could not read the lockfile of yarn 4.
+  it.each([
+    ['4.18.1', 'yarn@4.18.1', 'corepack enable && yarn install --immutable'],
+    ['1.22.22', undefined, 'npm install --global --force yarn && yarn install --frozen-lockfile'],
+    [undefined, undefined, 'npm install --global --force yarn && yarn install --frozen-lockfile'],
+  ])('installs by yarn %s in the CI as on the desk', (packageManagerVersion, pinned, command) => {
+    const folder = temporaryFolder()
+    createService({ folder, name: 'orders', packageManager: 'yarn', packageManagerVersion })
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
+    expect(JSON.parse(read('package.json')).packageManager).toBe(pinned)
+    expect(parse(read('.yarnrc.yml'))).toEqual({ nodeLinker: 'node-modules' })
+    expect(parse(read('.github/workflows/ci.yml')).jobs.test.steps).toContainEqual({ run: command })
   })
 
   it.each(['github', 'gitlab', 'none'] as const)('checks the schemas in the CI %s', (ci) => {
@@ -110,6 +141,13 @@ describe('createService', () => {
       expect.objectContaining({ code: 'INVALID_SERVICE_NAME' }),
     )
     expect(existsSync(folder)).toBe(false)
+  })
+
+  it('refuses half a version', () => {
+    const folder = join(temporaryFolder(), 'new')
+    expect(() => createService({ folder, name: 'orders', packageManagerVersion: '4' })).toThrow(
+      'packageManagerVersion cannot be "4": write all of it, such as 4.18.1',
+    )
   })
 
   it('refuses a choice that there is not, and lists those that there are', () => {

@@ -62,6 +62,15 @@ describe('runCreate', () => {
     expect(read('shop/README.md')).toContain('pnpm run test')
   })
 
+  it('writes which yarn runs it, and of a yarn that somebody else would run nothing', async () => {
+    const agent = 'yarn/4.18.1 npm/? node/v26.10.0 linux x64'
+    const { read } = await run(['shop', '--no-install'], undefined, agent)
+    expect(JSON.parse(read('shop/package.json')).packageManager).toBe('yarn@4.18.1')
+    const flags = ['--package-manager', 'yarn', '--no-install']
+    const other = await run(['shop', ...flags], undefined, 'npm/11.19.1 node/v26.10.0 linux x64')
+    expect(JSON.parse(other.read('shop/package.json')).packageManager).toBeUndefined()
+  })
+
   it('writes nothing when somebody leaves at a question', async () => {
     const { exitCode, err, cwd } = await run(['shop'], ['email'])
     expect(exitCode).toBe(130)

@@ -42,6 +42,19 @@ package without). One that has a script must be listed with its reason:
 
 ${scripts.join('\n')}
 
+pnpm 11 and later end with \`ERR_PNPM_IGNORED_BUILDS\` until you have decided what may run. In \`pnpm-workspace.yaml\`, beside your
+package.json:
+
+\`\`\`yaml
+allowBuilds:
+${Object.keys(policy.installScripts)
+  .map((name) => `  ${name}: false`)
+  .join('\n')}
+\`\`\`
+
+Newer versions of npm warn, and install all the same: \`npm install-scripts deny ${Object.keys(policy.installScripts).join(' ')}\` ends that. What
+\`npm create headwater\` writes has the answer already.
+
 ## Known holes
 
 \`pnpm check:supply-chain\` asks the registry that npm is configured to use for known holes of these versions, and fails on
