@@ -26,7 +26,7 @@ Writes a service that puts events on Kafka: one event with its schema, tests on 
   --no-install                         leave the installing to you
   --force                              write into a folder that has something in it
   --yes                                ask nothing
-  --help
+  -h, --help
 `
 
 /**
@@ -49,7 +49,7 @@ export function readArguments(args: readonly string[]): StarterArguments {
         install: { type: 'boolean', default: true },
         force: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false, short: 'h' },
       },
     })
     const [folder, ...more] = positionals
@@ -58,7 +58,7 @@ export function readArguments(args: readonly string[]): StarterArguments {
     const choices = { channel, codec, packageManager: values['package-manager'], ci }
     return { folder, name, choices, install, force, yes, help }
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    const reason = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.?$/, '.')
     throw new StarterError('INVALID_STARTER_OPTION', `${reason} --help lists the options.`, { cause: thrown })
   }
 }

@@ -88,7 +88,8 @@ describe('runCreate', () => {
   it.each([
     [['--chanel', 'email'], "Unknown option '--chanel'"],
     [['shop', '--channel', 'fax'], 'choose one of none, email, whatsapp, web-form'],
-    [['one', 'two'], 'two is too much'],
+    [['one', 'two'], 'two is too much. --help lists the options.'],
+    [['shop', '--codec'], "--codec=-XYZ'. --help lists the options."],
   ])('ends with 2 for %j', async (args, message) => {
     const { exitCode, err } = await run([...args, '--yes', '--no-install'])
     expect([exitCode, err]).toEqual([2, expect.stringContaining(message)])
@@ -113,8 +114,8 @@ describe('runCreate', () => {
     expect(readFileSync(join(cwd, 'orders', 'README.md'), 'utf8')).toContain('# orders')
   })
 
-  it('prints its options', async () => {
-    const { exitCode, out } = await run(['--help'])
+  it.each(['--help', '-h'])('prints its options for %s', async (flag) => {
+    const { exitCode, out } = await run([flag])
     expect(exitCode).toBe(0)
     expect(out).toContain('--package-manager npm|pnpm|yarn')
   })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { globSync, writeFileSync } from 'node:fs'
+import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '@headwater/cli'
 import { describe, expect, it } from 'vitest'
@@ -72,5 +72,11 @@ describe('the variants of a new service', { timeout: 180_000 }, () => {
     )
     expect(await headwater('schemas', 'list')).toBe(0)
     expect(printed).toContain('shop.OrderPlaced   schemas/order-placed.avsc   BACKWARD')
+    // As its README says, after `cp .env.example .env`: without the file the check found everything missing.
+    const [, command = ''] =
+      /`npx headwater (config check[^`]*)`/.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? []
+    copyFileSync(join(folder, '.env.example'), join(folder, '.env'))
+    const args = command.split(' ').map((each) => (each === '.env' ? join(folder, each) : each))
+    expect([await runProgram(args, { out: print, err: print, env: {} }), args.length]).toEqual([0, 4])
   })
 })
