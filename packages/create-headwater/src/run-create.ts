@@ -61,11 +61,15 @@ export async function runCreate(args: readonly string[], context: CreateContext)
   }
 }
 
-function install({ folder, packageManager }: CreateServiceOptions): Promise<boolean> {
+function install({ folder, packageManager = 'npm' }: CreateServiceOptions): Promise<boolean> {
   return new Promise((resolve) => {
-    // On Windows package managers are scripts of the shell; nothing of the arguments comes from people.
-    const shell = process.platform === 'win32'
-    const child = spawn(packageManager ?? 'npm', ['install'], { cwd: folder, stdio: 'inherit', shell })
+    const options = { cwd: folder, stdio: 'inherit' } as const
+    // On Windows package managers are scripts of the shell, and Node warns of arguments beside one: it gets one text, which
+    // is one of three names.
+    const child =
+      process.platform === 'win32'
+        ? spawn(`${packageManager} install`, { ...options, shell: true })
+        : spawn(packageManager, ['install'], options)
     child.once('error', () => resolve(false))
     child.once('close', (code) => resolve(code === 0))
   })
