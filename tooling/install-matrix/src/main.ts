@@ -49,6 +49,7 @@ try {
   })
   const failed = run.results.filter(({ problem }) => problem !== undefined)
   for (const { cell, problem } of failed) console.error(`\n--- ${Object.values(cell).join(' ')}\n${problem}`)
+  if (run.plugNPlayProblem !== undefined) console.error(`\n--- ${run.plugNPlayProblem}`)
 
   const figures = await measurePackages(run, folder, turns)
   for (const row of figureRows(figures)) console.log(row.join('  '))
@@ -65,7 +66,7 @@ try {
   }
   const exceeded = options.write ? [] : checkBudgets(Object.fromEntries(ofThisRun), figures, slack)
   for (const sentence of exceeded) console.error(`FAIL ${sentence}`)
-  if (options.only === undefined && failed.length === 0) {
+  if (options.only === undefined && failed.length === 0 && run.plugNPlayProblem === undefined) {
     if (options.full) writeFileSync(supportPath, supportDocument(run, figures))
     else if (options.write)
       writeFileSync(supportPath, replaceFigures(readFileSync(supportPath, 'utf8'), run, figures))
@@ -80,7 +81,7 @@ try {
     if (code !== 0) throw new Error(`oxfmt ended with ${code}: ${output}`)
   }
   log(`${run.results.length} cells, ${failed.length} failed; ${exceeded.length} budgets exceeded`)
-  if (failed.length + exceeded.length > 0) process.exitCode = 1
+  if (failed.length + exceeded.length > 0 || run.plugNPlayProblem !== undefined) process.exitCode = 1
 } finally {
   if (options.keep) log(`kept: ${folder}`)
   else rmSync(folder, { recursive: true, force: true })

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { installPeers } from '../install-peers.ts'
 import { dimensions } from './dimensions.ts'
 import { findNodeBinaries, type NodeBinary } from './node-binaries.ts'
+import { playPlugNPlay } from './play-plug-n-play.ts'
 import { planCells, type Scope } from './plan-cells.ts'
 import { packPackages, publishTarballs } from './publish-packages.ts'
 import { readPackages, type PublishedPackage } from './read-package.ts'
@@ -29,6 +30,8 @@ export interface MatrixRun {
   readonly tarballs: ReadonlyMap<string, string>
   readonly nodes: ReadonlyMap<string, NodeBinary>
   readonly results: readonly CellResult[]
+  /** What went wrong under Plug'n'Play of yarn 4; undefined when nothing did, or when one package alone was played. */
+  readonly plugNPlayProblem: string | undefined
 }
 
 /** As many cells at once as CI has cores. */
@@ -71,7 +74,15 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixRun> {
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  return { packages, tarballs: new Map(names.map((name) => [name, tarballOf(name, files)])), nodes, results }
+  const node = nodes.get('26')?.path ?? process.execPath
+  const plugNPlayProblem =
+    options.only === undefined
+      ? await playPlugNPlay(packages, { registry: registry.url, folder, node })
+      : undefined
+  if (options.only === undefined)
+    log(`${plugNPlayProblem === undefined ? 'ok  ' : 'FAIL'} all packages under Plug'n'Play of yarn 4`)
+  const tarballs = new Map(names.map((name) => [name, tarballOf(name, files)]))
+  return { packages, tarballs, nodes, results, plugNPlayProblem }
 }
 
 /** `@headwater/base` is packed as `headwater-base-<version>.tgz`. */
