@@ -7,7 +7,40 @@ export interface BreakingChange {
 }
 
 /** Types whose members people write: a new member that is required breaks them. */
-const isOptions = /(?:Options|Settings|Policy|Limits)`/
+const isOptions = /(?:Options|Settings|Policy|Limits|Hooks|Credentials)`/
+
+/** What people write beside options: records and what goes with them, and ports that they implement. */
+const written = new Set([
+  'ClaimCheckStore',
+  'Clock',
+  'Codec',
+  'ConsumedOffsets',
+  'ConsumedRecord',
+  'CreateContext',
+  'DomainEventDefinition',
+  'DuplicateStore',
+  'EventCodec',
+  'EventDefinition',
+  'EventSchema',
+  'FaultScope',
+  'GroupMetadata',
+  'Link',
+  'LinkFactory',
+  'Logger',
+  'LogicalTypeMapping',
+  'NewTopic',
+  'ProducerRecord',
+  'ProgramContext',
+  'SchemaInput',
+  'SchemaReference',
+  'SendTrace',
+  'Timer',
+])
+
+/** Whether users make values of a type; `symbol` as in {@link BreakingChange}. */
+function isWrittenByUsers(symbol: string): boolean {
+  return isOptions.test(symbol) || written.has(symbol.slice(symbol.indexOf('`') + 1, -1))
+}
 
 /**
  * What a released API has that the current one has not, from their snapshots. New symbols, new optional members and new
@@ -25,7 +58,7 @@ export function findBreakingChanges(released: string, current: string): readonly
       if (index >= 0) left.splice(index, 1)
       return index < 0
     })
-    const required = isOptions.test(symbol) ? left.filter(isRequiredMember) : []
+    const required = isWrittenByUsers(symbol) ? left.filter(isRequiredMember) : []
     return [
       ...missing.map((fact) => ({ symbol, detail: `no longer has: ${fact}` })),
       // What was changed is named already by what it was.

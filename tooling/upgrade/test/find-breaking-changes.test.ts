@@ -58,6 +58,25 @@ describe('findBreakingChanges', () => {
     expect(adding('readonly tenant?: string | undefined;')).toEqual([])
   })
 
+  // Nothing said so: the consumers of a release hand on loggers and stores of ours, which had the new member, too.
+  it('finds a new member of what users write themselves', () => {
+    const topic = 'interface ProducerRecord {\n'
+    expect(breaksOf(topic, `${topic}    readonly tenant: string;\n`)).toEqual([
+      '@headwater/producer: interface `ProducerRecord` now requires: readonly tenant: string;',
+    ])
+    const base = readFileSync(join(import.meta.dirname, '../baseline/0.1.0/api/base.md'), 'utf8')
+    const member = 'trace(fields: LogFields, message: string): void;'
+    const changed = base.replace('interface Logger {\n', `interface Logger {\n    ${member}\n`)
+    expect(findBreakingChanges(base, changed)).toEqual([
+      { symbol: '@headwater/base: interface `Logger`', detail: `now requires: ${member}` },
+    ])
+  })
+
+  it('lets what users are given have more', () => {
+    const receipt = 'interface Receipt {\n'
+    expect(breaksOf(receipt, `${receipt}    readonly tenant: string;\n`)).toEqual([])
+  })
+
   it('lets an interface extend more, and not less', () => {
     const less = 'interface TrySendOptions {'
     const more = 'interface TrySendOptions extends SendOptions, Other {'
