@@ -34,13 +34,7 @@ export interface CreatedService {
 export function createService(options: CreateServiceOptions): CreatedService {
   const { folder, force = false } = options
   const files = renderService(resolveStarterOptions(options))
-  const there = entriesOf(folder)
-  if (there.length > 0 && !force) {
-    throw new StarterError(
-      'FOLDER_NOT_EMPTY',
-      `${folder} has ${there.length === 1 ? `${there[0]} in it` : `${there.length} entries`}: choose a new folder, or write over it with --force`,
-    )
-  }
+  assertFolderFree(folder, force)
   try {
     for (const [path, text] of files) {
       const target = join(folder, path)
@@ -51,6 +45,20 @@ export function createService(options: CreateServiceOptions): CreatedService {
     throw refusal(folder, thrown)
   }
   return { folder, files: [...files.keys()].sort() }
+}
+
+/**
+ * Holds that nothing would be written over, unless that is wanted.
+ *
+ * @throws StarterError `FOLDER_NOT_EMPTY`, `CANNOT_WRITE`
+ */
+export function assertFolderFree(folder: string, force: boolean): void {
+  const there = entriesOf(folder)
+  if (there.length === 0 || force) return
+  throw new StarterError(
+    'FOLDER_NOT_EMPTY',
+    `${folder} has ${there.length === 1 ? `${there[0]} in it` : `${there.length} entries`}: choose a new folder, or write over it with --force`,
+  )
 }
 
 /** What is in the folder; a new repository without files counts as nothing. */

@@ -81,7 +81,8 @@ function nextSteps(
   installed: boolean,
 ): string {
   const steps = [
-    ...(folder === '.' ? [] : [`cd ${folder}`]),
+    // A folder with spaces is one word in quotes, for every shell.
+    ...(folder === '.' ? [] : [/^[\w./@-]+$/.test(folder) ? `cd ${folder}` : `cd "${folder}"`]),
     ...(installed ? [] : ['npm install']),
     'npm run test',
   ]

@@ -56,6 +56,26 @@ describe('runCreate', () => {
     expect(read('shop/.env.example')).toContain('SERVICE_NAME=shop\n')
   })
 
+  // One wrong letter threw every answer away, and so did a folder with something in it, behind the last question.
+  it('asks again for what it cannot take, and says why', async () => {
+    const { exitCode, out, read } = await run(
+      ['--codec', 'json', '--no-install'],
+      [import.meta.dirname, 'My Shop', '', 'shop', 'emial', 'email', '', ''],
+    )
+    expect(exitCode).toBe(0)
+    expect(out).toContain('choose a new folder')
+    expect(out).toContain('"My Shop" cannot be the name of a service')
+    expect(out).toContain('channel cannot be "emial": choose one of none, email, whatsapp, web-form\n')
+    expect(out).toContain('\n  cd "My Shop"\n')
+    expect(read('My Shop/package.json')).toContain('"shop"')
+  })
+
+  it('refuses a folder that is not free before it asks anything', async () => {
+    const { exitCode, out, err } = await run([import.meta.dirname], [])
+    expect([exitCode, out]).toEqual([2, ''])
+    expect(err).toContain('choose a new folder')
+  })
+
   it('asks nothing where nobody can answer', async () => {
     const { exitCode, read } = await run(['shop', '--no-install'], undefined, 'pnpm/10.34.9 npm/? node/v26')
     expect(exitCode).toBe(0)
