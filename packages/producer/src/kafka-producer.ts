@@ -4,6 +4,7 @@ import type { Fallback } from './engine/fallback.ts'
 import { checkHealth } from './engine/health-check.ts'
 import type { ResolvedOptions } from './engine/resolve-options.ts'
 import { longestDeliveryMs } from './engine/resolve-topics.ts'
+import { toWaitMs } from './engine/to-wait-ms.ts'
 import type { ProducerHealth } from './health.ts'
 import type { LinkFactory } from './link/link.ts'
 import type { ProducerRecord } from './producer-record.ts'
@@ -76,11 +77,12 @@ export class KafkaProducer implements Producer {
     options: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
     const { clock } = this.#engine.options
+    const timeoutMs = this.#toWaitMs(options.timeoutMs)
     this.#engine.hurry(true)
     try {
       await this.#engine.flushes.wait({
         clock,
-        timeoutMs: options.timeoutMs ?? longestDeliveryMs(this.#engine.options),
+        timeoutMs,
         signal: options.signal,
       })
     } finally {
@@ -103,10 +105,16 @@ export class KafkaProducer implements Producer {
 
   close(options: { timeoutMs?: number | undefined } = {}): Promise<CloseResult> {
     if (this.#closing === undefined) {
+      let timeoutMs: number
+      try {
+        timeoutMs = this.#toWaitMs(options.timeoutMs)
+      } catch (thrown) {
+        return Promise.reject(thrown as HeadwaterError)
+      }
       // Known as closing before anything happens: a hook that is told of it may call `close`, too.
       const { promise, resolve, reject } = Promise.withResolvers<CloseResult>()
       this.#closing = promise
-      this.#close(options.timeoutMs ?? longestDeliveryMs(this.#engine.options)).then(resolve, reject)
+      this.#close(timeoutMs).then(resolve, reject)
     }
     return this.#closing
   }
@@ -158,6 +166,11 @@ export class KafkaProducer implements Producer {
       },
       lastDeliveredAt,
     }
+  }
+
+  /** How long whoever waits for records waits; by default until none can be under way any more. */
+  #toWaitMs(timeoutMs: number | undefined): number {
+    return toWaitMs('timeoutMs', timeoutMs ?? longestDeliveryMs(this.#engine.options))
   }
 
   async #close(timeoutMs: number): Promise<CloseResult> {

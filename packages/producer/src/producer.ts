@@ -75,7 +75,8 @@ export interface Producer extends AsyncDisposable {
   /**
    * Resolves when every record taken before the call is settled, whatever the outcome.
    *
-   * @throws HeadwaterError `FLUSH_TIMEOUT` (as a rejection) with the number of records left.
+   * @throws HeadwaterError (as a rejection) `FLUSH_TIMEOUT` with the number of records left; `ABORTED` by the signal;
+   * `INVALID_OPTIONS` when `timeoutMs` is no wait. `Infinity` is as long as it takes.
    */
   flush(options?: {
     readonly timeoutMs?: number | undefined
@@ -88,7 +89,8 @@ export interface Producer extends AsyncDisposable {
    * was shown before the last connection was lost does not count.
    *
    * @throws HeadwaterError (as a rejection) `NOT_READY` after `timeoutMs`, or at once when the brokers refuse the
-   * credentials, with the last failure as cause; `PRODUCER_CLOSED` when the producer is closed.
+   * credentials, with the last failure as cause; `PRODUCER_CLOSED` when the producer is closed; `INVALID_OPTIONS` when
+   * an option is no number of milliseconds.
    */
   ready(options?: {
     readonly timeoutMs?: number | undefined
@@ -99,6 +101,9 @@ export interface Producer extends AsyncDisposable {
    * back what it could not, keys and values as bytes. No socket and no timer survives. Idempotent: a second call gets
    * the same promise. `await using` closes, too, and throws `UNDELIVERED` with the records that are left, unless the
    * producer was closed before.
+   *
+   * @throws HeadwaterError `INVALID_OPTIONS` (as a rejection) when `timeoutMs` is no wait; the producer goes on then.
+   * `Infinity` is as long as it takes.
    */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseResult>
   /**

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { once } from 'node:events'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createProducer } from '../src/index.ts'
+import { closeOnSignal, createProducer } from '../src/index.ts'
 import { producersUnderTest, until } from './producers.ts'
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
@@ -209,6 +209,54 @@ describe('the life of a producer', () => {
       expect(producer.post({ topic: 'orders', value: 'x' })).toBe(false)
       expect(producer.stats().refused).toBe(1)
       expect(await codeOf(producer.send({ topic: 'orders', value: 'x' }))).toBe('PRODUCER_CLOSED')
+    })
+  })
+
+  describe('a wait', () => {
+    // Node's timers take what is too long for them, and what is no number, for one millisecond: `close` gave all records
+    // up at once, with the reason that they were not delivered within Infinity ms.
+    it.each([Infinity, 2 ** 31, 2 ** 53])('of %s ms is as long as it takes', async (timeoutMs) => {
+      const producer = producerFor(kafka)
+      await producer.ready({ timeoutMs, maxAgeMs: timeoutMs })
+      const flushed = producer.trySend({ topic: 'orders', value: 'x' })
+      await producer.flush({ timeoutMs })
+      const closed = producer.trySend({ topic: 'orders', value: 'x' })
+      expect(await producer.close({ timeoutMs })).toEqual({ undelivered: [] })
+      expect([await flushed, await closed]).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }])
+    })
+
+    it.each([Number.NaN, -1, '20' as unknown as number])('of %s ms is refused', async (timeoutMs) => {
+      const producer = producerFor(kafka)
+      const sent = producer.trySend({ topic: 'orders', value: 'x' })
+      for (const call of [
+        producer.flush({ timeoutMs }),
+        producer.ready({ timeoutMs }),
+        producer.ready({ maxAgeMs: timeoutMs }),
+        producer.close({ timeoutMs }),
+      ])
+        expect(await codeOf(call)).toBe('INVALID_OPTIONS')
+      expect(() => closeOnSignal(producer, { timeoutMs, onUndelivered: () => undefined })).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTIONS' }) as Error,
+      )
+      // Nothing was closed, and nothing given up.
+      expect(await sent).toMatchObject({ status: 'delivered' })
+      expect(await producer.close()).toEqual({ undelivered: [] })
+    })
+
+    it('that is the default is no shorter for the longest of all deadlines and dead letters', async () => {
+      const producer = producerFor(kafka, {
+        deliveryTimeoutMs: 0x7fffffff,
+        onRejected: { topic: 'orders.dlq' },
+      })
+      const sent = producer.trySend({ topic: 'orders', value: 'x' })
+      expect(await producer.close()).toEqual({ undelivered: [] })
+      expect(await sent).toMatchObject({ status: 'delivered' })
+    })
+
+    it('for readiness of whatever age takes nothing for an answer that never came', async () => {
+      await kafka.broker(1).stop()
+      const producer = producerFor(kafka, { enableIdempotence: false })
+      expect(await codeOf(producer.ready({ timeoutMs: 50, maxAgeMs: Infinity }))).toBe('NOT_READY')
     })
   })
 

@@ -1,5 +1,6 @@
 import { HeadwaterError } from '@headwater/base'
 import type { ResolvedOptions } from './resolve-options.ts'
+import { toWaitMs } from './to-wait-ms.ts'
 
 /** An answer of a broker that is not older than this shows that the producer is ready. */
 const defaultMaxAgeMs = 5000
@@ -47,7 +48,8 @@ export class Readiness {
       this.#provenMs ?? -Infinity,
       acknowledgedMs > this.#lostMs ? acknowledgedMs : -Infinity,
     )
-    return provenMs >= sinceMs && this.#context.hasAll()
+    // However old it may be: what was never shown does not count.
+    return provenMs > -Infinity && provenMs >= sinceMs && this.#context.hasAll()
   }
 
   /** A broker answered a question that was put at this moment of the monotonic clock. */
@@ -93,16 +95,18 @@ export class Readiness {
    * Resolves when the producer has shown within `maxAgeMs` that it is ready, or shows it now; rejects with `NOT_READY`
    * when it does not in time.
    */
-  wait({ timeoutMs = this.#options.maxBlockMs, maxAgeMs = defaultMaxAgeMs }: ReadyOptions): Promise<void> {
+  async wait(given: ReadyOptions): Promise<void> {
+    const timeoutMs = toWaitMs('timeoutMs', given.timeoutMs ?? this.#options.maxBlockMs)
+    const maxAgeMs = toWaitMs('maxAgeMs', given.maxAgeMs ?? defaultMaxAgeMs)
     const nowMs = this.#options.clock.monotonic()
     const sinceMs = nowMs - maxAgeMs
-    if (this.#holds(sinceMs)) return Promise.resolve()
+    if (this.#holds(sinceMs)) return
     // One question for all who wait, if its answer will do: one that hangs must not be multiplied by whoever polls.
     if (!this.wanted || this.#probedMs < sinceMs) {
       this.#probedMs = nowMs
       this.#context.probe()
     }
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const done = (settle: () => void): void => {
         timer.cancel()
         this.#waiting.delete(waiter)

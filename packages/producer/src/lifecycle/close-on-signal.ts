@@ -1,3 +1,4 @@
+import { toWaitMs } from '../engine/to-wait-ms.ts'
 import type { Producer, UndeliveredRecord } from '../producer.ts'
 
 /** How {@link closeOnSignal} closes. */
@@ -35,11 +36,14 @@ function othersListen(signal: NodeJS.Signals): boolean {
  * process ends after the last. What `onUndelivered` throws is thrown, and ends the process as every uncaught error does.
  *
  * @returns what takes the listeners away again; they go by themselves once the signal has come and the producer is closed.
+ * @throws HeadwaterError `INVALID_OPTIONS` when `timeoutMs` is no wait.
  */
 export function closeOnSignal(
   producer: Pick<Producer, 'close' | 'stats'>,
   { signals = ['SIGTERM', 'SIGINT'], timeoutMs = 8000, onUndelivered, reraise = true }: CloseOnSignalOptions,
 ): Disposable {
+  // Known now, and not when the records are at stake.
+  toWaitMs('timeoutMs', timeoutMs)
   let isClosing = false
 
   const dispose = (): void => {
