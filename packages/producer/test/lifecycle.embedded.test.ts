@@ -203,6 +203,33 @@ describe('the life of a producer', () => {
       }
     })
 
+    it('hands back the bytes that were sent, whatever their memory is used for by then', async () => {
+      // A record that was given up in a batch whose others were acknowledged had the bytes of the batch that came next.
+      const producer = producerFor(kafka, { batchSize: 16384, bufferMemory: 17000 })
+      await producer.send({ topic: 'orders', value: 'w'.repeat(12_000) })
+      const gate = kafka.faults.on('Produce').holdBeforeReply()
+      const expires = producer.trySend(
+        { topic: 'orders', key: 'key', value: 'a'.repeat(3000), headers: { h: 'header' } },
+        { deliveryTimeoutMs: 50 },
+      )
+      const others = [
+        producer.trySend({ topic: 'orders', value: 'b'.repeat(8000) }),
+        producer.trySend({ topic: 'orders', value: 'c'.repeat(12_000) }),
+      ]
+      const closing = producer.close()
+      expect(await expires).toMatchObject({ status: 'unknown' })
+      gate.release()
+      expect(await Promise.all(others)).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }])
+      const { undelivered } = await closing
+      expect(undelivered.map(({ record: { key, value, headers } }) => ({ key, value, headers }))).toEqual([
+        {
+          key: Buffer.from('key'),
+          value: Buffer.from('a'.repeat(3000)),
+          headers: [['h', Buffer.from('header')]],
+        },
+      ])
+    })
+
     it('refuses what comes later, and counts what was posted', async () => {
       const producer = producerFor(kafka)
       await producer.close()

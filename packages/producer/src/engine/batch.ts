@@ -223,9 +223,15 @@ export class Batch {
     return [half(0, middle, firstBytes), half(middle, records.length, this.reservedBytes - firstBytes)]
   }
 
-  /** The record of one delivery, made from its encoded form. */
-  recordAt(index: number): ProducerRecord {
-    const record = this.#decode()[index]!
+  /**
+   * The record of one delivery, made from its encoded form.
+   *
+   * @param keep - whether it is kept for longer than this turn: others of the batch may be acknowledged, and its memory
+   * be another batch's then
+   */
+  recordAt(index: number, keep: boolean = false): ProducerRecord {
+    const found = this.#decode()[index]!
+    const record = keep ? copyOf(found) : found
     return {
       topic: this.topic,
       partition: this.partition,
@@ -251,6 +257,12 @@ export class Batch {
     this.#decoded = decodeRecords(this.#builder.recordBytes(), header)
     return this.#decoded
   }
+}
+
+function copyOf(record: DecodedRecord): Pick<DecodedRecord, 'key' | 'value' | 'headers'> {
+  const copy = (bytes: Uint8Array | null): Buffer | null => bytes && Buffer.from(bytes)
+  const headers = record.headers.map(([name, value]) => [name, copy(value)] as const)
+  return { key: copy(record.key), value: copy(record.value), headers }
 }
 
 /** Sequences run from 0 to 2147483647 and start again (Java: `DefaultRecordBatch.incrementSequence`). */

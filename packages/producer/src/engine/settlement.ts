@@ -136,7 +136,7 @@ export class Settlement {
       topic: batch.topic,
       partition: batch.partition,
       attempts: batch.attempts,
-      record: () => batch.recordAt(index),
+      record: (keep) => batch.recordAt(index, keep),
     })
   }
 
