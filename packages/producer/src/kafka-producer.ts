@@ -192,6 +192,7 @@ export class KafkaProducer implements Producer {
     }
     await Promise.all(this.#engine.fallbacks.map((fallback) => fallback.close(leftMs())))
     await this.#engine.end()
+    this.#engine.settlement.undelivered = undefined
     if (undelivered.length > 0) {
       const message = 'the producer closed with records undelivered; close() has handed them back'
       this.#engine.options.logger.error({ undelivered: undelivered.length }, message)

@@ -230,6 +230,22 @@ describe('the life of a producer', () => {
       ])
     })
 
+    it('hands back nothing that it never took', async () => {
+      // What was sent to a producer that closes, or was closed long ago, was told so, and was kept here all the same: a
+      // service that goes on sending filled the memory, and who writes down what is handed back had it twice.
+      const producer = producerFor(kafka)
+      await producer.send({ topic: 'orders', value: 'x' })
+      const closing = producer.close()
+      expect(await codeOf(producer.send({ topic: 'orders', value: 'while it closes' }))).toBe(
+        'PRODUCER_CLOSED',
+      )
+      const closed = await closing
+      expect(closed).toEqual({ undelivered: [] })
+      expect(producer.post({ topic: 'orders', value: 'later' })).toBe(false)
+      expect(await codeOf(producer.send('no record' as never))).toBe('PRODUCER_CLOSED')
+      expect(closed).toEqual({ undelivered: [] })
+    })
+
     it('refuses what comes later, and counts what was posted', async () => {
       const producer = producerFor(kafka)
       await producer.close()

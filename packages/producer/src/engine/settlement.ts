@@ -163,6 +163,7 @@ export class Settlement {
       const tell = delivery.handOver()
       const { startMs, order } = delivery
       void fallback.take({ error, record, startMs, order }).then((result) => {
+        if (result.error !== undefined && !replayed) this.undelivered?.push({ record, error: result.error })
         this.#end(delivery, result, () => record, tell)
       })
       return true
@@ -172,7 +173,11 @@ export class Settlement {
     if (!late && at.attempts !== undefined) this.#logGivenUp(error)
     const result = { status: failure.outcome, error }
     if (late) this.#report(delivery, result, at.record, late)
-    else this.#end(delivery, result, at.record, delivery.handOver())
+    else {
+      // What was refused because the producer closes was never taken, so that closing has nothing to hand back.
+      if (failure.final !== true && !replayed) this.undelivered?.push({ record: at.record(true), error })
+      this.#end(delivery, result, at.record, delivery.handOver())
+    }
     return false
   }
 
@@ -199,7 +204,6 @@ export class Settlement {
       return
     }
     this.counts[counterByStatus[result.status]]++
-    if (result.error !== undefined) this.undelivered?.push({ record: record(true), error: result.error })
     tell(result)
     this.#flushes.settled(delivery.generation)
     this.#report(delivery, result, record, false)
