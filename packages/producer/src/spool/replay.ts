@@ -56,6 +56,8 @@ export class Replay {
   #stopped = false
   #timer: Timer | undefined
   readonly #dirty = new Set<Lane>()
+  /** Reads and writes that are under way: they must not find the files closed. */
+  readonly #atDisk = new Set<Promise<unknown>>()
 
   constructor(context: ReplayContext) {
     this.#context = context
@@ -92,6 +94,11 @@ export class Replay {
     this.#timer?.cancel()
   }
 
+  /** Resolves when nothing of this is at the disk any more. Comes after `stop`, and when nothing is with the engine. */
+  async settled(): Promise<void> {
+    while (this.#atDisk.size > 0) await Promise.all(this.#atDisk)
+  }
+
   #evict(): void {
     for (const lane of this.#dirty) {
       this.#dirty.delete(lane)
@@ -108,7 +115,7 @@ export class Replay {
       const lane = this.#next()
       if (lane !== undefined) {
         lanes.served(lane)
-        await this.#feed(lane)
+        await this.#untilDone(this.#feed(lane))
       } else if (!this.#again) break
       else await new Promise<void>((resolve) => setImmediate(resolve))
     }
@@ -222,16 +229,26 @@ export class Replay {
       if (status === 'delivered') this.delivered++
       this.#acknowledge(lane, position, bytes)
     } else if (status === 'rejected') {
-      this.#context.keepRejected(position, result).then(
+      const kept = this.#context.keepRejected(position, result).then(
         () => {
           lane.done(position.ref)
           this.#acknowledge(lane, position, bytes)
         },
         () => this.#takeBack(lane, position, bytes),
       )
+      void this.#untilDone(kept)
     } else {
       if (status === 'unknown') this.unknown++
       this.#takeBack(lane, position, bytes)
+    }
+  }
+
+  async #untilDone(work: Promise<void>): Promise<void> {
+    this.#atDisk.add(work)
+    try {
+      await work
+    } finally {
+      this.#atDisk.delete(work)
     }
   }
 

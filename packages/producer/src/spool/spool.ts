@@ -170,6 +170,7 @@ export class Spool implements Fallback, Backlog {
     while (this.#replay.handed > 0 && options.clock.monotonic() < untilMs)
       await new Promise<void>((resolve) => options.clock.schedule(10, resolve))
     expiry.endReplays(true)
+    await this.#replay.settled()
     this.#state = 'closed'
     await this.#store.close()
     this.#unlock()
