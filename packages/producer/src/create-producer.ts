@@ -5,7 +5,7 @@ import { resolveOptions, type ResolvedOptions } from './engine/resolve-options.t
 import { KafkaProducer } from './kafka-producer.ts'
 import { createKafkajsLinks } from './link/kafkajs-links.ts'
 import type { LinkFactory } from './link/link.ts'
-import type { ProducerOptions } from './producer-options.ts'
+import type { ProducerConnection, ProducerOptions } from './producer-options.ts'
 import type { Producer } from './producer.ts'
 
 /**
@@ -20,9 +20,14 @@ export function createProducer(options: ProducerOptions): Producer {
 }
 
 function linksOf(options: ProducerOptions, resolved: ResolvedOptions): LinkFactory {
-  if ('links' in options) return options.links
+  const lent = lentLinks(options)
+  if (lent !== undefined) return lent
   const { logger, clock } = resolved
-  return createKafkajsLinks(options, { logger, clock })
+  return createKafkajsLinks(options as Exclude<ProducerConnection, { links: LinkFactory }>, { logger, clock })
+}
+
+function lentLinks(options: ProducerOptions): LinkFactory | undefined {
+  return 'links' in options ? options.links : undefined
 }
 
 /** The producer that writes the dead letters of another: to the same brokers, over connections of its own. */
@@ -34,7 +39,7 @@ function deadLetterProducer(options: ProducerOptions, producer: ResolvedOptions)
     published: false,
   }
   const links = linksOf(options, resolved)
-  if (!('links' in options)) return new KafkaProducer(links, resolved, [])
+  if (lentLinks(options) === undefined) return new KafkaProducer(links, resolved, [])
   // They are closed with the producer that they were given to.
   const lent: LinkFactory = {
     seeds: () => links.seeds(),

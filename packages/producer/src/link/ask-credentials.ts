@@ -1,5 +1,6 @@
-import { toError, type Clock, type Credentials } from '@headwater/base'
+import { HeadwaterError, toError, type Clock, type Credentials } from '@headwater/base'
 import { connectionFailure } from './connection-failure.ts'
+import { credentialsProblems } from './connection-problems.ts'
 import type { BrokerAddress } from './link.ts'
 
 /**
@@ -38,6 +39,7 @@ export function askCredentials(
     // A function that is not async may throw, too.
     void Promise.resolve()
       .then(provide)
+      .then(assertCredentials)
       .then(
         (credentials) => done(() => resolve(credentials)),
         (thrown: unknown) => {
@@ -48,4 +50,11 @@ export function askCredentials(
         },
       )
   })
+}
+
+/** What is meant for another client would be passed over, and the connection made without it. */
+function assertCredentials(given: Credentials): Credentials {
+  const problems = [...credentialsProblems(given)]
+  if (problems.length > 0) throw new HeadwaterError('INVALID_OPTIONS', problems.join('; '))
+  return given
 }

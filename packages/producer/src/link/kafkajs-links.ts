@@ -8,6 +8,7 @@ import {
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs'
 import { askCredentials } from './ask-credentials.ts'
 import { formatBrokerAddress, isPort, parseBrokerAddress } from './broker-address.ts'
+import { connectionProblems } from './connection-problems.ts'
 import { defaultClientId } from './default-client-id.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import { createKafkajsCluster, type KafkajsCluster } from './kafkajs-cluster.ts'
@@ -26,14 +27,14 @@ const maxSeeds = 1000
  *
  * @param options - plain settings, or the user's own kafkajs client, of which brokers, TLS, SASL, client id and socket
  * factory are taken; it is not changed and its own producers and consumers go on undisturbed
- * @throws HeadwaterError `INVALID_OPTIONS` for an address that is none
+ * @throws HeadwaterError `INVALID_OPTIONS` for settings that cannot work, naming every problem
  * @throws {@link LinkError} `LINK_UNSUPPORTED_KAFKAJS`
  */
 export function createKafkajsLinks(
   options: { readonly connection: ConnectionSettings } | { readonly kafka: Kafka },
   deps: { readonly logger: Logger; readonly clock: Clock },
 ): LinkFactory {
-  if ('kafka' in options) {
+  if ('kafka' in options && options.kafka !== undefined) {
     const cluster = createKafkajsCluster(options.kafka)
     return createFactory(deps, {
       seeds: () => seedsOf(cluster),
@@ -42,10 +43,12 @@ export function createKafkajsLinks(
       connectTimeoutMs: defaultConnectTimeoutMs,
     })
   }
-  const { connection } = options
+  const { connection } = options as { readonly connection: ConnectionSettings }
+  const problems = [...connectionProblems(connection)]
+  if (problems.length > 0)
+    throw new HeadwaterError('INVALID_OPTIONS', `the connection does not work: ${problems.join('; ')}`)
   const { credentials, connectTimeoutMs = defaultConnectTimeoutMs } = connection
-  const seeds = connection.brokers.map(toSeed)
-  if (seeds.length === 0) throw invalid('`brokers` is empty: name one broker at least, as host:port')
+  const seeds = connection.brokers.map((broker) => parseBrokerAddress(broker)!)
   const cluster = createKafkajsCluster(kafkaFor(connection))
   return createFactory(deps, {
     seeds: () => Promise.resolve(seeds),
@@ -143,26 +146,18 @@ function kafkaFor(settings: ConnectionSettings): Kafka {
   return new Kafka(config)
 }
 
-function toSeed(text: string): BrokerAddress {
-  const address = parseBrokerAddress(text)
-  if (address === undefined)
-    throw invalid(`\`brokers\` names "${text}", which is not host:port (or [ipv6]:port)`)
-  return address
-}
-
 /** kafkajs hands its list out one address a call and starts over at its end; it opens no socket for that. */
 async function seedsOf(cluster: KafkajsCluster): Promise<readonly BrokerAddress[]> {
   const seeds = new Map<string, BrokerAddress>()
   while (seeds.size < maxSeeds) {
     const { host, port } = await cluster.connectionPoolBuilder.build()
-    if (!host || !isPort(port)) throw invalid('the kafkajs client names a broker that is not host:port')
+    if (!host || !isPort(port)) {
+      const message = 'the kafkajs client names a broker that is not host:port'
+      throw new HeadwaterError('INVALID_OPTIONS', message)
+    }
     const key = formatBrokerAddress({ host, port })
     if (seeds.has(key)) break
     seeds.set(key, { host, port })
   }
   return [...seeds.values()]
-}
-
-function invalid(message: string): HeadwaterError<'INVALID_OPTIONS'> {
-  return new HeadwaterError('INVALID_OPTIONS', message)
 }

@@ -4,6 +4,7 @@ import { ManualClock } from '@headwater/base'
 import { metadata } from '@headwater/protocol'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
+import { createProducer } from '../../src/index.ts'
 import { failuresOf } from './failures-of.ts'
 import { ScriptedBroker } from './scripted-broker.ts'
 import { createTestLinks } from './test-links.ts'
@@ -267,6 +268,54 @@ describe('createKafkajsLinks', () => {
       expect(() => createTestLinks({ brokers: ['example.org:9092', broker] })).toThrow(
         expect.objectContaining({ code: 'INVALID_OPTIONS' }),
       )
+    })
+
+    // They were a TypeError from within, or were passed over: with `ssl` for `tls` a password travelled in the clear.
+    it.each<[string, unknown, RegExp]>([
+      ['no settings', undefined, /how the cluster is reached/],
+      ['no list of brokers', {}, /`brokers` must be a list/],
+      ['a text of brokers', { brokers: 'localhost:9092' }, /`brokers` must be a list/],
+      ['a broker that is no text', { brokers: [undefined] }, /names "undefined"/],
+      ['the TLS of kafkajs', { brokers: ['h:1'], ssl: true }, /connection.ssl is not an option.*tls/],
+      ['a misspelt name', { brokers: ['h:1'], conectTimeoutMs: 5 }, /connection.conectTimeoutMs/],
+      ['TLS as a text', { brokers: ['h:1'], tls: 'true' }, /connection.tls .*not "true"/],
+      ...[0, -1, 0.5, 2 ** 31, Infinity, Number.NaN].map<[string, unknown, RegExp]>((connectTimeoutMs) => [
+        `a connection's time of ${connectTimeoutMs} ms`,
+        { brokers: ['h:1'], connectTimeoutMs },
+        /connectTimeoutMs must be a whole number/,
+      ]),
+    ])('refuses %s', (_, connection, message) => {
+      expect(() => createProducer({ connection } as never)).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_OPTIONS',
+          message: expect.stringMatching(message) as string,
+        }),
+      )
+    })
+
+    it('says all that is wrong at once', () => {
+      expect(() => createTestLinks({ brokers: ['h', 'i'], ssl: {} } as never)).toThrow(
+        /ssl is not an option.*names "h".*names "i"/,
+      )
+    })
+
+    it('connects with nothing that credentials name otherwise', async () => {
+      await using broker = await ScriptedBroker.start()
+      await using links = createTestLinks({
+        brokers: [broker.seed],
+        credentials: () =>
+          ({ ssl: true, sasl: { mechanism: 'plain', username: 'u', password: 'p' } }) as never,
+      })
+      const [failure] = await failuresOf([links.open(broker.address)])
+      expect(failure).toMatchObject({ code: 'LINK_CONNECT_FAILED', sent: false })
+      expect(failure!.message).toMatch(/`credentials` failed: credentials.ssl is not an option/)
+      expect(broker.peers).toEqual([])
+    })
+
+    it('takes the client that is there where another way is undefined', () => {
+      expect(() =>
+        createProducer({ kafka: undefined, links: undefined, connection: { brokers: ['h:1'] } } as never),
+      ).not.toThrow()
     })
 
     it('refuses an empty list', () => {
