@@ -47,6 +47,24 @@ describe('the calls of a producer', () => {
     }
   })
 
+  it('trySend never rejects, not even for what cannot be read, and nothing waits for it', async () => {
+    // It threw from within, and the send that nobody could settle was waited for by every flush, and by the close.
+    const producer = producerFor(kafka)
+    const unreadable = {
+      get topic(): string {
+        throw new Error('no')
+      },
+      value: 'x',
+    }
+    expect(await producer.trySend(unreadable)).toMatchObject({
+      status: 'rejected',
+      error: { code: 'INVALID_RECORD_INPUT', topic: '' },
+    })
+    expect(producer.post(unreadable)).toBe(false)
+    expect(producer.stats().pendingRecords).toBe(0)
+    await producer.flush({ timeoutMs: 0 })
+  })
+
   it('send resolves with its own record, whatever another waits for', async () => {
     const leaderOf = (partition: number): number => kafka.partition('orders', partition).leader
     const elsewhere = [1, 2, 3].find((partition) => leaderOf(partition) !== leaderOf(0))!

@@ -355,9 +355,7 @@ export class Intake {
       this.#fail({ record: prepared, delivery }, failure)
       return
     }
-    // What was given may be no record at all.
-    const topic = typeof record?.topic === 'string' ? record.topic : ''
-    this.#context.settlement.fail(delivery, failure, { topic, record: () => record })
+    this.#context.settlement.fail(delivery, failure, { topic: topicOf(record), record: () => record })
   }
 }
 
@@ -371,6 +369,17 @@ export function toRecord({
   timestamp,
 }: PreparedRecord): ProducerRecord {
   return { topic, key, value, headers, partition, timestamp }
+}
+
+/** The topic of what may be no record at all. */
+function topicOf(given: ProducerRecord | null | undefined): string {
+  try {
+    const topic: unknown = given?.topic
+    return typeof topic === 'string' ? topic : ''
+  } catch {
+    // A getter of the record's own. Thrown from here, it would leave the send counted, and every flush waiting for it.
+    return ''
+  }
 }
 
 /** What is wrong with the options of a call; a wait that is no number would never end. */
