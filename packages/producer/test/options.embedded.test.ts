@@ -85,6 +85,18 @@ describe('an option of createProducer', () => {
     expect(Math.max(...batches.map((batch) => batch.bytes))).toBeGreaterThan(850)
   })
 
+  it('maxRequestSize: bounds the bytes of a batch, though batchSize is more', async () => {
+    // A batch of 64 KiB went to brokers that take as much as maxRequestSize says, and came back to be split.
+    const batches: BatchSent[] = []
+    const producer = producerFor(kafka, {
+      maxRequestSize: 1000,
+      hooks: { onBatchSent: (batch) => void batches.push(batch) },
+    })
+    await producer.sendMany(records(100))
+    expect(batches.every(({ bytes }) => bytes <= 1000)).toBe(true)
+    expect(Math.max(...batches.map((batch) => batch.bytes))).toBeGreaterThan(850)
+  })
+
   it('bufferMemory: bounds what is not settled, maxWaitingBytes what waits, and the rest is refused', async () => {
     const full: boolean[] = []
     const producer = producerFor(kafka, {

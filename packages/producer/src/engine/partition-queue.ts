@@ -57,6 +57,8 @@ export class PartitionQueue {
   /** Monotonic milliseconds at which the latest acknowledged batch was written. */
   #confirmedMs = 0
   readonly #options: ResolvedOptions
+  /** Bytes at which a batch is full: it must fit into a request, and a record that is larger alone was refused. */
+  readonly #batchBytes: number
   readonly #buffers: BatchBuffers
   /** Bytes of the latest full or sent batch: how much room to give the next. */
   #capacity = 512
@@ -70,6 +72,7 @@ export class PartitionQueue {
     this.topic = topic
     this.partition = partition
     this.#options = options
+    this.#batchBytes = Math.min(options.batchSize, options.maxRequestSize)
     this.#buffers = buffers
   }
 
@@ -89,11 +92,11 @@ export class PartitionQueue {
   ): { readonly batch: Batch; readonly opened: boolean } {
     const last = this.pending.at(-1)
     if (last?.state === 'open') {
-      if (last.tryAppend(record, delivery, this.#options.batchSize)) return { batch: last, opened: false }
+      if (last.tryAppend(record, delivery, this.#batchBytes)) return { batch: last, opened: false }
       this.#seal(last)
     }
     const batch = new Batch(this.topic, this.partition, nowMs, this.#buffers.take(this.#capacity))
-    batch.tryAppend(record, delivery, this.#options.batchSize)
+    batch.tryAppend(record, delivery, this.#batchBytes)
     this.pending.push(batch)
     return { batch, opened: true }
   }
@@ -233,6 +236,6 @@ export class PartitionQueue {
     batch.state = 'sealed'
     // By powers of two: a buffer that is a little too small would double to twice what is needed.
     const rounded = 2 ** Math.ceil(Math.log2(batch.uncompressedBytes))
-    this.#capacity = Math.max(512, Math.min(this.#options.batchSize, rounded))
+    this.#capacity = Math.max(512, Math.min(this.#batchBytes, rounded))
   }
 }
