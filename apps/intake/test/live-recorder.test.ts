@@ -15,6 +15,7 @@ const stats = (): ProducerStats => ({
   spoolRecords: 2,
   spoolBytes: 300,
   spoolMaxBytes: 1000,
+  spoolOldestAgeMs: 0,
   replayed: 0,
   replayedUnknown: 0,
   refused: 0,

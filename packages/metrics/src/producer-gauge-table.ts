@@ -31,6 +31,7 @@ export type GaugeKey =
   | 'spoolRecords'
   | 'spoolBytes'
   | 'spoolMaxBytes'
+  | 'spoolOldestAge'
   | 'requestsInFlight'
   | 'connections'
   | 'lastDelivery'
@@ -121,6 +122,15 @@ export const producerGaugeTable: Readonly<Record<GaugeKey, GaugeDefinition>> = {
     help: 'What the bytes of the files may become: the option maxBytes of the policy onUnavailable; 0 without it.',
     read: ({ stats }) => stats.spoolMaxBytes,
     merge: sum,
+  },
+  spoolOldestAge: {
+    name: 'kafka_producer_spool_oldest_record_age_seconds',
+    type: 'gauge',
+    labels,
+    unit: 'seconds',
+    help: 'How long the oldest record on the local disk has been there, over restarts, too; 0 when there is none.',
+    read: ({ stats }) => stats.spoolOldestAgeMs / 1000,
+    merge: Math.max,
   },
   requestsInFlight: {
     name: 'kafka_producer_requests_in_flight',

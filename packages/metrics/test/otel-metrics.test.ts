@@ -268,6 +268,7 @@ const zeros = {
   spoolRecords: 0,
   spoolBytes: 0,
   spoolMaxBytes: 0,
+  spoolOldestAgeMs: 0,
   inFlightRequests: 0,
   connections: 0,
   refused: 0,

@@ -56,6 +56,7 @@ const stats: ProducerStats = {
   spoolRecords: 5,
   spoolBytes: 900,
   spoolMaxBytes: 1000,
+  spoolOldestAgeMs: 90_500,
   replayed: 0,
   replayedUnknown: 0,
   refused: 0,
@@ -259,6 +260,7 @@ describe('prometheusMetrics', () => {
     expect(await gauge('waiting_sends')).toBe(3)
     expect(await gauge('waiting_bytes')).toBe(11)
     expect(await gauge('spool_records')).toBe(5)
+    expect(await gauge('spool_oldest_record_age_seconds')).toBe(90.5)
     expect(await gauge('spool_bytes')).toBe(900)
     expect(await gauge('requests_in_flight')).toBe(2)
     expect(await gauge('connections')).toBe(1)

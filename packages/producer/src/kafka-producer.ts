@@ -146,6 +146,7 @@ export class KafkaProducer implements Producer {
       spoolRecords: this.#engine.spool?.records ?? 0,
       spoolBytes: this.#engine.spool?.bytes ?? 0,
       spoolMaxBytes: this.#engine.options.onUnavailable?.maxBytes ?? 0,
+      spoolOldestAgeMs: this.#engine.spool?.oldestAgeMs ?? 0,
       replayed: this.#engine.spool?.replayed.delivered ?? 0,
       replayedUnknown: this.#engine.spool?.replayed.unknown ?? 0,
       refused: this.#refused,

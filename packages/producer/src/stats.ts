@@ -22,6 +22,8 @@ export interface ProducerStats {
   readonly spoolBytes: number
   /** What `spoolBytes` may become: the option `maxBytes` of `onUnavailable`; 0 without that policy. */
   readonly spoolMaxBytes: number
+  /** Milliseconds since the oldest record that waits on the local disk was put there, within a second or so; 0 when none does. */
+  readonly spoolOldestAgeMs: number
   /** Records delivered from the local disk. */
   readonly replayed: number
   /** Sendings from the local disk whose outcome was unknown; each was repeated, and may stand in the log twice. */

@@ -34,6 +34,7 @@ export const otelGaugeTable: Readonly<Record<GaugeKey, OtelMetricDefinition>> = 
   spoolRecords: about('spoolRecords', 'spool.messages', '{message}'),
   spoolBytes: about('spoolBytes', 'spool.size', 'By'),
   spoolMaxBytes: about('spoolMaxBytes', 'spool.max_size', 'By'),
+  spoolOldestAge: about('spoolOldestAge', 'spool.oldest_message_age', 's', 'gauge'),
   requestsInFlight: about('requestsInFlight', 'requests.in_flight', '{request}'),
   connections: about('connections', 'connections', '{connection}'),
   lastDelivery: about('lastDelivery', 'last_delivery', 's', 'gauge'),

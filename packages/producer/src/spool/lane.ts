@@ -64,6 +64,14 @@ export class Lane {
     return this.#handed.size
   }
 
+  /** The number of the record that came to the disk first, of those that are not delivered. */
+  get firstRef(): number | undefined {
+    // Each of the three is in the order of the sends, from which that of the disk differs by a group of writes at most.
+    const [handed] = this.#handed.keys()
+    const firsts = [handed, this.#front[0]?.ref, this.#rest.peek()].filter((ref) => ref !== undefined)
+    return firsts.length === 0 ? undefined : Math.min(...firsts)
+  }
+
   /** A record of this process is on its way to the disk. @returns whether it is older than one that went before. */
   expect(order: number): boolean {
     const isLate = order < this.#newestOrder

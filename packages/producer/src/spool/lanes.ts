@@ -31,6 +31,14 @@ export class Lanes {
     return [...this.#all]
   }
 
+  /** The number of the record that came to the disk first, of all rows. */
+  get firstRef(): number | undefined {
+    let first: number | undefined
+    for (const { firstRef } of this.#all)
+      if (firstRef !== undefined && firstRef < (first ?? Infinity)) first = firstRef
+    return first
+  }
+
   turn(topicName: string, partition: number | undefined): Turn {
     const topic = this.#topics.get(topicName)
     if (topic === undefined) return 'go'

@@ -22,6 +22,7 @@ import { Replay } from './replay.ts'
 import { diskFailed, SpoolError } from './spool-error.ts'
 import type { ResolvedSpoolOptions } from './spool-options.ts'
 import { SpoolStore } from './spool-store.ts'
+import { SpoolTimes } from './spool-times.ts'
 import { encodeStored, type StoredRecord } from './stored-record.ts'
 import { isUnavailable } from './unavailable-codes.ts'
 
@@ -54,6 +55,7 @@ export class Spool implements Fallback, Backlog {
   records = 0
   readonly #context: SpoolContext
   readonly #lanes = new Lanes()
+  readonly #times = new SpoolTimes()
   readonly #store: SpoolStore
   readonly #replay: Replay
   readonly #unlock: () => void
@@ -102,6 +104,15 @@ export class Spool implements Fallback, Backlog {
   /** Bytes of the files, and of what is on its way there. */
   get bytes(): number {
     return this.#store.bytes
+  }
+
+  /** Milliseconds that the oldest record on the disk has been there, within a second or so; 0 when there is none. */
+  get oldestAgeMs(): number {
+    const first = this.#lanes.firstRef
+    if (first === undefined) return 0
+    this.#times.forgetBefore(first)
+    const nowMs = this.#context.options.clock.now()
+    return Math.max(0, nowMs - (this.#times.of(first) ?? nowMs))
   }
 
   /** Records delivered from the disk, and how many were given back with an open end and sent again. */
@@ -211,11 +222,18 @@ export class Spool implements Fallback, Backlog {
   }
 
   /** A record that an earlier process left. */
-  #found(ref: number, { topic, partition, byTopic, run, order }: StoredRecord): void {
+  #found(ref: number, { topic, partition, byTopic, run, order, spooledAt }: StoredRecord): void {
     const row = byTopic ? undefined : partition
     const lane = this.#lanes.find(topic, row) ?? this.#lanes.create(topic, row)
     lane.leastOrder = -1
     lane.add({ ref, run, order })
+    this.#count(ref, spooledAt)
+  }
+
+  /** One more is on the disk. */
+  #count(ref: number, spooledAt: number): void {
+    if (this.records === 0) this.#times.clear()
+    this.#times.note(ref, spooledAt)
     this.records++
   }
 
@@ -238,19 +256,20 @@ export class Spool implements Fallback, Backlog {
       lane.appending--
       if (isLate) lane.late--
     }
+    const spooledAt = options.clock.now()
     const bytes = encodeStored(record, {
       partition,
       byTopic: lane.partition === undefined,
       uncertain: error.outcome === 'unknown',
       run: this.#run,
       order,
-      spooledAt: options.clock.now(),
+      spooledAt,
     })
     return this.#store.append(bytes, order).then(
       (ref) => {
         onEnd()
         lane.add({ ref, run: this.#run, order })
-        this.records++
+        this.#count(ref, spooledAt)
         if (error.outcome === 'unknown') this.uncertain++
         this.#replay.stir()
         const receipt = new SpoolReceipt({

@@ -367,29 +367,34 @@ export const capacityAlerts: readonly AlertDefinition[] = [
   {
     name: 'KafkaSpoolOld',
     severity: 'critical',
-    expr: (time) =>
-      `min_over_time(kafka_producer_spool_records[${time.range(minutes(30))}]) > 0 and kafka_producer_spool_records offset ${time.range(minutes(30))} > 0`,
+    expr: () => `kafka_producer_spool_oldest_record_age_seconds > ${minutes(30)}`,
     forSeconds: 0,
     summary:
-      'Records of {{ $labels.client_id }} on {{ $labels.instance }} have been on its disk for half an hour',
+      'The spool of {{ $labels.client_id }} on {{ $labels.instance }} has waited for {{ $value | humanizeDuration }}',
     description:
-      'The spool has not been empty for thirty minutes, so its oldest record may be as old. Bring the cluster back before the spool is full; then sends fail.',
+      'The oldest record of the spool was put there more than thirty minutes ago, and consumers will see it with this delay. Bring the cluster back before the spool is full; then sends fail.',
     meaning:
-      'The spool has held records for half an hour without a moment in which it was empty. Its oldest record is about as old, and consumers will see it with this delay. See `KafkaSpoolNearlyFull` for their room.',
+      'The oldest record that the policy `onUnavailable` keeps was put there more than half an hour ago, maybe by an earlier process, and consumers will see it with this delay. See `KafkaSpoolNearlyFull` for their room.',
     steps: [
       'Compare `kafka_producer_spool_bytes` with `kafka_producer_spool_max_bytes`, and see how fast it grows.',
       'If the cluster is well and the files do not shrink, look for `kafka_producer_spool_replayed_unknown_total`: attempts that get no answer.',
+      'If they shrink and the age grows all the same, the records of one topic cannot be sent, because it was deleted or a partition of it has no leader. The log names the topics whose records go to the spool.',
       'Warn those who consume: what they see next is old.',
     ],
     tests: [
       {
-        series: { 'kafka_producer_spool_records{job="shop", instance="a", client_id="shop"}': '3x60' },
+        series: {
+          'kafka_producer_spool_oldest_record_age_seconds{job="shop", instance="a", client_id="shop"}':
+            '0+60x60',
+        },
         at: '40m',
-        fires: [{ labels: { ...shop, instance: 'a' } }],
+        fires: [{ labels: { ...shop, instance: 'a' }, value: '40m 0s' }],
       },
       {
+        // Always in use, and worked off in time.
         series: {
-          'kafka_producer_spool_records{job="shop", instance="a", client_id="shop"}': '3x20 0 3x40',
+          'kafka_producer_spool_oldest_record_age_seconds{job="shop", instance="a", client_id="shop"}':
+            '0+60x20 0+60x20',
         },
         at: '40m',
         fires: [],

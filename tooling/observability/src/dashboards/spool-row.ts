@@ -10,11 +10,27 @@ export const spoolRow: DashboardRow = {
   panels: [
     {
       title: 'Records on the local disk',
-      description: 'By instance: these disks must not go away. Alerts KafkaSpoolInUse and KafkaSpoolOld.',
+      description: 'By instance: these disks must not go away. Alert KafkaSpoolInUse.',
       kind: 'lines',
       unit: 'count',
       queries: [level('kafka_producer_spool_records', { where: client, by: ['client_id', 'instance'] })],
       steps: [{ from: 1, colour: 'yellow' }],
+    },
+    {
+      title: 'Age of the oldest record',
+      description: 'How late consumers see it at the least, by instance. Alert KafkaSpoolOld.',
+      kind: 'lines',
+      unit: 'seconds',
+      queries: [
+        level('kafka_producer_spool_oldest_record_age_seconds', {
+          where: client,
+          by: ['client_id', 'instance'],
+        }),
+      ],
+      steps: [
+        { from: 300, colour: 'yellow' },
+        { from: 1800, colour: 'red' },
+      ],
     },
     {
       title: 'Bytes of the files',
