@@ -1,4 +1,4 @@
-import { Fifo } from '../engine/fifo.ts'
+import { NumberFifo } from './number-fifo.ts'
 
 /**
  * Where a row of spooled records is on its way back to the engine:
@@ -43,9 +43,9 @@ export class Lane {
   readonly #handed = new Map<number, Handed>()
   /** Those that came back, and those that came late though they are older: by age, before all others. */
   readonly #front: Position[] = []
-  readonly #rest: Fifo<number> = new Fifo()
+  readonly #rest = new NumberFifo()
   /** The age of each of `rest`. */
-  readonly #ages: Fifo<number> = new Fifo()
+  readonly #ages = new NumberFifo()
   #newestOrder = -1
   #last: Pick<Position, 'run' | 'order'> = { run: -1, order: -1 }
 
