@@ -215,6 +215,8 @@ export class Replay {
     this.damaged++
     lane.skip()
     this.#context.store.keepDamaged(ref)
+    this.#context.onDone()
+    void this.#context.store.acknowledge(ref).then(() => this.stir())
     const message = 'a record of the spool is damaged and lost; its file is kept'
     this.#context.options.logger.error({ topic: lane.topic, partition: lane.partition }, message)
   }
