@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Producer } from '../src/index.ts'
+import { SpoolStore } from '../src/spool/spool-store.ts'
 import { producersUnderTest, until } from './producers.ts'
 
 /** Files of a folder that this process has open. */
@@ -78,5 +79,23 @@ describe.runIf(process.platform === 'linux')('closing a producer with a spool', 
       await new Promise((resolve) => setTimeout(resolve, 2))
       expect([turns, openFilesIn(folder)]).toEqual([turns, []])
     }
+  })
+
+  it('ends all the same when the disk fails', async () => {
+    // It rejected with the disk's error, handed nothing back, and left connections and timers.
+    const failing = vi.spyOn(SpoolStore.prototype, 'close').mockRejectedValueOnce(new Error('EIO: i/o error'))
+    const lines: string[] = []
+    const ignore = (): void => undefined
+    const error = (_: unknown, message: string): void => void lines.push(message)
+    const producer = producerFor(kafka, {
+      logger: { debug: ignore, info: ignore, warn: ignore, error },
+      onUnavailable: { folder },
+    })
+    await producer.send({ topic: 'orders', value: 'x' })
+    expect(await producer.close()).toEqual({ undelivered: [] })
+    expect(producer.stats()).toMatchObject({ state: 'closed', connections: 0 })
+    expect(lines).toEqual(['the spool cannot be closed as it should'])
+    expect(readdirSync(folder)).toEqual([])
+    failing.mockRestore()
   })
 })

@@ -183,8 +183,13 @@ export class Spool implements Fallback, Backlog {
     expiry.endReplays(true)
     await this.#replay.settled()
     this.#state = 'closed'
-    await this.#store.close()
-    this.#unlock()
+    try {
+      await this.#store.close().finally(this.#unlock)
+    } catch (thrown) {
+      // What was told is on the disk, or was said to fail. The end of the rest must not hang on the disk's.
+      const { folder } = this.#context.spool
+      options.logger.error({ err: toError(thrown), folder }, 'the spool cannot be closed as it should')
+    }
     // Whoever was told of the last records comes before whoever waits for the end.
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
