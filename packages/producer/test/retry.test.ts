@@ -223,6 +223,8 @@ describe('isSafeToRepeat', () => {
   const wrapped = (cause: unknown): Error => new Error('while handling an order', { cause })
   const protocol = (retriable: boolean): Error =>
     new KafkaJSProtocolError({ type: 'X', code: 5, message: 'x', retriable } as never)
+  const aborted = (retriable: boolean): HeadwaterError =>
+    new HeadwaterError('TRANSACTION_ABORTED', 'x', { retriable, cause: deliveryError('unknown') })
   const exceeded = (cause: Error): Error =>
     new KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 5, retryTime: 100 })
 
@@ -236,6 +238,15 @@ describe('isSafeToRepeat', () => {
       new HeadwaterError('X', 'x', { retriable: true, cause: deliveryError('unknown') }),
       false,
     ],
+    // `transaction()` said "retriable", and this said no: a record that was never answered is no danger in what was aborted.
+    ['an aborted transaction, whatever became of its records', aborted(true), true],
+    ['that behind another error', wrapped(aborted(true)), true],
+    [
+      'that behind an error that calls itself retriable',
+      new HeadwaterError('X', 'x', { retriable: true, cause: aborted(true) }),
+      true,
+    ],
+    ['an aborted transaction that would end the same way', aborted(false), false],
     ['a retriable error that is no send', new HeadwaterError('X', 'x', { retriable: true }), true],
     [
       'an error that is not retriable, whatever led to it',
