@@ -286,6 +286,11 @@ describe('SpoolStore', () => {
     ])
     for (const [ref] of found) await next.acknowledge(ref)
     expect(files()).toEqual(['0000000001.spool.damaged'])
+    // The next process began with the same number, and the next damaged file took the place of this one.
+    await next.close()
+    const { store: later } = await opened()
+    await append(later, 'later', 4)
+    expect(files()).toEqual(['0000000001.spool.damaged', '0000000002.spool'])
   })
 
   it('tells who appends that the folder is gone, and works again when it is back', async () => {

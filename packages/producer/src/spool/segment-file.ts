@@ -2,12 +2,15 @@ import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeAcknowledged, encodeSegmentHeader, segmentHeaderBytes } from './segment.ts'
 
-const names = /^(\d{10})\.(spool|acks)$/
+const names = /^(\d{10})\.(spool|acks|spool\.damaged)$/
+
+/** What a file of a spool is; a damaged one is kept, and no more than that. */
+type FileKind = 'spool' | 'acks' | 'spool.damaged'
 
 /** The number and the kind of a spool's file, by its name. */
-export function parseFileName(name: string): { segment: number; kind: 'spool' | 'acks' } | undefined {
+export function parseFileName(name: string): { segment: number; kind: FileKind } | undefined {
   const found = names.exec(name)
-  return found === null ? undefined : { segment: Number(found[1]), kind: found[2] as 'spool' | 'acks' }
+  return found === null ? undefined : { segment: Number(found[1]), kind: found[2] as FileKind }
 }
 
 /** One file of records, and beside it the file that says which of them are done with. */

@@ -71,6 +71,8 @@ export class SpoolStore {
     for (const segment of numbers) await this.#openSegment(segment, onRecord)
     const known = new Set(numbers)
     for (const file of files) {
+      // A new file of its number would take its place when it is damaged, too.
+      if (file?.kind === 'spool.damaged') this.#lastSegment = Math.max(this.#lastSegment, file.segment)
       if (file?.kind !== 'acks' || known.has(file.segment)) continue
       await rm(new SegmentFile(this.#options.folder, file.segment).acksPath, { force: true })
     }
