@@ -227,7 +227,10 @@ describe('onUnavailable', () => {
 
   it('tells the sender what the spool has no room for, and takes records again when it has', async () => {
     const producer = producerFor(kafka, { onUnavailable: { folder, afterMs: 100, maxBytes: 8192 } })
+    // Room is free when the files are gone, which comes after the last record is told of.
+    const emptied = (): Promise<void> => until(() => producer.stats().spoolBytes === 0)
     await warm(producer)
+    await emptied()
     await stopAll(producer)
     const records = numbered(0, 100, { partition: 0, key: 'x'.repeat(200) })
     const results = await producer.sendMany(records)
@@ -243,6 +246,7 @@ describe('onUnavailable', () => {
     await until(() => producer.stats().spoolRecords === 0)
     const spooled = results.flatMap(({ status }, i) => (status === 'spooled' ? [String(i)] : []))
     expect(await logOf(0)).toEqual(spooled)
+    await emptied()
     await stopAll(producer)
     expect(statusesOf(await producer.sendMany(records.slice(0, 5)))).toEqual(['spooled'])
   }, 20_000)
