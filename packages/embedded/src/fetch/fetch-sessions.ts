@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { Refusal } from '../cluster/refusal.ts'
 import { FetchSession } from './fetch-session.ts'
 
@@ -5,12 +6,12 @@ import { FetchSession } from './fetch-session.ts'
 const initialEpoch = 0
 const finalEpoch = -1
 const largestEpoch = 0x7fffffff
+const largestId = 0x7fffffff
 
 /** The fetch sessions of one broker; when there are too many, the oldest one ends. */
 export class FetchSessions {
   readonly #maxSessions: number
   readonly #sessions = new Map<number, FetchSession>()
-  #lastId = 0
 
   constructor(maxSessions: number) {
     this.#maxSessions = maxSessions
@@ -46,8 +47,16 @@ export class FetchSessions {
     if (this.#maxSessions === 0) return undefined
     const [oldest] = this.#sessions.keys()
     if (oldest !== undefined && this.#sessions.size >= this.#maxSessions) this.#sessions.delete(oldest)
-    const session = new FetchSession(++this.#lastId, byTopicId)
+    const session = new FetchSession(this.#newId(), byTopicId)
     this.#sessions.set(session.id, session)
     return session
+  }
+
+  /** Random as in Kafka: a client that comes back after a restart must not read on in the session of another. */
+  #newId(): number {
+    for (;;) {
+      const id = randomInt(1, largestId)
+      if (!this.#sessions.has(id)) return id
+    }
   }
 }

@@ -1,0 +1,39 @@
+import { errorCode, fetch, type ResponseOf } from '@headwater/protocol'
+import { describe, expect, it } from 'vitest'
+import { startKafka } from '../src/index.ts'
+import { RawClient, makeBatch, produceTo } from './raw-client.ts'
+
+type Answer = ResponseOf<typeof fetch>
+
+const ask = (client: RawClient, sessionId: number, sessionEpoch: number, topic?: string): Promise<Answer> =>
+  client.send(fetch, 11, {
+    maxWaitMs: 0,
+    minBytes: 1,
+    maxBytes: 1_000_000,
+    sessionId,
+    sessionEpoch,
+    topics:
+      topic === undefined
+        ? []
+        : [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }],
+  })
+
+describe('fetch sessions', () => {
+  // Ids counted from 1 again after a start: a consumer that came back read on in the session of another one.
+  it('knows nobody by the session that was there before a stop', async () => {
+    await using kafka = await startKafka({ topics: { mine: {}, theirs: {} } })
+    using before = await RawClient.open(kafka.broker(1).port)
+    const mine = await ask(before, 0, 0, 'mine')
+    await produceTo(before, 'theirs', makeBatch(['not for me']))
+    await kafka.broker(1).stop()
+    await kafka.broker(1).start()
+    using other = await RawClient.open(kafka.broker(1).port)
+    const theirs = await ask(other, 0, 0)
+    expect(theirs.sessionId).toBeGreaterThan(0)
+    using after = await RawClient.open(kafka.broker(1).port)
+    expect(await ask(after, mine.sessionId, 1)).toMatchObject({
+      errorCode: errorCode.FETCH_SESSION_ID_NOT_FOUND,
+    })
+    expect(await ask(other, theirs.sessionId, 1, 'theirs')).toMatchObject({ errorCode: 0 })
+  })
+})
