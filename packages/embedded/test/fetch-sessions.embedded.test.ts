@@ -1,3 +1,4 @@
+import { ManualClock } from '@headwater/base'
 import { errorCode, fetch, type ResponseOf } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
 import { startKafka } from '../src/index.ts'
@@ -18,6 +19,8 @@ const ask = (client: RawClient, sessionId: number, sessionEpoch: number, topic?:
         : [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }],
   })
 
+const topicsOf = (answer: Answer): string[] => answer.responses.map(({ topic }) => topic)
+
 describe('fetch sessions', () => {
   // Ids counted from 1 again after a start: a consumer that came back read on in the session of another one.
   it('knows nobody by the session that was there before a stop', async () => {
@@ -35,5 +38,26 @@ describe('fetch sessions', () => {
       errorCode: errorCode.FETCH_SESSION_ID_NOT_FOUND,
     })
     expect(await ask(other, theirs.sessionId, 1, 'theirs')).toMatchObject({ errorCode: 0 })
+  })
+
+  it('serves who finds no room without a session, and gives away what nobody has used for two minutes', async () => {
+    const clock = new ManualClock(Date.now())
+    await using kafka = await startKafka({
+      clock,
+      topics: { t: {} },
+      config: { 'max.incremental.fetch.session.cache.slots': 2 },
+    })
+    using client = await RawClient.open(kafka.broker(1).port)
+    const { sessionId: used } = await ask(client, 0, 0, 't')
+    const { sessionId: idle } = await ask(client, 0, 0, 't')
+    const third = await ask(client, 0, 0, 't')
+    expect(third).toMatchObject({ errorCode: 0, sessionId: 0 })
+    expect(topicsOf(third)).toEqual(['t'])
+    clock.advance(100_000)
+    expect(await ask(client, used, 1)).toMatchObject({ errorCode: 0 })
+    clock.advance(20_001)
+    expect((await ask(client, 0, 0, 't')).sessionId).toBeGreaterThan(0)
+    expect(await ask(client, idle, 1)).toMatchObject({ errorCode: errorCode.FETCH_SESSION_ID_NOT_FOUND })
+    expect(await ask(client, used, 2)).toMatchObject({ errorCode: 0 })
   })
 })

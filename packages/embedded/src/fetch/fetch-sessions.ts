@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Clock } from '@headwater/base'
 import { Refusal } from '../cluster/refusal.ts'
 import { FetchSession } from './fetch-session.ts'
 
@@ -8,13 +9,22 @@ const finalEpoch = -1
 const largestEpoch = 0x7fffffff
 const largestId = 0x7fffffff
 
-/** The fetch sessions of one broker; when there are too many, the oldest one ends. */
+/** Whose session was not used for so long makes room for another (`min.incremental.fetch.session.eviction.ms`). */
+const evictableAfterMs = 120_000
+
+/**
+ * The fetch sessions of one broker. When there is room for no more, who asks for another gets none, unless one is there
+ * that nobody has used for a while: sessions that are in use never push each other out.
+ */
 export class FetchSessions {
   readonly #maxSessions: number
-  readonly #sessions = new Map<number, FetchSession>()
+  readonly #clock: Clock
+  /** With the time of their last use; who was used last comes last. */
+  readonly #sessions = new Map<number, { readonly session: FetchSession; readonly usedAtMs: number }>()
 
-  constructor(maxSessions: number) {
+  constructor(maxSessions: number, clock: Clock) {
     this.#maxSessions = maxSessions
+    this.#clock = clock
   }
 
   /**
@@ -27,7 +37,7 @@ export class FetchSessions {
       this.#sessions.delete(id)
       return { session: epoch === finalEpoch ? undefined : this.#create(byTopicId), isNew: true }
     }
-    const session = this.#sessions.get(id)
+    const session = this.#sessions.get(id)?.session
     if (session === undefined)
       throw new Refusal('FETCH_SESSION_ID_NOT_FOUND', `There is no fetch session ${id}.`)
     if (session.epoch !== epoch) {
@@ -40,16 +50,27 @@ export class FetchSessions {
       throw new Refusal('FETCH_SESSION_TOPIC_ID_ERROR', `Fetch session ${id} names topics in the other way.`)
     }
     session.epoch = epoch === largestEpoch ? 1 : epoch + 1
+    this.#use(session)
     return { session, isNew: false }
   }
 
   #create(byTopicId: boolean): FetchSession | undefined {
-    if (this.#maxSessions === 0) return undefined
-    const [oldest] = this.#sessions.keys()
-    if (oldest !== undefined && this.#sessions.size >= this.#maxSessions) this.#sessions.delete(oldest)
+    if (this.#sessions.size >= this.#maxSessions && !this.#evictIdle()) return undefined
     const session = new FetchSession(this.#newId(), byTopicId)
-    this.#sessions.set(session.id, session)
+    this.#use(session)
     return session
+  }
+
+  #use(session: FetchSession): void {
+    this.#sessions.delete(session.id)
+    this.#sessions.set(session.id, { session, usedAtMs: this.#clock.monotonic() })
+  }
+
+  /** @returns whether there is room now. */
+  #evictIdle(): boolean {
+    const [first] = this.#sessions.values()
+    if (first === undefined || this.#clock.monotonic() - first.usedAtMs <= evictableAfterMs) return false
+    return this.#sessions.delete(first.session.id)
   }
 
   /** Random as in Kafka: a client that comes back after a restart must not read on in the session of another. */

@@ -57,7 +57,7 @@ export class Broker implements BrokerParts {
     this.journal = parts.journal
     this.sasl = parts.sasl
     this.tls = parts.tls
-    this.#sessions = new FetchSessions(parts.cluster.config['max.incremental.fetch.session.cache.slots'])
+    this.#sessions = sessionsOf(parts.cluster)
   }
 
   /** The port that it listens on, once started; it stays the same over stops and starts. */
@@ -106,7 +106,7 @@ export class Broker implements BrokerParts {
     await once(server, 'listening')
     this.#server = server
     this.#life = life
-    this.#sessions = new FetchSessions(this.cluster.config['max.incremental.fetch.session.cache.slots'])
+    this.#sessions = sessionsOf(this.cluster)
     this.#port = (server.address() as AddressInfo).port
     this.cluster.nodeStarted(this.id, this.host, this.#port)
     this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} started` })
@@ -161,4 +161,8 @@ export class Broker implements BrokerParts {
     this.#frozen = undefined
     this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} thawed` })
   }
+}
+
+function sessionsOf({ config, clock }: Cluster): FetchSessions {
+  return new FetchSessions(config['max.incremental.fetch.session.cache.slots'], clock)
 }
