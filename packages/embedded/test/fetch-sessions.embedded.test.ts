@@ -6,13 +6,20 @@ import { RawClient, makeBatch, produceTo } from './raw-client.ts'
 
 type Answer = ResponseOf<typeof fetch>
 
-const ask = (client: RawClient, sessionId: number, sessionEpoch: number, topic?: string): Promise<Answer> =>
+const ask = (
+  client: RawClient,
+  sessionId: number,
+  sessionEpoch: number,
+  topic?: string,
+  forgotten?: string,
+): Promise<Answer> =>
   client.send(fetch, 11, {
     maxWaitMs: 0,
     minBytes: 1,
     maxBytes: 1_000_000,
     sessionId,
     sessionEpoch,
+    forgottenTopicsData: forgotten === undefined ? [] : [{ topic: forgotten, partitions: [0] }],
     topics:
       topic === undefined
         ? []
@@ -59,5 +66,26 @@ describe('fetch sessions', () => {
     expect((await ask(client, 0, 0, 't')).sessionId).toBeGreaterThan(0)
     expect(await ask(client, idle, 1)).toMatchObject({ errorCode: errorCode.FETCH_SESSION_ID_NOT_FOUND })
     expect(await ask(client, used, 2)).toMatchObject({ errorCode: 0 })
+  })
+
+  // A consumer that waits names no partition, so the fault did not find it until records came.
+  it('is reached by faults for a topic that it asked for earlier', async () => {
+    await using kafka = await startKafka({ topics: { t: {}, u: {} } })
+    using client = await RawClient.open(kafka.broker(1).port)
+    const { sessionId } = await ask(client, 0, 0, 't')
+    const elsewhere = kafka.faults.on('Fetch', { topic: 'u' }).reply('NOT_LEADER_OR_FOLLOWER')
+    kafka.faults.on('Fetch', { topic: 't', partition: 0 }).reply('NOT_LEADER_OR_FOLLOWER')
+    const answer = await ask(client, sessionId, 1)
+    expect(answer.responses.flatMap(({ partitions }) => partitions)).toMatchObject([
+      { partitionIndex: 0, errorCode: errorCode.NOT_LEADER_OR_FOLLOWER },
+    ])
+    expect(elsewhere.fired).toBe(0)
+    expect(topicsOf(await ask(client, sessionId, 2))).toEqual(['t'])
+    const late = kafka.faults.on('Fetch', { topic: 't' }).loseRequest()
+    expect(await ask(client, sessionId, 3, undefined, 't')).toMatchObject({ errorCode: 0 })
+    expect(late.fired).toBe(0)
+    elsewhere.lift()
+    late.lift()
+    kafka.faults.assertSpent()
   })
 })

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '@headwater/base'
 import { Refusal } from '../cluster/refusal.ts'
-import { FetchSession } from './fetch-session.ts'
+import { FetchSession, type WantedPartition } from './fetch-session.ts'
 
 /** The epochs that mean something else than the next request of a session (`FetchMetadata`). */
 const initialEpoch = 0
@@ -52,6 +52,11 @@ export class FetchSessions {
     session.epoch = epoch === largestEpoch ? 1 : epoch + 1
     this.#use(session)
     return { session, isNew: false }
+  }
+
+  /** What a session asks for already; nothing where there is no such session. */
+  wantedIn(id: number): readonly WantedPartition[] {
+    return this.#sessions.get(id)?.session.wanted ?? []
   }
 
   #create(byTopicId: boolean): FetchSession | undefined {

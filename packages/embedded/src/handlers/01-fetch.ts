@@ -67,9 +67,19 @@ export const fetchHandler: Handler<typeof fetch> = defineHandler({
       partitions: partitions.map(({ partition }) => failed(partition, code)),
     })),
   }),
-  *targets(request, cluster) {
+  *targets(request, cluster, sessions) {
     for (const { topic, topicId, partitions } of request.topics) {
       for (const { partition } of partitions) yield { topic: nameOf(topic, topicId, cluster), partition }
+    }
+    // A consumer that waits in its session names nothing, and is answered for all that it named before.
+    if (request.sessionEpoch <= 0) return
+    const forgotten = new Set(
+      request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+        partitions.map((partition) => `${nameOf(topic, topicId, cluster)}/${partition}`),
+      ),
+    )
+    for (const { topic, partition } of sessions.wantedIn(request.sessionId)) {
+      if (!forgotten.has(`${topic}/${partition}`)) yield { topic, partition }
     }
   },
 })

@@ -55,8 +55,8 @@ export interface Handler<A extends AnyApi = AnyApi> {
   ): ResponseInputOf<A> | undefined | Promise<ResponseInputOf<A> | undefined>
   /** The whole request refused with one code. */
   fail(request: RequestOf<A>, code: number, context: RequestContext): ResponseInputOf<A>
-  /** The topics and partitions that the request names, for faults with a scope. */
-  targets?(request: RequestOf<A>, cluster: Cluster): Iterable<RequestTarget>
+  /** The topics and partitions that the request names or, in a session, is about; for faults with a scope. */
+  targets?(request: RequestOf<A>, cluster: Cluster, sessions: FetchSessions): Iterable<RequestTarget>
   /** The groups that the request names, for rules of access. */
   groups?(request: RequestOf<A>): readonly string[]
   /** The transactional ids that the request names, for faults with that scope. */

@@ -61,7 +61,7 @@ export async function serveRequest(connection: Connection, frame: Buffer): Promi
     clock: broker.cluster.clock,
     subject: {
       ...subject,
-      targets: [...(handler.targets?.(request, broker.cluster) ?? [])],
+      targets: [...(handler.targets?.(request, broker.cluster, broker.sessions) ?? [])],
       transactionalIds: (handler.transactionalIds?.(request) ?? []).filter((id) => id !== null),
     },
     scoped: handler.targets !== undefined,
