@@ -136,6 +136,28 @@ describe('startRegistry', () => {
     })
   })
 
+  // It was kept as -1: what the schema means changed with the next version, and nothing stood in the way of a deletion.
+  it('keeps a reference to the latest version as one to the version that it found', async () => {
+    const address = (extra: string): string =>
+      `{"type":"record","name":"Address","namespace":"shop","fields":[{"name":"city","type":"string"}${extra}]}`
+    const order = record([{ name: 'to', type: 'Address' }])
+    await register('address', address(''))
+    await register('address', address(',{"name":"zip","type":"string","default":""}'))
+    const reference = { name: 'shop.Address', subject: 'address' }
+    const references = [{ ...reference, version: 2 }]
+    expect(await register('order', order, { references: [{ ...reference, version: -1 }] })).toMatchObject({
+      status: 200,
+      body: { id: 3 },
+    })
+    expect((await ask('GET', '/schemas/ids/3')).body).toMatchObject({ references })
+    expect((await ask('GET', '/subjects/address/versions/2/referencedby')).body).toEqual([3])
+    expect((await register('order', order, { references })).body).toEqual({ id: 3 })
+    expect(await ask('DELETE', '/subjects/address/versions/2')).toMatchObject({
+      status: 422,
+      body: { error_code: 42206 },
+    })
+  })
+
   const cases: [
     status: number,
     code: number,

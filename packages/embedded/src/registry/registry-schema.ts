@@ -6,7 +6,7 @@ import { schemaGuid } from './schema-guid.ts'
 export interface SchemaReference {
   readonly name: string
   readonly subject: string
-  /** -1 is the latest. */
+  /** -1 is the latest; the version that is the latest then is what is kept. */
   readonly version: number
 }
 
@@ -26,8 +26,10 @@ export interface RegistrySchema {
   readonly guid: string
 }
 
-/** Gives the schema behind a reference, or `undefined` where there is none. */
-export type ResolveReference = (reference: SchemaReference) => RegistrySchema | undefined
+/** Gives the version behind a reference, or `undefined` where there is none. */
+export type ResolveReference = (
+  reference: SchemaReference,
+) => { readonly version: number; readonly schema: RegistrySchema } | undefined
 
 /** Reads the schema of a request body. Throws the registry's 42201 where the schema is not one. */
 export function toRegistrySchema(
@@ -40,7 +42,12 @@ export function toRegistrySchema(
   }
   const text = body['schema']
   if (typeof text !== 'string' || text.trim() === '') throw failures.invalidSchema('Empty schema')
-  const references = toReferences(body['references'])
+  // What is the latest now stays meant: a later version must not change what this schema says.
+  const references = toReferences(body['references']).map((reference) =>
+    reference.version === -1
+      ? { ...reference, version: resolve(reference)?.version ?? reference.version }
+      : reference,
+  )
   const metadata = body['metadata'] ?? undefined
   const ruleSet = body['ruleSet'] ?? undefined
   const parsed = schemaType === 'AVRO' ? parseAvro(text, references, resolve) : undefined
@@ -84,7 +91,7 @@ function parseAvro(
   resolve: ResolveReference,
 ): ParsedSchema {
   const known = references.map((reference) => {
-    const found = resolve(reference)?.parsed
+    const found = resolve(reference)?.schema.parsed
     if (found !== undefined) return found
     const { subject, version } = reference
     throw failures.invalidSchema(

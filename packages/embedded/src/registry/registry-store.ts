@@ -52,10 +52,10 @@ export class RegistryStore {
     return this.versions(subject).at(-1)
   }
 
-  resolve(reference: SchemaReference): RegistrySchema | undefined {
+  resolve(reference: SchemaReference): StoredVersion | undefined {
+    if (reference.version === -1) return this.latest(reference.subject)
     const versions = this.versions(reference.subject, { deleted: true })
-    const live = reference.version === -1 ? this.latest(reference.subject) : undefined
-    return (live ?? versions.find(({ version }) => version === reference.version))?.schema
+    return versions.find(({ version }) => version === reference.version)
   }
 
   /** Adds a version. The same schema keeps its id, whatever the subject. */
