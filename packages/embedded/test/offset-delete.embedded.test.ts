@@ -50,4 +50,18 @@ describe('OffsetDelete', () => {
     expect(await remove('t')).toEqual([0, 0])
     expect(await committed()).toBe(-1n)
   })
+  // The topic went on standing in the list, without a partition.
+  it('leaves nothing of a topic whose last offset it forgets', async () => {
+    await using kafka = await startKafka({ topics: { t: {} } })
+    using client = await RawClient.open(kafka.broker(1).port)
+    await client.send(findCoordinator, 3, { key: 'g', keyType: 0 })
+    await new RawMember(client).commit(5n)
+    const all = () => client.send(offsetFetch, 5, { groupId: 'g', topics: null })
+    expect((await all()).topics).toMatchObject([{ name: 't' }])
+    await client.send(offsetDelete, 0, {
+      groupId: 'g',
+      topics: [{ name: 't', partitions: [{ partitionIndex: 0 }] }],
+    })
+    expect((await all()).topics).toEqual([])
+  })
 })

@@ -67,7 +67,9 @@ export class GroupOffsets {
 
   /** Forgets the offset of one partition. */
   forget(topic: string, partition: number): void {
-    this.#byTopic.get(topic)?.delete(partition)
+    const partitions = this.#byTopic.get(topic)
+    partitions?.delete(partition)
+    if (partitions?.size === 0) this.#byTopic.delete(topic)
   }
 
   forgetTopic(topic: string): void {
