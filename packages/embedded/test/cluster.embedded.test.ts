@@ -203,6 +203,25 @@ describe('topic administration', () => {
     expect((await create(wanted)).errorCode).toBe(errorCode[code])
   })
 
+  // Each topic was counted for itself: a small request took the memory of the process.
+  it('refuses a request whose topics have too many partitions together', async () => {
+    const topics = ['one', 'two'].map((name) => ({
+      name,
+      numPartitions: 6000,
+      replicationFactor: 1,
+      assignments: [],
+      configs: [],
+    }))
+    const answer = await client.send(createTopics, 7, { topics, timeoutMs: 1000 })
+    expect(answer.topics.map((topic) => [topic.name, topic.errorCode])).toEqual([
+      ['one', errorCode.POLICY_VIOLATION],
+      ['two', errorCode.POLICY_VIOLATION],
+    ])
+    expect(() => kafka.partition('one', 0)).toThrow('there is no topic')
+    const alone = { timeoutMs: 1000, topics: topics.slice(0, 1) }
+    expect((await client.send(createTopics, 7, alone)).topics[0]!.errorCode).toBe(0)
+  })
+
   it('creates a topic with what was asked for, once', async () => {
     const made = await create({
       name: 'made.one',

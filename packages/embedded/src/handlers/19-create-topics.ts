@@ -1,6 +1,7 @@
 import { createTopics, type RequestOf, type ResponseInputOf } from '@headwater/protocol'
 import { Refusal } from '../cluster/refusal.ts'
 import type { NewTopic } from '../cluster/cluster.ts'
+import { assertPartitionCount } from '../cluster/replica-assignment.ts'
 import type { Topic } from '../cluster/topic.ts'
 import { describeTopicConfig } from './config-entries.ts'
 import { defineHandler, type Handler, type RequestContext } from './handler.ts'
@@ -10,7 +11,8 @@ type Created = ResponseInputOf<typeof createTopics>['topics'][number]
 
 /**
  * Behaviour: any broker creates topics, as KRaft brokers forward to the controller; the topic is there when the
- * answer is. Each topic succeeds or fails for itself; one that the request names twice fails.
+ * answer is. Each topic succeeds or fails for itself; one that the request names twice fails. All of them fail where they
+ * have too many partitions together.
  *
  * Versions: 2 to 7; v5 answers with the configuration, v7 with the topic id.
  */
@@ -20,10 +22,13 @@ export const createTopicsHandler: Handler<typeof createTopics> = defineHandler({
   handle(request, context) {
     const names = request.topics.map(({ name }) => name)
     const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at))
+    const together = request.topics
+      .filter(({ name }) => !twice.has(name) && context.injected.refuse(name) === 0)
+      .reduce((sum, wanted) => sum + partitionsOf(wanted, context.cluster.config['num.partitions']), 0)
     return {
       topics: request.topics
         .filter(({ name }, at) => names.indexOf(name) === at)
-        .map((wanted) => create(wanted, twice.has(wanted.name), request.validateOnly, context)),
+        .map((wanted) => create(wanted, { twice, together }, request.validateOnly, context)),
     }
   },
   fail: (request, code) => ({ topics: request.topics.map(({ name }) => failed(name, code, null)) }),
@@ -32,9 +37,15 @@ export const createTopicsHandler: Handler<typeof createTopics> = defineHandler({
   },
 })
 
+/** How many a topic asks for, as far as that can be meant (`validateTotalNumberOfPartitions`). */
+function partitionsOf({ assignments, numPartitions }: Wanted, byDefault: number): number {
+  if (assignments.length > 0) return assignments.length
+  return numPartitions === -1 ? byDefault : Math.max(0, numPartitions)
+}
+
 function create(
   wanted: Wanted,
-  twice: boolean,
+  { twice, together }: { readonly twice: ReadonlySet<string>; readonly together: number },
   validateOnly: boolean,
   { cluster, injected }: RequestContext,
 ): Created {
@@ -42,7 +53,8 @@ function create(
   const refused = injected.refuse(name)
   if (refused !== 0) return failed(name, refused, null)
   try {
-    if (twice) throw new Refusal('INVALID_REQUEST', 'Duplicate topic name.')
+    if (twice.has(name)) throw new Refusal('INVALID_REQUEST', 'Duplicate topic name.')
+    assertPartitionCount(together)
     const topic = validateOnly
       ? cluster.planTopic(toNewTopic(wanted))
       : cluster.createTopic(toNewTopic(wanted))
