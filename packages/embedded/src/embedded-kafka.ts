@@ -234,7 +234,7 @@ export class EmbeddedKafka {
 
   #topic(name: string): Topic {
     const topic = this.#cluster.topic(name)
-    if (topic === undefined) throw unknownTopic(`a topic ${JSON.stringify(name)}`)
+    if (topic === undefined) throw unknownTopic(`topic ${JSON.stringify(name)}`)
     return topic
   }
 }
