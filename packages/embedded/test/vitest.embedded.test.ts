@@ -170,6 +170,8 @@ describe('sharedKafkaTest', { timeout: 60_000 }, () => {
       test.concurrent('unfired', async ({ namespace }) => void namespace.faults.on('Produce').loseResponse())
       test.concurrent('unfired id', async ({ namespace }) =>
         void namespace.faults.on('EndTxn', { transactionalId: 'tx' }).loseResponse())
+      test.concurrent('unfired client', async ({ namespace }) =>
+        void namespace.faults.on('Produce', { clientId: 'billing' }).loseResponse())
       test('shares', ({ sharedKafka }) => {
         expect(addresses.size).toBe(1)
         expect(addresses.has(sharedKafka.bootstrapServers + sharedKafka.registryUrl)).toBe(true)
@@ -185,6 +187,8 @@ describe('sharedKafkaTest', { timeout: 60_000 }, () => {
       'A: first again': 'passed',
       unfired: 'failed',
       'unfired id': 'failed',
+      // It was nobody's: only what named the prefix was asked for.
+      'unfired client': 'failed',
       shares: 'passed',
       fails: 'failed',
     })

@@ -2,7 +2,6 @@ import { HeadwaterError } from '@headwater/base'
 import type { EmbeddedKafka, RecordsOptions } from '../embedded-kafka.ts'
 import type { FaultOrder } from '../faults/fault-order.ts'
 import type { FaultScope } from '../faults/fault-scope.ts'
-import type { Fault } from '../faults/fault.ts'
 import type { FaultableApi } from '../faults/legal-errors.ts'
 import type { JournalEntry } from '../faults/journal.ts'
 import type { StoredRecord } from '../log/read-log.ts'
@@ -31,6 +30,8 @@ export class KafkaNamespace {
   readonly faults: NamespaceFaults
   readonly #kafka: EmbeddedKafka
   readonly #before: JournalEntry | undefined
+  /** Of all faults that were ordered here, whomever they are for. */
+  readonly #scopes = new Set<FaultScope>()
 
   /** Use `sharedKafkaTest`. */
   constructor(kafka: EmbeddedKafka, number: number, test: string) {
@@ -43,7 +44,11 @@ export class KafkaNamespace {
     this.#kafka = kafka
     this.#before = kafka.journal.entries.at(-1)
     this.faults = {
-      on: (api, scope = {}) => kafka.faults.on(api, this.#toScope(scope)),
+      on: (api, scope = {}) => {
+        const own = this.#toScope(scope)
+        this.#scopes.add(own)
+        return kafka.faults.on(api, own)
+      },
       assertSpent: () => this.#assertSpent(),
     }
   }
@@ -85,7 +90,8 @@ export class KafkaNamespace {
 
   #toScope(scope: FaultScope): FaultScope {
     const { topic, transactionalId } = scope
-    if (topic === undefined && transactionalId === undefined) return { clientId: this.clientId, ...scope }
+    if (topic === undefined && transactionalId === undefined)
+      return { ...scope, clientId: scope.clientId ?? this.clientId }
     return {
       ...scope,
       ...(topic === undefined ? {} : { topic: this.name(topic) }),
@@ -94,11 +100,7 @@ export class KafkaNamespace {
   }
 
   #assertSpent(): void {
-    const mine = ({ scope }: Fault): boolean =>
-      [scope.topic, scope.transactionalId, scope.clientId].some(
-        (name) => name?.startsWith(this.prefix) === true,
-      )
-    const left = this.#kafka.faults.orders.filter((fault) => mine(fault) && !fault.spent)
+    const left = this.#kafka.faults.orders.filter((fault) => this.#scopes.has(fault.scope) && !fault.spent)
     if (left.length === 0) return
     const list = left.map((fault) => `${fault.toString()} (fired ${fault.fired} times)`).join('; ')
     throw new HeadwaterError('FAULTS_NOT_SPENT', `ordered but not fired in full: ${list}`)
