@@ -1,6 +1,7 @@
 import { ManualClock } from '@headwater/base'
 import {
   alterPartitionReassignments,
+  encodeRequestHeader,
   errorCode,
   fetch,
   listPartitionReassignments,
@@ -26,6 +27,17 @@ async function leaderOf(client: RawClient): Promise<number> {
 const sasl: SaslOptions = { mechanisms: ['PLAIN', 'SCRAM-SHA-256'], users: { ada: 'secret' } }
 
 describe('UNSUPPORTED.md of the cluster', () => {
+  it('A request with more than 1,000,000 elements in its lists closes the connection', async () => {
+    await using kafka = await startKafka()
+    using client = await RawClient.open(kafka.broker(1).port)
+    const header = encodeRequestHeader(metadata, { apiVersion: 1, correlationId: 0, clientId: 'raw' })
+    const emptyNames = Buffer.alloc(4 + 2 * 1_000_001)
+    emptyNames.writeInt32BE(1_000_001)
+    expect(await client.exchange(Buffer.concat([header, emptyNames]))).toBeUndefined()
+    using other = await RawClient.open(kafka.broker(1).port)
+    expect((await other.send(metadata, 1, { topics: [] })).brokers).toHaveLength(1)
+  })
+
   it('All brokers have one listener each, with the same `sasl` and `tls` options or with none', async () => {
     await using kafka = await startKafka({ brokers: 2, sasl })
     for (const id of [1, 2]) {

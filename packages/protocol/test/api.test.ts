@@ -159,6 +159,19 @@ describe('decodeResponse', () => {
     expect(() => decodeResponse(produce, 10, broken)).toThrow(expect.objectContaining({ code: 'MALFORMED' }))
   })
 
+  // Ten megabytes of empty names became half a gigabyte of objects; the largest frame took the process with it.
+  it('refuses a request with more list elements than anybody needs', () => {
+    const emptyNames = (count: number): Buffer => {
+      const body = Buffer.alloc(4 + 2 * count)
+      body.writeInt32BE(count)
+      return body
+    }
+    expect(() => decodeRequest(metadata, 0, emptyNames(1_000_001))).toThrow(
+      expect.objectContaining({ code: 'MALFORMED' }),
+    )
+    expect(decodeRequest(metadata, 0, emptyNames(1000)).topics).toHaveLength(1000)
+  })
+
   it('makes nothing of the size that a hostile count claims', () => {
     const before = process.memoryUsage().heapUsed
     for (const count of [0x7fffffff, 0x00ffffff, -2]) {

@@ -61,6 +61,12 @@ export function isFlexible(api: Pick<AnyApi, 'flexibleFrom'>, version: number): 
   return version >= api.flexibleFrom
 }
 
+/**
+ * As many elements as all lists of a request may have together. Each may be a byte or two of the frame and a hundred bytes
+ * of memory, so that a hostile frame within every limit of size would take the process with it.
+ */
+const maxRequestElements = 1_000_000
+
 function contextOf(api: AnyApi, version: number): VersionContext {
   const [oldest, newest] = api.versions
   if (!Number.isInteger(version) || version < oldest || version > newest) {
@@ -96,7 +102,7 @@ function decode(
   bytes: Uint8Array,
   ignoreRest: boolean = false,
 ): unknown {
-  const reader = new ByteReader(bytes)
+  const reader = new ByteReader(bytes, 0, side === 'request' ? maxRequestElements : Infinity)
   const body: unknown = api[side].read(reader, contextOf(api, version))
   if (reader.remaining > 0 && !ignoreRest) {
     throw new ProtocolError(
@@ -126,7 +132,8 @@ export function encodeResponse<A extends AnyApi>(
 }
 
 /**
- * Reads the body of a request; byte fields are views on `bytes`. Throws {@link ProtocolError}.
+ * Reads the body of a request; byte fields are views on `bytes`. Throws {@link ProtocolError}, also for one with more
+ * than 1,000,000 list elements.
  *
  * @param ignoreRest - whether bytes after the body are no error: Kafka's brokers do not look at them. Default: false.
  */

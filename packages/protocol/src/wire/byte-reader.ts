@@ -7,12 +7,15 @@ import { ProtocolError } from '../protocol-error.ts'
 export class ByteReader {
   readonly #buffer: Buffer
   #position: number
+  #elementsLeft: number
 
-  constructor(bytes: Uint8Array, position: number = 0) {
+  /** @param maxElements - how many elements {@link ByteReader.count} lets in, over all lists together. */
+  constructor(bytes: Uint8Array, position: number = 0, maxElements: number = Infinity) {
     this.#buffer = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#position = position
+    this.#elementsLeft = maxElements
   }
 
   /** Where the next read begins, in bytes from the start. */
@@ -86,11 +89,18 @@ export class ByteReader {
     return this.#buffer.toString('utf8', start, start + length)
   }
 
-  /** Refuses an element count that the remaining bytes cannot hold, before anything of that size is made. */
+  /** Refuses an element count that the remaining bytes cannot hold, or nobody needs, before anything of that size is made. */
   count(count: number): number {
     if (count > this.remaining) {
       throw new ProtocolError('TRUNCATED', `an array of ${count} elements in ${this.remaining} bytes`)
     }
+    if (count > this.#elementsLeft) {
+      throw new ProtocolError(
+        'MALFORMED',
+        `an array of ${count} elements where ${this.#elementsLeft} are taken`,
+      )
+    }
+    this.#elementsLeft -= count
     return count
   }
 
