@@ -24,6 +24,18 @@ async function produceMany(client: RawClient, batches: number, partition = 0): P
 }
 
 describe('retention', () => {
+  // They counted as older than anything, and were gone with the first look at retention.
+  it('keeps records without a timestamp as long as others that came with them', async () => {
+    const clock = new ManualClock(Date.now())
+    await using kafka = await startKafka({ clock, topics: { t: { config: { 'retention.ms': '3600000' } } } })
+    using client = await RawClient.open(kafka.broker(1).port)
+    expect((await produceTo(client, 't', makeBatch(['timeless'], undefined, -1))).errorCode).toBe(0)
+    clock.advance(3_000_000)
+    expect(await kafka.records('t')).toHaveLength(1)
+    clock.advance(1_000_000)
+    expect(await kafka.records('t')).toEqual([])
+  })
+
   it('keeps the newest retention.bytes of a partition, and tells who reads before them', async () => {
     await using kafka = await startKafka({ topics: { t: { config: { 'retention.bytes': '10000' } } } })
     using client = await RawClient.open(kafka.broker(1).port)

@@ -133,11 +133,12 @@ async function append(
     if (notLeader !== 0) return explained(index, notLeader, partition, version)
     assertInTransaction(transactionalId, batch, partition, context)
     assertAppendable(acks, partition, topic)
-    const stampMs =
-      topic.config.text('message.timestamp.type') === 'LogAppendTime' ? cluster.clock.now() : undefined
+    const nowMs = cluster.clock.now()
+    const stampMs = topic.config.text('message.timestamp.type') === 'LogAppendTime' ? nowMs : undefined
     const { baseOffset, logAppendTimeMs, duplicate } = partition.log.append(
       batch,
       partition.leaderEpoch,
+      nowMs,
       stampMs,
     )
     if (!duplicate) {

@@ -16,6 +16,8 @@ export interface StoredBatch {
   readonly baseOffset: bigint
   readonly lastOffset: bigint
   readonly maxTimestamp: bigint
+  /** What its age is counted from: its largest timestamp or, without one, when it came. */
+  readonly agesFromMs: number
   readonly leaderEpoch: number
   readonly bytes: Buffer
 }
@@ -88,10 +90,16 @@ export class PartitionLog {
   /**
    * Appends a checked batch, or recognises it. The bytes are copied, so that they do not keep the request alive.
    *
+   * @param nowMs - when it came
    * @param stampMs - the time to write into the batch when the topic has LogAppendTime
    * @throws Refusal - for a sequence or an epoch that may not follow, or a batch that is none of an open transaction
    */
-  append({ header, bytes }: CheckedBatch, leaderEpoch: number, stampMs: number | undefined): Appended {
+  append(
+    { header, bytes }: CheckedBatch,
+    leaderEpoch: number,
+    nowMs: number,
+    stampMs: number | undefined,
+  ): Appended {
     const producer = this.#producerOf(header.producerId)
     const duplicate = producer?.findDuplicate(header)
     if (duplicate !== undefined) {
@@ -113,7 +121,8 @@ export class PartitionLog {
     if (stampMs !== undefined) stamp(stored, header.attributes, stampMs)
     const maxTimestamp = stampMs === undefined ? header.maxTimestamp : BigInt(stampMs)
     const lastOffset = baseOffset + BigInt(header.lastOffsetDelta)
-    this.#push({ baseOffset, lastOffset, maxTimestamp, leaderEpoch, bytes: stored })
+    const agesFromMs = maxTimestamp < 0n ? nowMs : Number(maxTimestamp)
+    this.#push({ baseOffset, lastOffset, maxTimestamp, agesFromMs, leaderEpoch, bytes: stored })
     if (transactional) this.#transactions.add(header.producerId, baseOffset)
     if (producer !== undefined) {
       producer.remember({ ...header, maxTimestamp }, baseOffset)
@@ -135,7 +144,8 @@ export class PartitionLog {
     bytes.writeBigInt64BE(offset, batchField.baseOffset)
     bytes.writeInt32BE(leaderEpoch, batchField.partitionLeaderEpoch)
     const { maxTimestamp } = readBatchHeader(bytes)
-    this.#push({ baseOffset: offset, lastOffset: offset, maxTimestamp, leaderEpoch, bytes })
+    const agesFromMs = Number(maxTimestamp)
+    this.#push({ baseOffset: offset, lastOffset: offset, maxTimestamp, agesFromMs, leaderEpoch, bytes })
     this.#transactions.end(producerId, offset, marker.type === 'abort')
     producer.rememberMarker(marker, maxTimestamp)
     this.#producers.set(producerId, producer)

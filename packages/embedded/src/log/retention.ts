@@ -52,7 +52,7 @@ export class Retention {
       const keepMs = config.number('retention.ms')
       if (keepMs < 0 || !config.has('cleanup.policy', 'delete')) continue
       for (const { log } of partitions) {
-        dropWhile(log, ({ maxTimestamp }) => Number(maxTimestamp) < nowMs - keepMs)
+        dropWhile(log, ({ agesFromMs }) => agesFromMs < nowMs - keepMs)
       }
     }
   }
