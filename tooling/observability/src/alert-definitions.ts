@@ -4,6 +4,7 @@ import { deliveryAlerts } from './alerts/delivery-alerts.ts'
 import { intakeAlerts } from './alerts/intake-alerts.ts'
 import { schemaAlerts } from './alerts/schema-alerts.ts'
 import { scrapeAlerts } from './alerts/scrape-alerts.ts'
+import { spoolAlerts } from './alerts/spool-alerts.ts'
 
 /** Alerts that belong together: a group of the rules file, a chapter of the document. */
 export interface AlertGroup {
@@ -17,7 +18,11 @@ export interface AlertGroup {
 /** All groups, the gravest first. */
 export const alertGroups: readonly AlertGroup[] = [
   { name: 'headwater-delivery', title: 'Delivery', alerts: deliveryAlerts },
-  { name: 'headwater-capacity', title: 'Room, retries and the spool', alerts: capacityAlerts },
+  {
+    name: 'headwater-capacity',
+    title: 'Room, retries and the spool',
+    alerts: [...capacityAlerts, ...spoolAlerts],
+  },
   { name: 'headwater-intake', title: 'The intake', alerts: intakeAlerts },
   { name: 'headwater-schemas', title: 'Schemas and transactions', alerts: schemaAlerts },
   { name: 'headwater-scrape', title: 'Prometheus itself', alerts: scrapeAlerts },
