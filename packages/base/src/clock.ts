@@ -6,7 +6,7 @@ export interface Clock {
   now(): number
   /** Milliseconds that never go backwards, for deadlines and durations. */
   monotonic(): number
-  /** Calls `run` once after `delayMs`. The timer keeps the process alive until it fires or is cancelled. */
+  /** Calls `run` once after `delayMs`, or never. The timer keeps the process alive until it fires or is cancelled. */
   schedule(delayMs: number, run: () => void): Timer
 }
 
@@ -21,7 +21,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   schedule(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
+    // Node takes what is longer than its timers for one millisecond, and warns of what is less than nothing.
+    const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), 0x7fffffff))
     return { cancel: () => clearTimeout(timer) }
   },
 }
