@@ -10,6 +10,7 @@ import type { Faults } from './faults/faults.ts'
 import type { Journal } from './faults/journal.ts'
 import type { GroupCoordinator } from './groups/group-coordinator.ts'
 import { readLog, type StoredRecord } from './log/read-log.ts'
+import { formatAddress } from './network/format-address.ts'
 import type { Broker, BrokerParts } from './network/broker.ts'
 import type { EmbeddedRegistry } from './registry/registry.ts'
 import type { TopicOptions } from './start-kafka-options.ts'
@@ -74,7 +75,7 @@ export class EmbeddedKafka {
 
   /** `host:port` of all brokers, with commas between, as clients' `bootstrap.servers` takes it. */
   get bootstrapServers(): string {
-    return this.#brokers.map(({ host, port }) => `${host}:${port}`).join(',')
+    return this.#brokers.map(({ host, port }) => formatAddress(host, port)).join(',')
   }
 
   /**

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
 import { apiVersions } from '@headwater/protocol'
 import { describe, expect, it } from 'vitest'
@@ -58,6 +59,26 @@ describe('startKafka', () => {
       expect((await client.send(apiVersions, 2, {})).errorCode).toBe(0)
     }
     await expect(RawClient.open(port)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('starts no broker again after its end', async () => {
+    const kafka = await startKafka({ brokers: 2 })
+    await kafka.broker(1).stop()
+    const starting = kafka.broker(1).start()
+    const closing = kafka.close()
+    await expect(starting).rejects.toMatchObject({ code: 'KAFKA_CLOSED' })
+    await closing
+    await expect(kafka.broker(2).start()).rejects.toMatchObject({ code: 'KAFKA_CLOSED' })
+    expect(kafka.stats()).toMatchObject({ closed: true, brokersRunning: 0 })
+  })
+
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ address }) => address === '::1'),
+  )
+  it.runIf(hasIpv6)('writes an IPv6 address as clients read it (where there is IPv6)', async () => {
+    await using kafka = await startKafka({ host: '::1', registry: true })
+    expect(kafka.bootstrapServers).toBe(`[::1]:${kafka.broker(1).port}`)
+    expect((await fetch(`${kafka.registryUrl}/subjects`)).status).toBe(200)
   })
 
   it('refuses options that mean nothing', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import type { TlsOptions } from 'node:tls'
+import { HeadwaterError } from '@headwater/base'
 import type { Cluster } from '../cluster/cluster.ts'
 import { Life } from '../cluster/life.ts'
 import type { Faults } from '../faults/faults.ts'
@@ -95,6 +96,7 @@ export class Broker implements BrokerParts {
 
   async start(): Promise<void> {
     if (this.#server !== undefined) return
+    this.#assertOpen()
     const life = new Life()
     const server = createListener(this.tls, { life, logger: this.cluster.logger }, (socket) => {
       const connection = new Connection(this.#nextConnection++, this, socket)
@@ -104,12 +106,23 @@ export class Broker implements BrokerParts {
     })
     server.listen(this.#port, this.host)
     await once(server, 'listening')
+    if (this.cluster.life.ended) {
+      server.close()
+      await once(server, 'close')
+      this.#assertOpen()
+    }
     this.#server = server
     this.#life = life
     this.#sessions = sessionsOf(this.cluster)
     this.#port = (server.address() as AddressInfo).port
     this.cluster.nodeStarted(this.id, this.host, this.#port)
     this.journal.add({ kind: 'event', broker: this.id, text: `broker ${this.id} started` })
+  }
+
+  /** Nothing would ever stop what is started after the end. */
+  #assertOpen(): void {
+    if (!this.cluster.life.ended) return
+    throw new HeadwaterError('KAFKA_CLOSED', `broker ${this.id} cannot start: its cluster is closed`)
   }
 
   /** Cuts all connections and stops listening; leadership passes on at once. */

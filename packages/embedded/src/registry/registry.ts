@@ -1,3 +1,4 @@
+import { formatAddress } from '../network/format-address.ts'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -59,7 +60,7 @@ export class EmbeddedRegistry {
   constructor(server: Server, host: string, parts: RegistryParts) {
     this.#server = server
     this.port = (server.address() as AddressInfo).port
-    this.url = `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`
+    this.url = `http://${formatAddress(host, this.port)}`
     this.faults = parts.faults
     this.journal = parts.journal
     this.#lifetime = parts.lifetime
