@@ -80,6 +80,8 @@ describe('How a record ends: before it is in a batch', () => {
     return subject({}, 'odd')
   })
   outcomeTest('no-such-topic', ({ subject }) => subject({}, 'missing'), { tuning: { maxBlockMs: 100 } })
+  // A deadline that comes first must not read as if nobody had answered.
+  outcomeTest('no-such-topic', ({ subject }) => subject({ deliveryTimeoutMs: 500 }, 'missing'))
   outcomeTest(
     'no-metadata',
     async ({ kafka, subject }) => {

@@ -169,8 +169,7 @@ export class Expiry {
         const spoolMs = spoolsMs(send.delivery, afterMsOf(send.record.topic))
         if (spoolMs > nowMs) nextMs = Math.min(nextMs, endsMs, spoolMs)
         else if (!this.#endUnavailable(send)) nextMs = Math.min(nextMs, endsMs)
-      } else if (send.delivery.deadlineMs <= nowMs)
-        this.#endWaiting(send, { ...reason, ...this.#whyWaiting(send) })
+      } else if (send.delivery.deadlineMs <= nowMs) this.#endWaiting(send, this.#overdueFailure(send, reason))
       else this.#endWaiting(send, intake.blockedFailure(send))
     }
     const expired = (delivery: Delivery): boolean => delivery.deadlineMs <= nowMs
@@ -245,10 +244,15 @@ export class Expiry {
   }
 
   /** A send whose topic nobody has described waits for that; why nobody did is worth more than that it took long. */
-  #whyWaiting({ record }: WaitingSend): Pick<Failure, 'outcome' | 'retriable' | 'cause'> {
-    const { metadata } = this.#context
-    const cause = metadata.known(record.topic) === undefined ? metadata.lastFailure : undefined
-    return { outcome: 'not-sent', retriable: true, cause }
+  #overdueFailure(send: WaitingSend, { code, message }: Reason): Failure {
+    const { metadata, intake } = this.#context
+    const { topic } = send.record
+    // Brokers answered, and said what is wrong: that is no silence, and nothing that a spool could help.
+    if (metadata.complaint(topic) !== undefined) return intake.blockedFailure(send)
+    const failure = { code, outcome: 'not-sent', retriable: true } as const
+    if (metadata.known(topic) !== undefined) return { ...failure, message }
+    const unknown = `${message}, and no broker said what the topic ${topic} looks like`
+    return { ...failure, message: unknown, cause: metadata.lastFailure }
   }
 
   #endWaiting(send: WaitingSend, failure: Failure): void {

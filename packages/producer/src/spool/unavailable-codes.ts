@@ -7,6 +7,7 @@ type Reasons = Partial<Readonly<Record<DeliveryErrorCode, string>>>
 const notSent: Reasons = {
   DELIVERY_TIMEOUT: 'no leader took it in time',
   METADATA_TIMEOUT: 'nobody said where the topic is',
+  LEADER_NOT_AVAILABLE: 'the topic is there, and nobody leads it yet',
   BUFFER_FULL: 'the brokers take less than comes, or nothing',
   CONNECTION_REFUSED: 'the brokers let nobody in, which a change of theirs or of the credentials ends',
   PRODUCER_CLOSED: 'the process ends before the outage does',
