@@ -5,6 +5,7 @@ import { toError } from '@headwater/base'
 import { sha256Hex } from '../sha256-hex.ts'
 import type { ClaimCheckRef, ClaimCheckStore } from './claim-check-store.ts'
 import { assertDigest, claimReference, digestOf, notKept } from './claim-reference.ts'
+import { syncFile } from './sync-file.ts'
 
 /**
  * A claim-check store in a folder, which writers and readers share. Files are named after their content, so putting
@@ -66,7 +67,7 @@ async function writeWhole(incoming: string, path: string, bytes: Uint8Array): Pr
     const file = await open(stray, 'wx', 0o600)
     try {
       await file.writeFile(bytes)
-      await file.sync()
+      await syncFile(file)
     } finally {
       await file.close()
     }
@@ -83,7 +84,7 @@ async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
-    await handle.sync()
+    await syncFile(handle)
   } finally {
     await handle.close()
   }

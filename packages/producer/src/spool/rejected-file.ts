@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeliveryError } from '../delivery-error.ts'
 import type { StoredRecord } from './stored-record.ts'
+import { syncFileData } from './sync-file.ts'
 
 /** One line of the file: JSON, so that any tool reads it; bytes as base64. */
 function toLine(record: StoredRecord, error: DeliveryError, nowMs: number): string {
@@ -32,7 +33,7 @@ export async function keepRejected(
   const handle = await open(join(folder, 'rejected.ndjson'), 'a')
   try {
     await handle.appendFile(toLine(record, error, nowMs))
-    if (sync) await handle.datasync()
+    if (sync) await syncFileData(handle)
   } finally {
     await handle.close()
   }

@@ -1,6 +1,7 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeAcknowledged, encodeSegmentHeader, segmentHeaderBytes } from './segment.ts'
+import { syncFile, syncFileData } from './sync-file.ts'
 
 const names = /^(\d{10})\.(spool|acks|spool\.damaged)$/
 
@@ -43,10 +44,12 @@ export class SegmentFile {
     this.#handle = await open(this.path, 'wx+')
     await writeAll(this.#handle, encodeSegmentHeader(this.segment), 0)
     if (!sync) return
-    await this.#handle.datasync()
+    await syncFileData(this.#handle)
+    // Windows opens no folders; its file systems log new names themselves.
+    if (process.platform === 'win32') return
     const parent = await open(folder, 'r')
     try {
-      await parent.sync()
+      await syncFile(parent)
     } finally {
       await parent.close()
     }
@@ -56,7 +59,7 @@ export class SegmentFile {
   async append(bytes: Buffer, sync: boolean): Promise<void> {
     const handle = await this.#open()
     await writeAll(handle, bytes, this.size)
-    if (sync) await handle.datasync()
+    if (sync) await syncFileData(handle)
     // What is written to a file that nobody can find again is lost, and no write ever says so.
     const [named, held] = await Promise.all([stat(this.path), handle.stat()])
     if (named.ino !== held.ino) throw new Error(`${this.path} was replaced by another file`)
@@ -89,7 +92,7 @@ export class SegmentFile {
       if (this.#torn) await this.#acks.truncate(this.ackBytes)
       this.#torn = true
       await this.#acks.appendFile(bytes)
-      if (sync) await this.#acks.datasync()
+      if (sync) await syncFileData(this.#acks)
       this.ackBytes += bytes.length
       this.#torn = false
     } catch (thrown) {

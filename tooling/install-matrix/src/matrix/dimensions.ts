@@ -34,7 +34,7 @@ export const dimensions: {
 /** What nobody tries here, and why: printed below the table of docs/support.md. */
 export const leftOut: readonly string[] = [
   'pnpm 12 comes from npm as one native program for each platform, which would add 300 MB to each run; pnpm 10 and 11 stand for it.',
-  "Plug'n'Play of yarn 4 in the table: its cells use `nodeLinker: node-modules`. One more folder has all packages under Plug'n'Play, where none finds what it does not declare: there each is loaded, and `create-headwater` writes a service. Under it yarn's files have no `sync`, so `fileClaimChecks` and the spool of the producer fail.",
+  "Plug'n'Play of yarn 4 in the table: its cells use `nodeLinker: node-modules`. One more folder has all packages under Plug'n'Play, where none finds what it does not declare: there each is loaded, the spool of the producer and `fileClaimChecks` keep bytes on the disk, and `create-headwater` writes a service.",
   'Windows and macOS. On Linux for arm64 Node 22.15 is left out, because npm has no such build.',
   'Install scripts: no cell runs any, so what passes needs none.',
   '`@headwater/embedded/vitest`: it needs vitest, an optional peer; the tests of this repository use it all the time.',

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requirePeer } from '../install-peers.ts'
 import { runCommand } from '../run-command.ts'
+import { diskProgram } from './disk-program.ts'
 import { managerTable } from './manager-table.ts'
 import type { PublishedPackage } from './read-package.ts'
 import { createUserEnvironment } from './user-environment.ts'
@@ -17,7 +18,8 @@ export interface PlugNPlayBench {
 
 /**
  * Installs all packages into one folder for Plug'n'Play of yarn 4, which keeps them in zip files and lets none import what
- * it does not declare; loads every door, and has the starter write a service, which it reads out of its zip file.
+ * it does not declare; loads every door, keeps bytes on the disk by way of yarn's own file handles, and has the starter
+ * write a service, which it reads out of its zip file.
  *
  * @returns what went wrong, or undefined
  */
@@ -42,9 +44,11 @@ export async function playPlugNPlay(
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, undefined, 2))
   const doors = packages.flatMap((one) => [...one.doors, ...one.laterDoors])
   writeFileSync(join(folder, 'load.mjs'), loaderProgram(doors, 'import'))
+  writeFileSync(join(folder, 'disk.mjs'), diskProgram)
   const steps = [
     install(''),
     ['node', 'load.mjs'],
+    ['node', 'disk.mjs'],
     ['create-headwater', 'service', '--channel', 'email', '--yes', '--no-install'],
   ]
   for (const step of steps) {
