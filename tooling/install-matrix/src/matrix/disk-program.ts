@@ -19,6 +19,8 @@ const producer = createProducer({
 })
 await producer.send({ topic: 'orders', value: 'before' })
 await kafka.broker(1).stop()
+// What is written to a connection that nobody has noticed to be cut has no known end.
+while (producer.stats().connections > 0) await sleep(10)
 const result = await producer.trySend({ topic: 'orders', value: 'in the outage' })
 assert.equal(result.status, 'spooled', String(result.error?.cause ?? result.error))
 await kafka.broker(1).start()
