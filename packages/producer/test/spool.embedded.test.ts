@@ -91,6 +91,13 @@ describe('onUnavailable', () => {
       send(4)
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
+    // What is on its way to the disk holds newer ones up, too. In the end they go straight to the brokers.
+    for (let straight = false; !straight;) {
+      const from = results.length
+      send(4)
+      const last = await Promise.all(results.slice(from))
+      straight = last.every(({ status }) => status === 'delivered')
+    }
     send(400)
     for (const { status } of await Promise.all(results)) statuses[status] = (statuses[status] ?? 0) + 1
     await until(() => producer.stats().spoolRecords === 0)
@@ -98,13 +105,13 @@ describe('onUnavailable', () => {
       const expected = Array.from({ length: sent / 4 }, (_, i) => String(i * 4 + partition).padStart(6, '0'))
       expect(await logOf(partition)).toEqual(expected)
     }
-    expect(statuses['delivered']).toBeGreaterThan(0)
+    expect(statuses['delivered']).toBeGreaterThanOrEqual(404)
     expect(producer.stats().replayed - before.replayed).toBe(statuses['spooled'])
     expect(events.filter(({ event }) => event === 'began').length).toBeGreaterThanOrEqual(4)
     await until(() => events.filter(({ event }) => event === 'drained').length >= 4)
     await producer.close()
     expect(segments()).toEqual([])
-  }, 20_000)
+  })
 
   const numbered = (from: number, count: number, more: Partial<ProducerRecord> = {}): ProducerRecord[] =>
     Array.from({ length: count }, (_, i) => ({ topic: 'orders', value: String(from + i), ...more }))
