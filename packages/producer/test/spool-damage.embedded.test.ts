@@ -50,5 +50,5 @@ describe('a record that is damaged while it waits in the spool', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-  }, 20_000)
+  })
 })

@@ -147,7 +147,7 @@ describe('onUnavailable', () => {
       latest.set(String(key), Number(value))
     }
     expect(latest.size).toBe(keys.length)
-  }, 20_000)
+  })
 
   it('lets nothing overtake what came while it read the folder, before anybody knew the topic', async () => {
     // These waited for the folder to be read and went into their row a moment later: records that were newer, and whose
@@ -203,7 +203,7 @@ describe('onUnavailable', () => {
     expect((await logOf(hit[0]!)).filter((value) => Number(value) < 100)).toEqual(
       numbered(0, 10).map(({ value }) => value),
     )
-  }, 20_000)
+  })
 
   it('takes what a full buffer cannot, and hands it on in order', async () => {
     const producer = spooling({ bufferMemory: 20_000, maxWaitingBytes: 4000 })
@@ -217,7 +217,7 @@ describe('onUnavailable', () => {
     expect(statusesOf(results)).toContain('spooled')
     await until(() => producer.stats().spoolRecords === 0)
     expect(await logOf(0)).toEqual(Array.from({ length: 100 }, (_, i) => value(i)))
-  }, 20_000)
+  })
 
   it('counts a record that post could not put into the buffer as taken', async () => {
     const producer = spooling({ bufferMemory: 2000, maxWaitingBytes: 500 })
@@ -230,7 +230,7 @@ describe('onUnavailable', () => {
     await startAll()
     await until(() => producer.stats().spoolRecords === 0)
     expect(await logOf(0)).toEqual(numbered(0, 50).map(({ value }) => value))
-  }, 20_000)
+  })
 
   it('tells the sender what the spool has no room for, and takes records again when it has', async () => {
     const producer = producerFor(kafka, { onUnavailable: { folder, afterMs: 100, maxBytes: 8192 } })
@@ -256,7 +256,7 @@ describe('onUnavailable', () => {
     await emptied()
     await stopAll(producer)
     expect(statusesOf(await producer.sendMany(records.slice(0, 5)))).toEqual(['spooled'])
-  }, 20_000)
+  })
 
   it('tells the sender that the folder is gone, and works again when it is back', async () => {
     const producer = spooling()
@@ -275,7 +275,7 @@ describe('onUnavailable', () => {
     await startAll()
     await until(() => producer.stats().spoolRecords === 0)
     expect(await logOf(0)).toEqual(['1'])
-  }, 20_000)
+  })
 
   it('takes a record that was written and never answered only when asked to, and counts it', async () => {
     const unanswered = async (spoolUnknown: boolean): Promise<SendResult> => {
@@ -306,7 +306,7 @@ describe('onUnavailable', () => {
       receipt: { kind: 'spool', partition: 0 },
     })
     expect(await logOf(0)).toContain('unknown true')
-  }, 20_000)
+  })
 
   it('keeps a record that is refused on its way from the disk, says so, and goes on behind it', async () => {
     const events: SpoolEvent[] = []
@@ -339,7 +339,7 @@ describe('onUnavailable', () => {
     expect(late.length).toBe(kept.length)
     const values = kept.map(({ value }) => Buffer.from(value, 'base64').toString())
     expect([...values, ...(await logOf(0))].toSorted()).toEqual(['0', '1', '2'])
-  }, 20_000)
+  })
 
   it('gives records that are refused on their way from the disk to the dead letters, if there are any', async () => {
     const producer = spooling({ onRejected: { topic: 'orders.dlq' } })
@@ -353,7 +353,7 @@ describe('onUnavailable', () => {
     expect((await kafka.records('orders.dlq')).map(({ value }) => String(value))).toEqual(['0'])
     expect(existsSync(join(folder, 'rejected.ndjson'))).toBe(false)
     expect(await logOf(0)).toEqual([])
-  }, 20_000)
+  })
 
   it('spools what closing in an outage leaves, and gives the folder back', async () => {
     const producer = spooling({}, 2000)
@@ -373,7 +373,7 @@ describe('onUnavailable', () => {
     const next = spooling()
     await until(() => next.stats().replayed === 200)
     expect(await logOf(2)).toEqual(numbered(0, 200).map(({ value }) => value))
-  }, 20_000)
+  })
 
   it('belongs to one producer at a time', async () => {
     const producer = spooling()
@@ -393,5 +393,5 @@ describe('onUnavailable', () => {
     const large = await producer.trySend({ topic: 'orders', value: 'x'.repeat(2 << 20) })
     expect(statusesOf([await aborted, invalid, large])).toEqual(['not-sent', 'rejected'])
     expect(producer.stats().spoolRecords).toBe(0)
-  }, 20_000)
+  })
 })

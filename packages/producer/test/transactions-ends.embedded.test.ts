@@ -89,7 +89,7 @@ describe('the end of a transaction', () => {
     kafka.faults.clear()
     await send(producer, 'c')
     expect(await committed()).toEqual(['c'])
-  }, 20_000)
+  })
 
   describe('is the work of the coordinator after transactionTimeoutMs', () => {
     const timedOut = async (): Promise<void> => {
