@@ -3,6 +3,7 @@ import { toError } from '@headwater/base'
 import { AwsV4Signer } from 'aws4fetch'
 import { ChannelError } from '../channel-error.ts'
 import { connectionReason } from '../connection-reason.ts'
+import { readUpTo } from '../read-up-to.ts'
 import { sha256Hex } from '../sha256-hex.ts'
 import type { S3Settings } from './s3-options.ts'
 
@@ -56,8 +57,9 @@ async function askOnce(request: S3Request, settings: S3Settings, deadline: Abort
       signal: deadline,
       redirect: 'manual',
     })
-    if (response.ok) return { kind: 'done', bytes: await readUpTo(response, settings.maxBytes) }
-    const text = await readStart(response, maxRefusalBytes)
+    if (response.ok) return { kind: 'done', bytes: await readObject(response, settings.maxBytes) }
+    const { bytes: refusal } = await readUpTo(response, maxRefusalBytes)
+    const text = refusal.toString('utf8', 0, maxRefusalBytes)
     const code = /<Code>(\w{1,100})<\/Code>/.exec(text)?.[1] ?? 'no code'
     const { status } = response
     // A bucket that is missing answers 404 too, and is no missing object.
@@ -98,29 +100,10 @@ async function sign(
 }
 
 /** A body, and an error instead of more than it may have. */
-async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.byteLength
-    if (size > maxBytes) {
-      throw new ChannelError('CLAIM_CHECK_FAILED', `the object store sent more than ${maxBytes} bytes`)
-    }
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
-
-/** The beginning of a body as text; the rest is left unread. */
-async function readStart(response: Response, maxBytes: number): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    parts.push(part)
-    size += part.byteLength
-    if (size >= maxBytes) break
-  }
-  return Buffer.concat(parts).toString('utf8', 0, maxBytes)
+async function readObject(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const { bytes, isWhole } = await readUpTo(response, maxBytes)
+  if (isWhole) return bytes
+  throw new ChannelError('CLAIM_CHECK_FAILED', `the object store sent more than ${maxBytes} bytes`)
 }
 
 function failed({ method }: S3Request, what: string, retriable: boolean, cause?: Error): ChannelError {

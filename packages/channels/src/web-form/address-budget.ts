@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { ChannelError } from '../channel-error.ts'
+import { plainAddress } from '../plain-address.ts'
 import type { FormRateLimit } from './web-form-channel-options.ts'
 
 /** Decides whether an address may submit now. */
@@ -50,7 +51,7 @@ export function createAddressBudget(limit: FormRateLimit): AddressBudget {
 
 /** The part of an address that belongs to one customer: all of IPv4, the first 64 bits of IPv6. */
 export function networkOf(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  const bare = plainAddress(address).replace(/%.*$/, '')
   if (!isIPv6(bare)) return bare
   const [head = '', tail] = bare.toLowerCase().split('::')
   const left = head === '' ? [] : head.split(':')

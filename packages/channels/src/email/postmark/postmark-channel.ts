@@ -1,6 +1,7 @@
 import { basicAuth, type Credentials } from '../basic-auth.ts'
 import type { EmailChannelOptions } from '../email-channel-options.ts'
 import { createMailWebhook, type MailWebhook } from '../mail-webhook.ts'
+import { plainAddress } from '../../plain-address.ts'
 import { readPostmark } from './read-postmark.ts'
 
 /** What a Postmark channel is made of. */
@@ -26,7 +27,7 @@ export function postmarkChannel(options: PostmarkChannelOptions): MailWebhook {
     name: 'postmark',
     rules: { methods: ['POST'], contentTypes: ['application/json'], maxBodyBytes },
     verify(_raw, headers, { remoteAddress }) {
-      if (allowedAddresses !== undefined && !allowedAddresses.includes(plainAddress(remoteAddress))) {
+      if (allowedAddresses !== undefined && !allowedAddresses.includes(plainAddress(remoteAddress ?? ''))) {
         return { ok: false, reason: 'the address is not on the list' }
       }
       return check(headers)
@@ -36,9 +37,4 @@ export function postmarkChannel(options: PostmarkChannelOptions): MailWebhook {
     answer: (standard) =>
       standard.status === 400 || standard.status === 413 ? { ...standard, status: 403 } : standard,
   })
-}
-
-/** A server that listens to IPv6 as well says IPv4 addresses as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
-function plainAddress(address = ''): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }

@@ -1,7 +1,8 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { toError, type Clock } from '@headwater/base'
 import { ChannelError } from '../../channel-error.ts'
 import { connectionReason } from '../../connection-reason.ts'
+import { readUpTo } from '../../read-up-to.ts'
 
 /** `fetch`, or whatever does the same through a proxy. */
 export type Fetch = (
@@ -48,12 +49,7 @@ export async function fetchBytes(
 async function read(fetch: Fetch, url: URL, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
   const response = await fetch(url.href, { signal, redirect: 'error' })
   if (!response.ok) throw new Error(`status ${response.status}`)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const { bytes, isWhole } = await readUpTo(response, maxBytes)
+  if (!isWhole) throw new Error(`more than ${maxBytes} bytes`)
+  return bytes
 }
