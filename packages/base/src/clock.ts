@@ -6,7 +6,7 @@ export interface Clock {
   now(): number
   /** Milliseconds that never go backwards, for deadlines and durations. */
   monotonic(): number
-  /** Calls `run` once after `delayMs`, or never. The timer keeps the process alive until it fires or is cancelled. */
+  /** Calls `run` once after `delayMs`; `Infinity` is never. It keeps the process alive until it fires or is cancelled. */
   schedule(delayMs: number, run: () => void): Timer
 }
 

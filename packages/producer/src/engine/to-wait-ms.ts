@@ -1,8 +1,5 @@
 import { HeadwaterError } from '@headwater/base'
 
-/** Some weeks. Node's timers take longer waits than 2^31 - 1 ms, and `Infinity`, for one millisecond. */
-const mostMs = 2_000_000_000
-
 /**
  * How long a call may take that was told so many milliseconds; `Infinity` is as long as it takes.
  *
@@ -13,5 +10,5 @@ export function toWaitMs(name: string, givenMs: number): number {
     const message = `${name} must be 0 or more milliseconds (Infinity: as long as it takes), not ${String(givenMs)}`
     throw new HeadwaterError('INVALID_OPTIONS', message)
   }
-  return Math.min(givenMs, mostMs)
+  return givenMs
 }
