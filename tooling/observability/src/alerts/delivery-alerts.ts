@@ -1,9 +1,7 @@
 import type { AlertDefinition } from '../alert-definition.ts'
+import { minutes } from '../minutes.ts'
+import { service, shop } from '../producer-labels.ts'
 import { growth, quantileOf, rateOf } from '../promql.ts'
-
-const service = ['job', 'client_id'] as const
-const shop = { job: 'shop', client_id: 'shop' } as const
-const minutes = (count: number): number => count * 60
 
 /** Whether records arrive, and how they fail when they do not. */
 export const deliveryAlerts: readonly AlertDefinition[] = [

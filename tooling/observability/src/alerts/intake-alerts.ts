@@ -1,7 +1,6 @@
 import type { AlertDefinition } from '../alert-definition.ts'
+import { minutes } from '../minutes.ts'
 import { quantileOf, rateOf } from '../promql.ts'
-
-const minutes = (count: number): number => count * 60
 
 /** What providers and senders of mails notice. */
 export const intakeAlerts: readonly AlertDefinition[] = [

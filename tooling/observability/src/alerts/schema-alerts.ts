@@ -1,7 +1,6 @@
 import type { AlertDefinition } from '../alert-definition.ts'
+import { minutes } from '../minutes.ts'
 import { rateOf } from '../promql.ts'
-
-const minutes = (count: number): number => count * 60
 
 /** Schemas: where they come from, and what fits them. */
 export const schemaAlerts: readonly AlertDefinition[] = [

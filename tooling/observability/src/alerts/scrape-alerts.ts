@@ -1,6 +1,5 @@
 import type { AlertDefinition } from '../alert-definition.ts'
-
-const minutes = (count: number): number => count * 60
+import { minutes } from '../minutes.ts'
 
 /** Whether anybody would hear of anything at all. */
 export const scrapeAlerts: readonly AlertDefinition[] = [

@@ -1,7 +1,6 @@
 import type { AlertDefinition } from '../alert-definition.ts'
-
-const shop = { job: 'shop', client_id: 'shop' } as const
-const minutes = (count: number): number => count * 60
+import { minutes } from '../minutes.ts'
+import { shop } from '../producer-labels.ts'
 
 /** Whether records wait on a local disk, for how long, and whether there is room for more. */
 export const spoolAlerts: readonly AlertDefinition[] = [
