@@ -112,9 +112,12 @@ function writeProperties(properties: ReadonlyMap<string, JsonNode>): Member[] {
   return [...properties].map(([name, value]) => [name, toJsonText(value)])
 }
 
-/** A null-namespace alias loses its dot on the way out in Avro Java, too, and so comes back as another one. */
+/**
+ * A null-namespace alias, whose one dot is its first character, loses that on the way out in Avro Java, too, and so
+ * comes back as another one. A namespace that itself begins with a dot stays.
+ */
 function aliasText(alias: string, namespace: string | undefined): string {
-  return alias.startsWith('.') ? alias.slice(1) : relativeName(alias, namespace)
+  return alias.lastIndexOf('.') === 0 ? alias.slice(1) : relativeName(alias, namespace)
 }
 
 function relativeName(fullName: string, namespace: string | undefined): string {

@@ -36,6 +36,15 @@ describe('canonicalText', () => {
     )
   })
 
+  it('keeps the leading dot of a namespace in an alias, as Avro Java does', () => {
+    const text = '{"type":"fixed","name":"F","size":1,"aliases":[".o.Order",".A"]}'
+    expect(canonical(text)).toBe('{"type":"fixed","name":"F","size":1,"aliases":[".o.Order","A"]}')
+    const inNamespace = text.replace('"F"', '"F","namespace":"n"')
+    expect(canonical(inNamespace)).toBe(
+      '{"type":"fixed","name":"F","namespace":"n","size":1,"aliases":[".o.Order","A"]}',
+    )
+  })
+
   it('writes numbers as Avro Java does', () => {
     // Recorded from Schema.toString() of Avro 1.12.1 on Java 17.
     const recorded: [string, string][] = [

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   apiByKey,
   apis,
@@ -16,6 +16,7 @@ import { Random, randomValue } from './random-value.ts'
 
 const random = new Random()
 console.info(`seed of the random messages: HEADWATER_TEST_SEED=${random.seed}`)
+beforeEach(() => random.restart())
 
 const sides = [
   { side: 'request', encode: encodeRequest<AnyApi>, decode: decodeRequest<AnyApi> },

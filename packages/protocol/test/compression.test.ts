@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   compress,
   compressionTypeOf,
@@ -11,6 +11,7 @@ import { Random } from './random-value.ts'
 
 const random = new Random()
 console.info(`seed of the random bytes: HEADWATER_TEST_SEED=${random.seed}`)
+beforeEach(() => random.restart())
 
 const types = Object.keys(compressionTypes) as CompressionType[]
 const codecs = types.filter((type) => type !== 'none')

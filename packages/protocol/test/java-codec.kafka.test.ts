@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   apis,
   BatchBuilder,
@@ -19,6 +19,7 @@ import { Random, randomValue } from './random-value.ts'
 
 const random = new Random()
 console.info(`seed of the random values: HEADWATER_TEST_SEED=${random.seed}`)
+beforeEach(() => random.restart())
 
 const jars = findKafkaJars()
 const ask = (questions: readonly (readonly (string | number)[])[]): Promise<string[]> =>

@@ -10,6 +10,11 @@ export class Random {
     this.#state = seed
   }
 
+  /** Gives the same values again: before each test, so that one alone, and a further try of one, has what it had. */
+  restart(): void {
+    this.#state = this.seed
+  }
+
   /** From 0 to just below 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   batchAttribute,
   batchField,
@@ -25,6 +25,7 @@ import { Random } from './random-value.ts'
 
 const random = new Random()
 console.info(`seed of the random records: HEADWATER_TEST_SEED=${random.seed}`)
+beforeEach(() => random.restart())
 
 const day = 86_400_000
 const records: readonly RecordInput[] = [
