@@ -1,6 +1,7 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { javaTrimmedLength, toJavaNumber } from './java-number.ts'
+import { toJavaString } from './java-string.ts'
 import {
   JsonArray,
   JsonBoolean,
@@ -126,11 +127,11 @@ function toMembers(properties: readonly Node[], source: SourceText): JsonMember 
 export function toJsonText(node: JsonNode): string {
   switch (node.kind) {
     case 'object':
-      return `{${[...node.members].map(([name, value]) => `${JSON.stringify(name)}:${toJsonText(value)}`).join(',')}}`
+      return `{${[...node.members].map(([name, value]) => `${toJavaString(name)}:${toJsonText(value)}`).join(',')}}`
     case 'array':
       return `[${node.items.map(toJsonText).join(',')}]`
     case 'string':
-      return JSON.stringify(node.value)
+      return toJavaString(node.value)
     case 'number':
       return toJavaNumber(node.raw)
     case 'boolean':

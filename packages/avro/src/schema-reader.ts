@@ -232,8 +232,8 @@ export class SchemaReader {
 
   #readSize(json: ObjectNode): number {
     const size = json.get('size')
-    if (size?.kind === 'number' && /^\d+$/.test(size.raw) && Number(size.raw) < 2 ** 31)
-      return Number(size.raw)
+    if (size?.kind === 'number' && /^(\d+|-0)$/.test(size.raw) && Number(size.raw) < 2 ** 31)
+      return Math.abs(Number(size.raw))
     return this.#fail(size ?? json, 'a fixed needs a size, a number of bytes')
   }
 

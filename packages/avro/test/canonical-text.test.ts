@@ -45,6 +45,16 @@ describe('canonicalText', () => {
     )
   })
 
+  it('escapes characters of control in capital letters, as Avro Java does', () => {
+    const doc = String.raw`"\u0001 \n\u000e \u000E\b \u007f \\u000e \"\/"`
+    const text = String.raw`{"type":"fixed","name":"F","size":1,"doc":${doc},"p":{"\u001f":[${doc}]}}`
+    // Recorded from Schema.toString() of Avro 1.12.2 on Java 17.
+    const written = String.raw`"\u0001 \n\u000E \u000E\b ${'\u007F'} \\u000e \"/"`
+    expect(canonical(text)).toBe(
+      String.raw`{"type":"fixed","name":"F","doc":${written},"size":1,"p":{"\u001F":[${written}]}}`,
+    )
+  })
+
   it('writes numbers as Avro Java does', () => {
     // Recorded from Schema.toString() of Avro 1.12.1 on Java 17.
     const recorded: [string, string][] = [

@@ -180,6 +180,10 @@ describe('parseSchema', () => {
     expect(fail(text).reason).toMatch(reason)
   })
 
+  it('takes a size of -0 as one of 0, as Java does', () => {
+    expect(parseSchema('{"type":"fixed","name":"F","size":-0}').root).toMatchObject({ size: 0 })
+  })
+
   it('takes what Java trims after the end', () => {
     expect(parseSchema('"int"\n\u0000\u001f ').root.type).toBe('int')
     expect(fail('"int"\u00a0').line).toBe(1)
