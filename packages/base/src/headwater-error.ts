@@ -57,5 +57,7 @@ export function isHeadwaterError<Code extends string = string>(
 
 /** Anything that was thrown, as an `Error`: JavaScript lets people throw strings. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+  // What has no prototype has no text, and `String` throws then.
+  const text = Object(thrown).toString === undefined ? `${typeof thrown} without text` : String(thrown)
+  return thrown instanceof Error ? thrown : new Error(text, { cause: thrown })
 }

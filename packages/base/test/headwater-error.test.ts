@@ -46,5 +46,7 @@ describe('toError', () => {
     const error = new Error('a')
     expect(toError(error)).toBe(error)
     expect(toError('text')).toMatchObject({ message: 'text', cause: 'text' })
+    expect(toError(null)).toMatchObject({ message: 'null', cause: null })
+    expect(toError(Object.create(null))).toMatchObject({ message: 'object without text' })
   })
 })

@@ -37,7 +37,7 @@ const env = {
 // One red package must not hide the others: everything runs, everything is counted.
 const turboTest = ['turbo', 'run', 'test', '--concurrency=2', '--continue=always']
 const inRealTier = findRealTierPackages(root).map((name) => `--filter=${name}`)
-const turboKafka = ['turbo', 'run', 'test:kafka', ...inRealTier, '--concurrency=1', '--continue=always']
+const turboKafka = ['turbo', 'run', 'test:kafka', ...inRealTier, '--concurrency=2', '--continue=always']
 
 const failedTasks: string[] = []
 const run = async (name: string, command: readonly string[]): Promise<void> => {
