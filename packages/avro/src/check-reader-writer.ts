@@ -6,7 +6,10 @@ import type { ParsedSchema } from './schema-node.ts'
 /** Whether a reader's schema can read what a writer's schema wrote. */
 export interface ReaderWriterResult {
   readonly compatible: boolean
-  /** In the order in which Avro Java finds them. */
+  /**
+   * In the order in which Avro Java finds them, which tells one as often as there are ways to it; at most a million,
+   * where Avro Java goes on until it is out of memory.
+   */
   readonly incompatibilities: readonly Incompatibility[]
   /**
    * The message of the exception with which Avro Java gives up on this pair: a reader field that matches two fields

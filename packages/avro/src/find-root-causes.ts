@@ -14,7 +14,7 @@ import type { ParsedSchema } from './schema-node.ts'
 export function findRootCauses(reader: ParsedSchema, writer: ParsedSchema): readonly RootCause[] {
   try {
     const checker = new ReaderWriterChecker()
-    const isCompatible = checker.check(reader.root, writer.root).length === 0
+    const isCompatible = checker.isCompatible(reader.root, writer.root)
     if (isCompatible && !checker.hasAssumed) return []
     // What a walk assumed and then disproved makes it wrong: walk until nothing new is disproved.
     const unreadable = new PairMap<true>()

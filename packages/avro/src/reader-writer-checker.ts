@@ -30,9 +30,29 @@ interface Path {
   readonly step: string | number
 }
 
-const none: readonly Incompatibility[] = []
+/** An incompatibility whose location is not yet written out: most are found inside of a union and thrown away. */
+interface Finding {
+  readonly type: IncompatibilityType
+  readonly path: Path | undefined
+  readonly message: string
+}
+
+/**
+ * What is wrong with a pair: one finding, or what is wrong with its parts, in order. Pairs that contain a pair share
+ * what was found of it. A list in each of them would be as long as everything below it, and where a record is the type
+ * of two fields, it would double with every level.
+ */
+type Found = Finding | readonly Found[]
+
+const none: Found = []
 /** What a pair counts as while it is being compared. */
-const assumed: readonly Incompatibility[] = []
+const assumed: Found = []
+
+/**
+ * Where a record is the type of two fields, all that is wrong with it is told twice, so that 60 such records, one in
+ * the next, have more to tell than any memory holds. Avro Java ends with an `OutOfMemoryError` there.
+ */
+const mostIncompatibilities = 1_000_000
 
 /** Writer types that a primitive reader takes beside its own: the promotions of the Avro specification. */
 const promotions: Readonly<Partial<Record<PrimitiveType, readonly SchemaNode['type'][]>>> = {
@@ -49,7 +69,7 @@ const promotions: Readonly<Partial<Record<PrimitiveType, readonly SchemaNode['ty
  * remembered result keeps the location of the first visit), so both are kept.
  */
 export class ReaderWriterChecker {
-  readonly #results = new Map<SchemaNode, Map<SchemaNode, readonly Incompatibility[]>>()
+  readonly #results = new Map<SchemaNode, Map<SchemaNode, Found>>()
   #hasAssumed = false
 
   /** Whether anything was believed of a pair before it was compared, so that an answer may be too good. */
@@ -58,14 +78,19 @@ export class ReaderWriterChecker {
   }
 
   check(reader: SchemaNode, writer: SchemaNode): readonly Incompatibility[] {
-    return this.#compare(reader, writer, undefined)
+    return toIncompatibilities(this.#compare(reader, writer, undefined))
   }
 
-  #compare(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): readonly Incompatibility[] {
+  /** Whether {@link ReaderWriterChecker.check} finds nothing. */
+  isCompatible(reader: SchemaNode, writer: SchemaNode): boolean {
+    return isNone(this.#compare(reader, writer, undefined))
+  }
+
+  #compare(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): Found {
     // Nothing below such a writer can lead back here, so only what has a location needs to be remembered.
     if (isLeaf(writer)) {
       const result = this.#calculate(reader, writer, path)
-      return result.length === 0 ? none : this.#rememberFirst(reader, writer, result)
+      return isNone(result) ? none : this.#rememberFirst(reader, writer, result)
     }
     let byWriter = this.#results.get(reader)
     if (byWriter === undefined) this.#results.set(reader, (byWriter = new Map()))
@@ -80,11 +105,7 @@ export class ReaderWriterChecker {
     return result
   }
 
-  #rememberFirst(
-    reader: SchemaNode,
-    writer: SchemaNode,
-    result: readonly Incompatibility[],
-  ): readonly Incompatibility[] {
+  #rememberFirst(reader: SchemaNode, writer: SchemaNode, result: Found): Found {
     let byWriter = this.#results.get(reader)
     if (byWriter === undefined) this.#results.set(reader, (byWriter = new Map()))
     const known = byWriter.get(writer)
@@ -93,7 +114,7 @@ export class ReaderWriterChecker {
     return result
   }
 
-  #calculate(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): readonly Incompatibility[] {
+  #calculate(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): Found {
     if (reader.type === 'union' && writer.type === 'union')
       return this.#everyBranch(reader, writer.branches, path)
     if (reader.type === 'array' && writer.type === 'array') {
@@ -103,76 +124,68 @@ export class ReaderWriterChecker {
       return this.#compare(reader.values, writer.values, { outer: path, step: 'values' })
     }
     if (reader.type === 'fixed' && writer.type === 'fixed') {
-      return join(compareNames(reader, writer, path), compareSizes(reader, writer, path))
+      return gather([compareNames(reader, writer, path), compareSizes(reader, writer, path)])
     }
     if (reader.type === 'enum' && writer.type === 'enum') {
-      return join(compareNames(reader, writer, path), compareSymbols(reader, writer, path))
+      return gather([compareNames(reader, writer, path), compareSymbols(reader, writer, path)])
     }
     if (reader.type === 'record' && writer.type === 'record') {
-      return join(compareNames(reader, writer, path), this.#compareFields(reader, writer, path))
+      return gather([compareNames(reader, writer, path), this.#compareFields(reader, writer, path)])
     }
     if (reader.type === writer.type) return none
     if (writer.type === 'union') {
-      return writer.branches.flatMap((branch, index) =>
-        this.#compare(reader, branch, { outer: path, step: String(index) }),
+      return gather(
+        writer.branches.map((branch, index) =>
+          this.#compare(reader, branch, { outer: path, step: String(index) }),
+        ),
       )
     }
     if (reader.type === 'union') return this.#anyBranch(reader.branches, writer, path)
-    return isPromoted(reader, writer) ? none : [typeMismatch(reader, writer, path)]
+    return isPromoted(reader, writer) ? none : typeMismatch(reader, writer, path)
   }
 
   /** Union against union. The cause inside a branch is thrown away, and its location starts anew, as in Avro Java. */
-  #everyBranch(
-    reader: SchemaNode,
-    branches: readonly SchemaNode[],
-    path: Path | undefined,
-  ): readonly Incompatibility[] {
-    let found = none
+  #everyBranch(reader: SchemaNode, branches: readonly SchemaNode[], path: Path | undefined): Found {
+    const found: Found[] = []
     for (let index = 0; index < branches.length; index++) {
       const branch = branches[index]!
-      if (this.#compare(reader, branch, undefined).length > 0)
-        found = [...found, missingBranch(branch, { outer: path, step: String(index) })]
+      if (!isNone(this.#compare(reader, branch, undefined)))
+        found.push(missingBranch(branch, { outer: path, step: String(index) }))
     }
-    return found
+    return gather(found)
   }
 
   /** A union reads a plain type when one of its branches does. */
-  #anyBranch(
-    branches: readonly SchemaNode[],
-    writer: SchemaNode,
-    path: Path | undefined,
-  ): readonly Incompatibility[] {
+  #anyBranch(branches: readonly SchemaNode[], writer: SchemaNode, path: Path | undefined): Found {
     for (const branch of branches) {
       // A primitive branch is met here and nowhere else, so nobody will ask why it cannot.
       const isReadable = isPrimitive(branch)
         ? branch.type === writer.type || isPromoted(branch, writer)
-        : this.#compare(branch, writer, undefined).length === 0
+        : isNone(this.#compare(branch, writer, undefined))
       if (isReadable) return none
     }
-    return [missingBranch(writer, path)]
+    return missingBranch(writer, path)
   }
 
-  #compareFields(reader: RecordNode, writer: RecordNode, path: Path | undefined): readonly Incompatibility[] {
-    const found: Incompatibility[] = []
+  #compareFields(reader: RecordNode, writer: RecordNode, path: Path | undefined): Found {
+    const found: Found[] = []
     for (let index = 0; index < reader.fields.length; index++) {
       const field = reader.fields[index]!
       const written = findWriterField(field, writer, index)
       if (written !== undefined) {
         if (written.type.type === field.type.type && isPrimitive(field.type)) continue
-        const problems = this.#compare(field.type, written.type, { outer: path, step: index })
-        for (const problem of problems) found.push(problem)
+        found.push(this.#compare(field.type, written.type, { outer: path, step: index }))
       } else if (field.default === undefined) {
         // An enum with a default symbol is compared with the whole record, which fails in other words. So does Java.
         if (field.type.type === 'enum' && field.type.default !== undefined) {
-          const problems = this.#compare(field.type, writer, { outer: path, step: index })
-          for (const problem of problems) found.push(problem)
+          found.push(this.#compare(field.type, writer, { outer: path, step: index }))
         } else {
           const at = { outer: path, step: `fields/${index}` }
-          found.push(incompatibility('READER_FIELD_MISSING_DEFAULT_VALUE', at, field.name))
+          found.push({ type: 'READER_FIELD_MISSING_DEFAULT_VALUE', path: at, message: field.name })
         }
       }
     }
-    return found.length === 0 ? none : found
+    return gather(found)
   }
 }
 
@@ -204,12 +217,32 @@ function isPrimitive(schema: SchemaNode): boolean {
   }
 }
 
-function join(
-  left: readonly Incompatibility[],
-  right: readonly Incompatibility[],
-): readonly Incompatibility[] {
-  if (left.length === 0) return right
-  return right.length === 0 ? left : [...left, ...right]
+function isNone(found: Found): boolean {
+  return Array.isArray(found) && found.length === 0
+}
+
+function gather(parts: readonly Found[]): Found {
+  const found = parts.filter((part) => !isNone(part))
+  return found.length > 1 ? found : (found[0] ?? none)
+}
+
+/** Writes the locations out, without recursion: the parts are as deep in each other as the records are. */
+function toIncompatibilities(all: Found): readonly Incompatibility[] {
+  const made = new Map<Finding, Incompatibility>()
+  const list: Incompatibility[] = []
+  const waiting = [all]
+  for (let found = waiting.pop(); found !== undefined; found = waiting.pop()) {
+    if (!('type' in found)) {
+      for (let index = found.length - 1; index >= 0; index--) waiting.push(found[index]!)
+      continue
+    }
+    if (list.length === mostIncompatibilities) break
+    const { type, path, message } = found
+    const known = made.get(found) ?? { type, location: `/${steps(path).join('/')}`, message }
+    made.set(found, known)
+    list.push(known)
+  }
+  return list
 }
 
 /** Whether a reader of one primitive type takes another. */
@@ -267,35 +300,27 @@ export function isNameMatch(reader: NamedNode, writer: NamedNode): boolean {
   return reader.name === writer.name || reader.aliases.includes(writer.fullName)
 }
 
-function compareNames(
-  reader: NamedNode,
-  writer: NamedNode,
-  path: Path | undefined,
-): readonly Incompatibility[] {
+function compareNames(reader: NamedNode, writer: NamedNode, path: Path | undefined): Found {
   if (isNameMatch(reader, writer)) return none
-  return [incompatibility('NAME_MISMATCH', { outer: path, step: 'name' }, `expected: ${writer.fullName}`)]
+  return {
+    type: 'NAME_MISMATCH',
+    path: { outer: path, step: 'name' },
+    message: `expected: ${writer.fullName}`,
+  }
 }
 
-function compareSizes(
-  reader: FixedNode,
-  writer: FixedNode,
-  path: Path | undefined,
-): readonly Incompatibility[] {
+function compareSizes(reader: FixedNode, writer: FixedNode, path: Path | undefined): Found {
   if (reader.size === writer.size) return none
   const message = `expected: ${writer.size}, found: ${reader.size}`
-  return [incompatibility('FIXED_SIZE_MISMATCH', { outer: path, step: 'size' }, message)]
+  return { type: 'FIXED_SIZE_MISMATCH', path: { outer: path, step: 'size' }, message }
 }
 
-function compareSymbols(
-  reader: EnumNode,
-  writer: EnumNode,
-  path: Path | undefined,
-): readonly Incompatibility[] {
+function compareSymbols(reader: EnumNode, writer: EnumNode, path: Path | undefined): Found {
   if (reader.default !== undefined) return none
   const missing = missingSymbols(reader, writer)
   if (missing.length === 0) return none
   const message = `[${missing.toSorted().join(', ')}]`
-  return [incompatibility('MISSING_ENUM_SYMBOLS', { outer: path, step: 'symbols' }, message)]
+  return { type: 'MISSING_ENUM_SYMBOLS', path: { outer: path, step: 'symbols' }, message }
 }
 
 /** The writer's symbols that the reader does not have. */
@@ -304,25 +329,14 @@ function missingSymbols(reader: EnumNode, writer: EnumNode): readonly string[] {
   return writer.symbols.filter((symbol) => !known.has(symbol))
 }
 
-function missingBranch(writer: SchemaNode, path: Path | undefined): Incompatibility {
-  return incompatibility(
-    'MISSING_UNION_BRANCH',
-    path,
-    `reader union lacking writer type: ${typeWord(writer)}`,
-  )
+function missingBranch(writer: SchemaNode, path: Path | undefined): Finding {
+  const message = `reader union lacking writer type: ${typeWord(writer)}`
+  return { type: 'MISSING_UNION_BRANCH', path, message }
 }
 
-function typeMismatch(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): Incompatibility {
+function typeMismatch(reader: SchemaNode, writer: SchemaNode, path: Path | undefined): Finding {
   const message = `reader type: ${typeWord(reader)} not compatible with writer type: ${typeWord(writer)}`
-  return incompatibility('TYPE_MISMATCH', path, message)
-}
-
-function incompatibility(
-  type: IncompatibilityType,
-  path: Path | undefined,
-  message: string,
-): Incompatibility {
-  return { type, location: `/${steps(path).join('/')}`, message }
+  return { type: 'TYPE_MISMATCH', path, message }
 }
 
 /** Outermost first. */

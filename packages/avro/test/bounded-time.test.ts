@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AvroSchemaError, parseSchema } from '../src/index.ts'
+import { AvroSchemaError, checkReaderWriter, parseSchema } from '../src/index.ts'
 
 function fail(text: string): AvroSchemaError {
   try {
@@ -45,5 +45,36 @@ describe('parseSchema', () => {
           : ['a', 'b'].map((name) => ({ name, type: `R${level - 1}`, default: {} })),
     }))
     expect(parseSchema(JSON.stringify(levels)).types.size).toBe(60)
+  })
+})
+
+/** Records of which each is the type of two fields of the next. */
+function twofold(levels: number, innermost: string): object {
+  let record: object = { type: 'record', name: 'R0', fields: [{ name: 'v', type: innermost }] }
+  for (let level = 1; level < levels; level++) {
+    const fields = [
+      { name: 'a', type: record },
+      { name: 'b', type: `R${level - 1}` },
+    ]
+    record = { type: 'record', name: `R${level}`, fields }
+  }
+  return record
+}
+
+// The lists of what is wrong were twice as long with each level, thrown away in the end or not.
+describe('checkReaderWriter', () => {
+  it('does not gather what a union throws away', () => {
+    const [reader, writer] = ['int', 'string'].map((type) => JSON.stringify([twofold(60, type)]))
+    expect(checkReaderWriter(reader!, writer!).incompatibilities).toEqual([
+      { type: 'MISSING_UNION_BRANCH', location: '/0', message: 'reader union lacking writer type: RECORD' },
+    ])
+  })
+
+  it('stops at the first million of what is wrong', () => {
+    const [reader, writer] = ['int', 'string'].map((type) => JSON.stringify(twofold(60, type)))
+    const { compatible, incompatibilities } = checkReaderWriter(reader!, writer!)
+    expect(compatible).toBe(false)
+    expect(incompatibilities).toHaveLength(1_000_000)
+    expect(new Set(incompatibilities).size).toBe(1)
   })
 })
