@@ -14,7 +14,8 @@ export interface RegistryOptions {
   /** Basic authentication, or a bearer token, given or made for each request. Default: what the URLs say. */
   readonly auth?: RegistryAuth | undefined
   /**
-   * Milliseconds for one call with all its attempts and waits.
+   * Milliseconds for one call of this client, with all its requests, attempts and waits: a schema and everything that it
+   * refers to is one call.
    *
    * @defaultValue 10000
    */

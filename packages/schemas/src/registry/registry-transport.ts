@@ -1,5 +1,6 @@
 import { toError } from '@headwater/base'
 import { toAuthorization } from './authorization.ts'
+import { onDeadline, type Deadline } from './deadline.ts'
 import { HookRunner } from '../hook-runner.ts'
 import { readAnswer } from './read-answer.ts'
 import { readBody } from './read-body.ts'
@@ -27,7 +28,7 @@ interface Outcome {
 
 /** What a call has behind it. */
 interface Progress {
-  readonly deadlineMs: number
+  readonly deadline: Deadline
   readonly asked: Set<RegistryServer>
   attempt: number
   repetitions: number
@@ -36,8 +37,8 @@ interface Progress {
 }
 
 /**
- * Makes calls: attempts under a deadline each, on one server and then on the next, waits where every server has failed,
- * all inside the deadline of the call.
+ * Asks: attempts under a deadline each, on one server and then on the next, waits where every server has failed, all
+ * inside the deadline of whoever waits for the answer.
  */
 export class RegistryTransport {
   readonly #options: ResolvedRegistryOptions
@@ -52,10 +53,11 @@ export class RegistryTransport {
   }
 
   /** The answer's JSON value. Throws RegistryError. */
-  async call(call: RegistryCall): Promise<unknown> {
-    const { clock, timeoutMs } = this.#options
+  async call(call: RegistryCall, deadline: Deadline): Promise<unknown> {
+    const { clock } = this.#options
+    if (clock.monotonic() >= deadline()) throw outOfTime(call, this.#options)
     const progress: Progress = {
-      deadlineMs: clock.monotonic() + timeoutMs,
+      deadline,
       asked: new Set(),
       attempt: 0,
       repetitions: 0,
@@ -112,43 +114,64 @@ export class RegistryTransport {
         ? { server, waitMs: this.#backoffMs(progress.repetitions + 1) }
         : this.#servers.next()
     if (progress.asked.has(turn.server) && ++progress.repetitions > this.#options.retries) return undefined
-    return this.#options.clock.monotonic() + turn.waitMs >= progress.deadlineMs ? undefined : turn
+    return this.#options.clock.monotonic() + turn.waitMs >= progress.deadline() ? undefined : turn
   }
 
   async #attempt(call: RegistryCall, server: RegistryServer, progress: Progress): Promise<Outcome> {
-    const { clock, attemptTimeoutMs, fetch } = this.#options
+    const { clock, attemptTimeoutMs } = this.#options
     const where = `${call.method} ${server.url}${call.path}`
-    const timeoutMs = Math.max(0, Math.min(attemptTimeoutMs, progress.deadlineMs - clock.monotonic()))
-    const deadline = new AbortController()
-    const timer = clock.schedule(timeoutMs, () => deadline.abort())
+    const startedMs = clock.monotonic()
+    const end = new AbortController()
+    const timer = onDeadline(
+      clock,
+      () => Math.min(startedMs + attemptTimeoutMs, progress.deadline()),
+      () => end.abort(),
+    )
     try {
       const authorization = await untilAborted(
         toAuthorization(server.auth, progress.tokenRefused),
-        deadline.signal,
+        end.signal,
+        tokenTimeout,
       )
-      const response = await fetch(server.url + call.path, {
-        method: call.method,
-        headers: {
-          accept: 'application/vnd.schemaregistry.v1+json, application/json',
-          ...(call.body === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
-          ...authorization,
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        signal: deadline.signal,
-      })
-      const text = await readBody(where, response)
-      const { status } = response
-      const answer = readAnswer(where, status, text)
-      if (!(answer instanceof RegistryError)) return { status, value: answer.value }
-      return {
-        status,
-        error: answer,
-        retryAfterMs: toRetryAfterMs(response.headers.get('retry-after'), clock.now()),
-      }
+      // Node's fetch ends by itself when it is aborted; one that was given may not.
+      return await untilAborted(
+        this.#ask(call, server, where, authorization, end.signal),
+        end.signal,
+        () => end.signal.reason,
+      )
     } catch (error) {
-      return { error: toNetworkError(error, where, deadline.signal.aborted, timeoutMs) }
+      return { error: toNetworkError(error, where, end.signal.aborted, clock.monotonic() - startedMs) }
     } finally {
       timer.cancel()
+    }
+  }
+
+  async #ask(
+    call: RegistryCall,
+    server: RegistryServer,
+    where: string,
+    authorization: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { clock, fetch } = this.#options
+    const response = await fetch(server.url + call.path, {
+      method: call.method,
+      headers: {
+        accept: 'application/vnd.schemaregistry.v1+json, application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
+        ...authorization,
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      signal,
+    })
+    const text = await readBody(where, response)
+    const { status } = response
+    const answer = readAnswer(where, status, text)
+    if (!(answer instanceof RegistryError)) return { status, value: answer.value }
+    return {
+      status,
+      error: answer,
+      retryAfterMs: toRetryAfterMs(response.headers.get('retry-after'), clock.now()),
     }
   }
 
@@ -163,22 +186,34 @@ export class RegistryTransport {
 const hasTokenFunction = ({ auth }: RegistryServer): boolean =>
   auth !== undefined && 'token' in auth && typeof auth.token === 'function'
 
-/** `fetch` ends by itself when it is aborted; a token function does not know how. */
-async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const message = 'The token function of the option auth did not answer in time; the call may be repeated'
-  return Promise.race([
-    promise,
-    new Promise<never>((_, reject) => {
-      const giveUp = (): void => reject(new RegistryError('REGISTRY_TOKEN_FAILED', message))
-      signal.addEventListener('abort', giveUp, { once: true })
-    }),
-  ])
+/** Leaves what does not end by itself when it is aborted. */
+async function untilAborted<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal,
+  toReason: () => unknown,
+): Promise<Value> {
+  const aborted = Promise.withResolvers<never>()
+  const giveUp = (): void => aborted.reject(toReason())
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp, { once: true })
+  return Promise.race([promise, aborted.promise])
 }
 
-function toNetworkError(thrown: unknown, where: string, timedOut: boolean, timeoutMs: number): RegistryError {
+function tokenTimeout(): RegistryError {
+  const message = 'The token function of the option auth did not answer in time; the call may be repeated'
+  return new RegistryError('REGISTRY_TOKEN_FAILED', message)
+}
+
+/** What a call asks first took all of its time: a schema's references may be many, and their servers slow. */
+function outOfTime({ method, path }: RegistryCall, { timeoutMs }: ResolvedRegistryOptions): RegistryError {
+  const message = `The ${timeoutMs} ms of the call were over before it came to ${method} ${path}: what was answered is remembered, the call may be repeated`
+  return new RegistryError('REGISTRY_TIMEOUT', message)
+}
+
+function toNetworkError(thrown: unknown, where: string, timedOut: boolean, tookMs: number): RegistryError {
   if (thrown instanceof RegistryError) return thrown
   if (timedOut) {
-    const message = `The schema registry did not answer ${where} within ${Math.round(timeoutMs)} ms`
+    const message = `The schema registry did not answer ${where} within ${Math.round(tookMs)} ms`
     return new RegistryError('REGISTRY_TIMEOUT', message, { cause: thrown })
   }
   // fetch says "fetch failed" and keeps what happened in its cause.

@@ -9,6 +9,7 @@ import {
   readVersion,
   readVersions,
 } from './answer-shapes.ts'
+import type { Deadline } from './deadline.ts'
 import { ExpiringMap } from './expiring-map.ts'
 import { RegistryError } from './registry-error.ts'
 import {
@@ -46,7 +47,7 @@ export class Registry {
   readonly url: string
   readonly #options: ResolvedRegistryOptions
   readonly #transport: RegistryTransport
-  readonly #flights = new SingleFlight()
+  readonly #flights: SingleFlight
   /** By id, and by version of a subject: neither ever changes. */
   readonly #schemas: ExpiringMap<RegisteredSchema>
   readonly #versions: ExpiringMap<SchemaVersion>
@@ -56,7 +57,7 @@ export class Registry {
   /** Which version waits for which other one that it refers to. */
   readonly #waits = new Map<string, string>()
   #csr: Promise<CsrClient> | undefined
-  #tellsUnset: Promise<boolean> | undefined
+  #tellsUnset: boolean | undefined
 
   /** Use {@link createRegistry}. */
   constructor(options: ResolvedRegistryOptions) {
@@ -64,6 +65,7 @@ export class Registry {
     this.url = options.servers[0].url
     this.#options = options
     this.#transport = new RegistryTransport(options)
+    this.#flights = new SingleFlight(clock)
     this.#schemas = new ExpiringMap(maxCachedSchemas, Infinity, clock)
     this.#versions = new ExpiringMap(maxCachedSchemas, Infinity, clock)
     this.#unknownIds = new ExpiringMap(maxCachedSchemas, options.unknownIdTtlMs, clock)
@@ -78,9 +80,10 @@ export class Registry {
    */
   register(subject: string, input: SchemaInput, options: RegistryCallOptions = {}): Promise<number> {
     const body = toBody(input)
-    return this.#cachedId(`register ${subject} ${JSON.stringify(body)}`, options, async () => {
+    return this.#cachedId(`register ${subject} ${JSON.stringify(body)}`, options, async (deadline) => {
       const path = `/subjects/${segment(subject)}/versions`
-      const { answer, what } = await this.#call({ operation: 'register', method: 'POST', path, body })
+      const call: RegistryCall = { operation: 'register', method: 'POST', path, body }
+      const { answer, what } = await this.#call(call, deadline)
       this.#latest.delete(subject)
       return readId(answer, what)
     })
@@ -89,7 +92,7 @@ export class Registry {
   /** The id of a schema that stands under a subject; references included. `REGISTRY_NOT_FOUND` where it does not. */
   idOf(subject: string, input: SchemaInput, options: RegistryCallOptions = {}): Promise<number> {
     const key = `lookup ${subject} ${JSON.stringify(toBody(input))}`
-    return this.#cachedId(key, options, async () => (await this.#lookUp(subject, input)).id)
+    return this.#cachedId(key, options, async (deadline) => (await this.#lookUp(subject, input, deadline)).id)
   }
 
   /**
@@ -101,7 +104,7 @@ export class Registry {
     input: SchemaInput,
     options: RegistryCallOptions = {},
   ): Promise<RegisteredVersion | undefined> {
-    const found = this.#lookUp(subject, input).catch((error: unknown) => {
+    const found = this.#lookUp(subject, input, this.#deadline()).catch((error: unknown) => {
       // Of an address that is no registry there is a 404, too, but without such a code.
       if (error instanceof RegistryError && isUnknownHere.has(error.errorCode)) return undefined
       throw error
@@ -111,30 +114,30 @@ export class Registry {
 
   /** The names of all subjects that have versions. */
   async subjects(options: RegistryCallOptions = {}): Promise<readonly string[]> {
-    const call = this.#call({ operation: 'list-subjects', method: 'GET', path: '/subjects' })
-    const { answer, what } = await abortable(call, options.signal)
+    const call: RegistryCall = { operation: 'list-subjects', method: 'GET', path: '/subjects' }
+    const { answer, what } = await abortable(this.#call(call, this.#deadline()), options.signal)
     return readSubjects(answer, what)
   }
 
   /** The versions of a subject, oldest first; soft-deleted ones left out. `REGISTRY_NOT_FOUND` where there are none. */
   async versions(subject: string, options: RegistryCallOptions = {}): Promise<readonly number[]> {
     const path = `/subjects/${segment(subject)}/versions`
-    const call = this.#call({ operation: 'list-versions', method: 'GET', path })
-    const { answer, what } = await abortable(call, options.signal)
+    const call: RegistryCall = { operation: 'list-versions', method: 'GET', path }
+    const { answer, what } = await abortable(this.#call(call, this.#deadline()), options.signal)
     return readVersions(answer, what)
   }
 
   /** A version of a subject and everything that it refers to. Versions never change, so it is asked for once. */
   version(subject: string, version: number, options: RegistryCallOptions = {}): Promise<SchemaVersion> {
-    return abortable(this.#knownVersion(subject, version), options.signal)
+    return abortable(this.#knownVersion(subject, version, this.#deadline()), options.signal)
   }
 
   /** The latest version of a subject, remembered for `latestTtlMs`. */
   latest(subject: string, options: RegistryCallOptions = {}): Promise<SchemaVersion> {
     const known = this.#latest.get(subject)
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
-    const call = this.#flights.run(`latest ${subject}`, async () => {
-      const found = await this.#loadVersion(subject, -1)
+    const call = this.#flights.run(`latest ${subject}`, this.#deadline(), async (deadline) => {
+      const found = await this.#loadVersion(subject, -1, deadline)
       this.#latest.set(subject, found)
       return found
     })
@@ -147,7 +150,7 @@ export class Registry {
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
     const unknown = this.#unknownIds.get(String(id))
     if (unknown !== undefined) return Promise.reject(unknown)
-    const call = this.#flights.run(`id ${id}`, () => this.#loadById(id))
+    const call = this.#flights.run(`id ${id}`, this.#deadline(), (deadline) => this.#loadById(id, deadline))
     return abortable(call, options.signal)
   }
 
@@ -156,7 +159,7 @@ export class Registry {
     references: readonly SchemaReference[],
     options: RegistryCallOptions = {},
   ): Promise<readonly string[]> {
-    return abortable(this.#resolve(references), options.signal)
+    return abortable(this.#resolve(references, this.#deadline()), options.signal)
   }
 
   /**
@@ -164,7 +167,7 @@ export class Registry {
    * Apicurio a subject's own NONE cannot be told from none at all, and the one of all is given.
    */
   compatibilityLevel(subject?: string, options: RegistryCallOptions = {}): Promise<LevelInForce> {
-    return abortable(this.#levelInForce(subject), options.signal)
+    return abortable(this.#levelInForce(subject, this.#deadline()), options.signal)
   }
 
   /**
@@ -179,9 +182,9 @@ export class Registry {
     const { version = 'latest', signal } = options
     const which = version === 'all' ? '' : `/${version}`
     const path = `/compatibility/subjects/${segment(subject)}/versions${which}?verbose=true`
-    const call = this.#call({ operation: 'compatibility', method: 'POST', path, body: toBody(input) })
+    const call: RegistryCall = { operation: 'compatibility', method: 'POST', path, body: toBody(input) }
     try {
-      const { answer, what } = await abortable(call, signal)
+      const { answer, what } = await abortable(this.#call(call, this.#deadline()), signal)
       return readVerdict(answer, what)
     } catch (error) {
       // Apicurio's word for what others call compatible: there is nothing to compare with.
@@ -205,36 +208,51 @@ export class Registry {
     return this.#csr as Promise<unknown> as Promise<Client>
   }
 
-  #cachedId(key: string, options: RegistryCallOptions, load: () => Promise<number>): Promise<number> {
+  /** One for all that a call asks, one thing after the other: when the call ends must not depend on how much that is. */
+  #deadline(): Deadline {
+    const { clock, timeoutMs } = this.#options
+    const endMs = clock.monotonic() + timeoutMs
+    return () => endMs
+  }
+
+  #cachedId(
+    key: string,
+    options: RegistryCallOptions,
+    load: (deadline: Deadline) => Promise<number>,
+  ): Promise<number> {
     const known = this.#ids.get(key)
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
-    const call = this.#flights.run(key, async () => {
-      const id = await load()
+    const call = this.#flights.run(key, this.#deadline(), async (deadline) => {
+      const id = await load(deadline)
       this.#ids.set(key, id)
       return id
     })
     return abortable(call, options.signal)
   }
 
-  async #call(call: RegistryCall): Promise<{ readonly answer: unknown; readonly what: string }> {
-    return { answer: await this.#transport.call(call), what: `${call.method} ${call.path}` }
+  async #call(
+    call: RegistryCall,
+    deadline: Deadline,
+  ): Promise<{ readonly answer: unknown; readonly what: string }> {
+    return { answer: await this.#transport.call(call, deadline), what: `${call.method} ${call.path}` }
   }
 
-  #lookUp(subject: string, input: SchemaInput): Promise<RegisteredVersion> {
+  #lookUp(subject: string, input: SchemaInput, until: Deadline): Promise<RegisteredVersion> {
     const body = toBody(input)
     const path = `/subjects/${segment(subject)}`
-    return this.#flights.run(`find ${subject} ${JSON.stringify(body)}`, async () => {
-      const { answer, what } = await this.#call({ operation: 'lookup', method: 'POST', path, body })
+    return this.#flights.run(`find ${subject} ${JSON.stringify(body)}`, until, async (deadline) => {
+      const call: RegistryCall = { operation: 'lookup', method: 'POST', path, body }
+      const { answer, what } = await this.#call(call, deadline)
       return { id: readId(answer, what), version: readVersion(answer, what) }
     })
   }
 
-  async #loadById(id: number): Promise<RegisteredSchema> {
+  async #loadById(id: number, deadline: Deadline): Promise<RegisteredSchema> {
     try {
       const call = { operation: 'schema-by-id', method: 'GET', path: `/schemas/ids/${id}` } as const
-      const { answer, what } = await this.#call(call)
+      const { answer, what } = await this.#call(call, deadline)
       const read = readSchema(answer, what)
-      const schema = { id, ...read, dependencies: await this.#resolve(read.references) }
+      const schema = { id, ...read, dependencies: await this.#resolve(read.references, deadline) }
       this.#schemas.set(String(id), schema)
       return schema
     } catch (error) {
@@ -247,19 +265,20 @@ export class Registry {
   async #loadVersion(
     subject: string,
     version: number,
+    deadline: Deadline,
     above: readonly string[] = [],
   ): Promise<SchemaVersion> {
     const isLatest = version === -1
     const path = `/subjects/${segment(subject)}/versions/${isLatest ? 'latest' : version}`
     const operation = isLatest ? 'latest' : 'version'
-    const { answer, what } = await this.#call({ operation, method: 'GET', path })
+    const { answer, what } = await this.#call({ operation, method: 'GET', path }, deadline)
     const read = readSchema(answer, what)
     return {
       subject,
       version: readVersion(answer, what),
       id: readId(answer, what),
       ...read,
-      dependencies: await this.#resolve(read.references, [...above, `${subject} ${version}`]),
+      dependencies: await this.#resolve(read.references, deadline, [...above, `${subject} ${version}`]),
     }
   }
 
@@ -270,6 +289,7 @@ export class Registry {
    */
   async #resolve(
     references: readonly SchemaReference[],
+    deadline: Deadline,
     above: readonly string[] = [],
   ): Promise<readonly string[]> {
     const texts = new Set<string>()
@@ -282,7 +302,7 @@ export class Registry {
       }
       if (parent !== undefined) this.#waits.set(parent, child)
       try {
-        const found = await this.#knownVersion(subject, version, above)
+        const found = await this.#knownVersion(subject, version, deadline, above)
         for (const text of [...found.dependencies, found.schema]) texts.add(text)
       } finally {
         if (parent !== undefined) this.#waits.delete(parent)
@@ -299,30 +319,36 @@ export class Registry {
   }
 
   /** -1, in references, is the latest at this time: not remembered. */
-  #knownVersion(subject: string, version: number, above: readonly string[] = []): Promise<SchemaVersion> {
+  #knownVersion(
+    subject: string,
+    version: number,
+    until: Deadline,
+    above: readonly string[] = [],
+  ): Promise<SchemaVersion> {
     const key = `version ${version} ${subject}`
     const known = version === -1 ? undefined : this.#versions.get(key)
     if (known !== undefined) return Promise.resolve(known)
-    return this.#flights.run(key, async () => {
-      const found = await this.#loadVersion(subject, version, above)
+    return this.#flights.run(key, until, async (deadline) => {
+      const found = await this.#loadVersion(subject, version, deadline, above)
       if (version !== -1) this.#versions.set(key, found)
       return found
     })
   }
 
   /** Two questions rather than `defaultToGlobal`: it is not understood by every registry, and does not say whose. */
-  async #levelInForce(subject: string | undefined): Promise<LevelInForce> {
-    const own = subject === undefined ? undefined : await this.#askLevel(subject)
-    const means = own !== undefined && (own !== 'NONE' || (await this.#tellsUnsetLevels()))
+  async #levelInForce(subject: string | undefined, deadline: Deadline): Promise<LevelInForce> {
+    const own = subject === undefined ? undefined : await this.#askLevel(subject, deadline)
+    const means = own !== undefined && (own !== 'NONE' || (await this.#tellsUnsetLevels(deadline)))
     if (means) return { level: own, scope: 'subject' }
-    const { answer, what } = await this.#call({ operation: 'level', method: 'GET', path: '/config' })
+    const call: RegistryCall = { operation: 'level', method: 'GET', path: '/config' }
+    const { answer, what } = await this.#call(call, deadline)
     return { level: readLevel(answer, what), scope: 'global' }
   }
 
-  async #askLevel(subject: string): Promise<LevelInForce['level'] | undefined> {
+  async #askLevel(subject: string, deadline: Deadline): Promise<LevelInForce['level'] | undefined> {
     try {
       const path = `/config/${segment(subject)}`
-      const { answer, what } = await this.#call({ operation: 'level', method: 'GET', path })
+      const { answer, what } = await this.#call({ operation: 'level', method: 'GET', path }, deadline)
       return readLevel(answer, what)
     } catch (error) {
       if (error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND') return undefined
@@ -334,19 +360,20 @@ export class Registry {
    * Apicurio answers NONE for a subject that has no level of its own, whatever the one of all. It is known by its answer
    * for a subject that nobody has: where Confluent says that no level is set, it says that there is no such subject.
    */
-  #tellsUnsetLevels(): Promise<boolean> {
+  #tellsUnsetLevels(until: Deadline): Promise<boolean> {
+    if (this.#tellsUnset !== undefined) return Promise.resolve(this.#tellsUnset)
     const call: RegistryCall = { operation: 'level', method: 'GET', path: `/config/${nobodysSubject}` }
-    this.#tellsUnset ??= this.#call(call).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND')
-          return error.errorCode !== subjectUnknown
+    return this.#flights.run('level of nobody', until, async (deadline) => {
+      try {
+        await this.#call(call, deadline)
+        return (this.#tellsUnset = true)
+      } catch (error) {
+        const isNotFound = error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND'
         // Not an answer to keep.
-        this.#tellsUnset = undefined
-        throw error
-      },
-    )
-    return this.#tellsUnset
+        if (!isNotFound) throw error
+        return (this.#tellsUnset = error.errorCode !== subjectUnknown)
+      }
+    })
   }
 }
 

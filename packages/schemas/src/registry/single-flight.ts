@@ -1,13 +1,72 @@
+import type { Clock } from '@headwater/base'
+import { onDeadline, type Deadline } from './deadline.ts'
+import { RegistryError } from './registry-error.ts'
+
+interface Flight {
+  readonly call: Promise<unknown>
+  readonly waiting: Set<Deadline>
+}
+
 /** Calls for the same thing at the same time become one: a hundred cold callers are one request. */
 export class SingleFlight {
-  readonly #running = new Map<string, Promise<unknown>>()
+  readonly #running = new Map<string, Flight>()
+  readonly #clock: Clock
 
-  /** Joins the call that runs under this key, or starts it. */
-  run<Value>(key: string, start: () => Promise<Value>): Promise<Value> {
-    const running = this.#running.get(key)
-    if (running !== undefined) return running as Promise<Value>
-    const call = start().finally(() => this.#running.delete(key))
-    this.#running.set(key, call)
-    return call
+  constructor(clock: Clock) {
+    this.#clock = clock
   }
+
+  /**
+   * Joins the call that runs under this key, or starts it. The call may go on until the last deadline of those who wait
+   * for it; each of them waits until its own.
+   */
+  run<Value>(key: string, until: Deadline, start: (deadline: Deadline) => Promise<Value>): Promise<Value> {
+    const running = this.#running.get(key)
+    // One whose time is over is about to end with that error, which would not be true of this caller.
+    const isJoined = running !== undefined && latest(running.waiting) > this.#clock.monotonic()
+    const flight = isJoined ? running : this.#start(key, until, start)
+    flight.waiting.add(until)
+    return this.#waitFor(flight, until) as Promise<Value>
+  }
+
+  #start(key: string, until: Deadline, start: (deadline: Deadline) => Promise<unknown>): Flight {
+    const waiting = new Set([until])
+    const call = start(() => latest(waiting)).finally(() => {
+      if (this.#running.get(key) === flight) this.#running.delete(key)
+    })
+    const flight: Flight = { call, waiting }
+    this.#running.set(key, flight)
+    return flight
+  }
+
+  async #waitFor({ call, waiting }: Flight, until: Deadline): Promise<unknown> {
+    const over = Promise.withResolvers<never>()
+    const timer = onDeadline(this.#clock, until, () => {
+      // What nobody waits for any longer ends by itself, with an error that says more.
+      if (isOutlasted(waiting, until())) over.reject(overtime())
+    })
+    try {
+      return await Promise.race([call, over.promise])
+    } finally {
+      timer.cancel()
+      waiting.delete(until)
+    }
+  }
+}
+
+function latest(waiting: ReadonlySet<Deadline>): number {
+  let latestMs = -Infinity
+  for (const deadline of waiting) latestMs = Math.max(latestMs, deadline())
+  return latestMs
+}
+
+function isOutlasted(waiting: ReadonlySet<Deadline>, endMs: number): boolean {
+  for (const deadline of waiting) if (deadline() > endMs) return true
+  return false
+}
+
+function overtime(): RegistryError {
+  const message =
+    'The time of the call was over before the schema registry answered; another call still waits for the same answer'
+  return new RegistryError('REGISTRY_TIMEOUT', message)
 }
