@@ -1,5 +1,6 @@
 import { toError } from '@headwater/base'
 import { toAuthorization } from './authorization.ts'
+import { followRedirects } from './follow-redirects.ts'
 import { onDeadline, type Deadline } from './deadline.ts'
 import { HookRunner } from '../hook-runner.ts'
 import { readAnswer } from './read-answer.ts'
@@ -154,7 +155,7 @@ export class RegistryTransport {
     signal: AbortSignal,
   ): Promise<Outcome> {
     const { clock, fetch } = this.#options
-    const response = await fetch(server.url + call.path, {
+    const init = {
       method: call.method,
       headers: {
         accept: 'application/vnd.schemaregistry.v1+json, application/json',
@@ -163,7 +164,8 @@ export class RegistryTransport {
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       signal,
-    })
+    }
+    const response = await followRedirects({ fetch, base: server.url, path: call.path, init })
     const text = await readBody(where, response)
     const { status } = response
     const answer = readAnswer(where, status, text)
