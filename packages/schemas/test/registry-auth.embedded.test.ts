@@ -30,6 +30,50 @@ describe('createRegistry with a token function', () => {
     expect(asked).toBe(2)
   })
 
+  // The next token was called refused, too, when it met a server that was busy: one more login for each repetition.
+  it('says so of no token that was not', async () => {
+    const asked: boolean[] = []
+    const token = ({ refused }: { readonly refused: boolean }): string => {
+      asked.push(refused)
+      return asked.includes(true) ? 'second' : 'first'
+    }
+    server.faults.on('GET /subjects').reply(401)
+    server.faults.on('GET /subjects').reply(503)
+    expect(await connect({ token }).subjects()).toEqual([])
+    expect(asked).toEqual([false, true, false])
+  })
+
+  // A hundred calls with a token that had run out became a hundred logins.
+  it('asks for the next token once for all calls that were refused with the last one', async () => {
+    const asked: boolean[] = []
+    const token = async ({ refused }: { readonly refused: boolean }): Promise<string> => {
+      asked.push(refused)
+      await new Promise(setImmediate)
+      return refused ? 'second' : 'first'
+    }
+    const registry = connect({ token })
+    const all = (): Promise<unknown[]> =>
+      Promise.all(Array.from({ length: 20 }, (_, at) => registry.find(`s${at}`, { schema: '"int"' })))
+    expect(await all()).toHaveLength(20)
+    expect(asked.filter(Boolean)).toHaveLength(1)
+    // What is refused later was given later: that asks again.
+    await all()
+    expect(asked.filter(Boolean)).toHaveLength(2)
+  })
+
+  it('asks again where the next token failed or did not come', async () => {
+    let asked = 0
+    const token = ({ refused }: { readonly refused: boolean }): string | Promise<string> => {
+      if (!refused) return 'first'
+      asked++
+      if (asked === 1) throw new Error('vault is sealed')
+      return asked === 2 ? new Promise<string>(() => undefined) : 'second'
+    }
+    const registry = connect({ token }, { attemptTimeoutMs: 100 })
+    expect(await registry.subjects()).toEqual([])
+    expect(asked).toBe(3)
+  })
+
   it('has nothing to ask for a fixed token', async () => {
     await expect(connect({ token: 'first' }).subjects()).rejects.toMatchObject({ status: 401 })
     expect(server.journal.count()).toBe(1)

@@ -63,7 +63,7 @@ export type RegistryAuth =
   | {
       /**
        * A function is asked for each request, so it should cache. After a 401 it is asked once more, with `refused` true:
-       * the token that it gave is not good (any more).
+       * the token that it gave is not good (any more). Calls that were refused together ask together.
        */
       readonly token: string | ((request: { readonly refused: boolean }) => string | Promise<string>)
     }

@@ -1,5 +1,5 @@
 import { toError } from '@headwater/base'
-import { toAuthorization } from './authorization.ts'
+import { Authorizer, type Authorization } from './authorization.ts'
 import { followRedirects } from './follow-redirects.ts'
 import { onDeadline, type Deadline } from './deadline.ts'
 import { HookRunner } from '../hook-runner.ts'
@@ -33,8 +33,12 @@ interface Progress {
   readonly asked: Set<RegistryServer>
   attempt: number
   repetitions: number
-  /** Whether a token was refused in this call, and asked for anew: once is enough to know. */
-  tokenRefused: boolean
+  /** What the last attempt was to be let in with. */
+  authorization: Authorization | undefined
+  /** The same, once the registry did not let it in; until there is another. */
+  refused: Authorization | undefined
+  /** Whether a token was asked for anew in this call: once is enough to know. */
+  isRenewed: boolean
 }
 
 /**
@@ -44,6 +48,7 @@ interface Progress {
 export class RegistryTransport {
   readonly #options: ResolvedRegistryOptions
   readonly #servers: ServerPool
+  readonly #authorizer = new Authorizer()
   readonly #hooks: HookRunner<RegistryHooks>
 
   constructor(options: ResolvedRegistryOptions) {
@@ -62,7 +67,9 @@ export class RegistryTransport {
       asked: new Set(),
       attempt: 0,
       repetitions: 0,
-      tokenRefused: false,
+      authorization: undefined,
+      refused: undefined,
+      isRenewed: false,
     }
     for (let server = this.#servers.first(); ;) {
       progress.attempt++
@@ -105,8 +112,9 @@ export class RegistryTransport {
     error: RegistryError,
     progress: Progress,
   ): { readonly server: RegistryServer; readonly waitMs: number } | undefined {
-    if (error.status === 401 && !progress.tokenRefused && hasTokenFunction(server)) {
-      progress.tokenRefused = true
+    if (error.status === 401 && !progress.isRenewed && hasTokenFunction(server)) {
+      progress.isRenewed = true
+      progress.refused = progress.authorization
       return { server, waitMs: 0 }
     }
     if (!error.retriable) return undefined
@@ -129,14 +137,15 @@ export class RegistryTransport {
       () => end.abort(),
     )
     try {
-      const authorization = await untilAborted(
-        toAuthorization(server.auth, progress.tokenRefused),
+      progress.authorization = await untilAborted(
+        this.#authorizer.authorize(server.auth, progress.refused, end.signal),
         end.signal,
         tokenTimeout,
       )
+      progress.refused = undefined
       // Node's fetch ends by itself when it is aborted; one that was given may not.
       return await untilAborted(
-        this.#ask(call, server, where, authorization, end.signal),
+        this.#ask(call, server, where, progress.authorization.headers, end.signal),
         end.signal,
         () => end.signal.reason,
       )
@@ -151,7 +160,7 @@ export class RegistryTransport {
     call: RegistryCall,
     server: RegistryServer,
     where: string,
-    authorization: Record<string, string>,
+    authorization: Authorization['headers'],
     signal: AbortSignal,
   ): Promise<Outcome> {
     const { clock, fetch } = this.#options
