@@ -68,6 +68,32 @@ describe('Registry, asked without changing anything', () => {
     await expect(registry.version('shipment', 9)).rejects.toMatchObject({ errorCode: 40402 })
   })
 
+  // The answer that was under way was given to those who asked after the registration, and kept for a minute.
+  it('gives who asks after a registration nothing that was asked before', async () => {
+    const held = Promise.withResolvers<void>()
+    const isRead = Promise.withResolvers<void>()
+    let isFirst = true
+    const slow = createRegistry({
+      url: server.url,
+      fetch: async (input, init) => {
+        const response = await fetch(input, init)
+        if (!isFirst || !(input as string).endsWith('/latest')) return response
+        isFirst = false
+        isRead.resolve()
+        await held.promise
+        return response
+      },
+    })
+    await slow.register('a', { schema: order })
+    const before = slow.latest('a')
+    await isRead.promise
+    await slow.register('a', { schema: next })
+    expect((await slow.latest('a')).version).toBe(2)
+    held.resolve()
+    expect((await before).version).toBe(1)
+    expect((await slow.latest('a')).version).toBe(2)
+  })
+
   it('remembers no more than it is told to, and an unknown id no longer', async () => {
     const small = createRegistry({ url: server.url, maxCachedSchemas: 1, unknownIdTtlMs: 0 })
     await small.register('a', { schema: order })

@@ -43,3 +43,6 @@ export class RegistryError extends HeadwaterError<RegistryErrorCode> {
     this.errorCode = details.errorCode
   }
 }
+
+/** `errorCode` of a 404 for a subject that has no versions. */
+export const subjectUnknown = 40401

@@ -58,8 +58,11 @@ export class RegistryTransport {
     this.#hooks = new HookRunner(hooks, logger, 'schema registry')
   }
 
-  /** The answer's JSON value. Throws RegistryError. */
-  async call(call: RegistryCall, deadline: Deadline): Promise<unknown> {
+  /** The answer's JSON value, with what it answers. Throws RegistryError. */
+  async call(
+    call: RegistryCall,
+    deadline: Deadline,
+  ): Promise<{ readonly answer: unknown; readonly what: string }> {
     const { clock } = this.#options
     if (clock.monotonic() >= deadline()) throw outOfTime(call, this.#options)
     const progress: Progress = {
@@ -87,7 +90,7 @@ export class RegistryTransport {
       const turn = error === undefined ? undefined : this.#nextTurn(server, error, progress)
       const result: RegistryResult = { ...request, durationMs, status, error, retryInMs: turn?.waitMs }
       this.#hooks.tell((observer) => observer.onResult?.(result))
-      if (error === undefined) return outcome.value
+      if (error === undefined) return { answer: outcome.value, what: `${call.method} ${call.path}` }
       if (turn === undefined) throw error
       const { attempt } = progress
       this.#options.logger.debug(

@@ -1,17 +1,10 @@
 import type { CsrClient } from './csr-client.ts'
 import { abortable } from './abortable.ts'
-import {
-  readId,
-  readLevel,
-  readSchema,
-  readSubjects,
-  readVerdict,
-  readVersion,
-  readVersions,
-} from './answer-shapes.ts'
+import { readId, readSchema, readSubjects, readVerdict, readVersion, readVersions } from './answer-shapes.ts'
+import { CompatibilityLevels } from './compatibility-levels.ts'
 import type { Deadline } from './deadline.ts'
 import { ExpiringMap } from './expiring-map.ts'
-import { RegistryError } from './registry-error.ts'
+import { RegistryError, subjectUnknown } from './registry-error.ts'
 import {
   resolveRegistryOptions,
   type RegistryOptions,
@@ -29,6 +22,7 @@ import {
   type SchemaVersion,
 } from './schema-input.ts'
 import { SingleFlight } from './single-flight.ts'
+import { segment } from './url-segment.ts'
 
 /** What every call takes. */
 export interface RegistryCallOptions {
@@ -48,6 +42,7 @@ export class Registry {
   readonly #options: ResolvedRegistryOptions
   readonly #transport: RegistryTransport
   readonly #flights: SingleFlight
+  readonly #levels: CompatibilityLevels
   /** By id, and by version of a subject: neither ever changes. */
   readonly #schemas: ExpiringMap<RegisteredSchema>
   readonly #versions: ExpiringMap<SchemaVersion>
@@ -56,8 +51,9 @@ export class Registry {
   readonly #ids: ExpiringMap<number>
   /** Which version waits for which other one that it refers to. */
   readonly #waits = new Map<string, string>()
+  /** How many registrations have ended: what is the latest version may be another one since. */
+  #registrations = 0
   #csr: Promise<CsrClient> | undefined
-  #tellsUnset: boolean | undefined
 
   /** Use {@link createRegistry}. */
   constructor(options: ResolvedRegistryOptions) {
@@ -66,6 +62,7 @@ export class Registry {
     this.#options = options
     this.#transport = new RegistryTransport(options)
     this.#flights = new SingleFlight(clock)
+    this.#levels = new CompatibilityLevels(this.#transport, this.#flights)
     this.#schemas = new ExpiringMap(maxCachedSchemas, Infinity, clock)
     this.#versions = new ExpiringMap(maxCachedSchemas, Infinity, clock)
     this.#unknownIds = new ExpiringMap(maxCachedSchemas, options.unknownIdTtlMs, clock)
@@ -83,9 +80,14 @@ export class Registry {
     return this.#cachedId(`register ${subject} ${JSON.stringify(body)}`, options, async (deadline) => {
       const path = `/subjects/${segment(subject)}/versions`
       const call: RegistryCall = { operation: 'register', method: 'POST', path, body }
-      const { answer, what } = await this.#call(call, deadline)
-      this.#latest.delete(subject)
-      return readId(answer, what)
+      try {
+        const { answer, what } = await this.#transport.call(call, deadline)
+        return readId(answer, what)
+      } finally {
+        // After an error, too: the answer may be what was lost.
+        this.#registrations++
+        this.#latest.delete(subject)
+      }
     })
   }
 
@@ -115,7 +117,7 @@ export class Registry {
   /** The names of all subjects that have versions. */
   async subjects(options: RegistryCallOptions = {}): Promise<readonly string[]> {
     const call: RegistryCall = { operation: 'list-subjects', method: 'GET', path: '/subjects' }
-    const { answer, what } = await abortable(this.#call(call, this.#deadline()), options.signal)
+    const { answer, what } = await abortable(this.#transport.call(call, this.#deadline()), options.signal)
     return readSubjects(answer, what)
   }
 
@@ -123,7 +125,7 @@ export class Registry {
   async versions(subject: string, options: RegistryCallOptions = {}): Promise<readonly number[]> {
     const path = `/subjects/${segment(subject)}/versions`
     const call: RegistryCall = { operation: 'list-versions', method: 'GET', path }
-    const { answer, what } = await abortable(this.#call(call, this.#deadline()), options.signal)
+    const { answer, what } = await abortable(this.#transport.call(call, this.#deadline()), options.signal)
     return readVersions(answer, what)
   }
 
@@ -136,9 +138,11 @@ export class Registry {
   latest(subject: string, options: RegistryCallOptions = {}): Promise<SchemaVersion> {
     const known = this.#latest.get(subject)
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
-    const call = this.#flights.run(`latest ${subject}`, this.#deadline(), async (deadline) => {
+    // What was asked before a registration is no answer to who asks after it, and not to be kept.
+    const asked = this.#registrations
+    const call = this.#flights.run(`latest ${asked} ${subject}`, this.#deadline(), async (deadline) => {
       const found = await this.#loadVersion(subject, -1, deadline)
-      this.#latest.set(subject, found)
+      if (asked === this.#registrations) this.#latest.set(subject, found)
       return found
     })
     return abortable(call, options.signal)
@@ -167,7 +171,7 @@ export class Registry {
    * Apicurio a subject's own NONE cannot be told from none at all, and the one of all is given.
    */
   compatibilityLevel(subject?: string, options: RegistryCallOptions = {}): Promise<LevelInForce> {
-    return abortable(this.#levelInForce(subject, this.#deadline()), options.signal)
+    return abortable(this.#levels.inForce(subject, this.#deadline()), options.signal)
   }
 
   /**
@@ -184,7 +188,7 @@ export class Registry {
     const path = `/compatibility/subjects/${segment(subject)}/versions${which}?verbose=true`
     const call: RegistryCall = { operation: 'compatibility', method: 'POST', path, body: toBody(input) }
     try {
-      const { answer, what } = await abortable(this.#call(call, this.#deadline()), signal)
+      const { answer, what } = await abortable(this.#transport.call(call, this.#deadline()), signal)
       return readVerdict(answer, what)
     } catch (error) {
       // Apicurio's word for what others call compatible: there is nothing to compare with.
@@ -230,19 +234,12 @@ export class Registry {
     return abortable(call, options.signal)
   }
 
-  async #call(
-    call: RegistryCall,
-    deadline: Deadline,
-  ): Promise<{ readonly answer: unknown; readonly what: string }> {
-    return { answer: await this.#transport.call(call, deadline), what: `${call.method} ${call.path}` }
-  }
-
   #lookUp(subject: string, input: SchemaInput, until: Deadline): Promise<RegisteredVersion> {
     const body = toBody(input)
     const path = `/subjects/${segment(subject)}`
     return this.#flights.run(`find ${subject} ${JSON.stringify(body)}`, until, async (deadline) => {
       const call: RegistryCall = { operation: 'lookup', method: 'POST', path, body }
-      const { answer, what } = await this.#call(call, deadline)
+      const { answer, what } = await this.#transport.call(call, deadline)
       return { id: readId(answer, what), version: readVersion(answer, what) }
     })
   }
@@ -250,7 +247,7 @@ export class Registry {
   async #loadById(id: number, deadline: Deadline): Promise<RegisteredSchema> {
     try {
       const call = { operation: 'schema-by-id', method: 'GET', path: `/schemas/ids/${id}` } as const
-      const { answer, what } = await this.#call(call, deadline)
+      const { answer, what } = await this.#transport.call(call, deadline)
       const read = readSchema(answer, what)
       const schema = { id, ...read, dependencies: await this.#resolve(read.references, deadline) }
       this.#schemas.set(String(id), schema)
@@ -271,7 +268,7 @@ export class Registry {
     const isLatest = version === -1
     const path = `/subjects/${segment(subject)}/versions/${isLatest ? 'latest' : version}`
     const operation = isLatest ? 'latest' : 'version'
-    const { answer, what } = await this.#call({ operation, method: 'GET', path }, deadline)
+    const { answer, what } = await this.#transport.call({ operation, method: 'GET', path }, deadline)
     const read = readSchema(answer, what)
     return {
       subject,
@@ -328,57 +325,15 @@ export class Registry {
     const key = `version ${version} ${subject}`
     const known = version === -1 ? undefined : this.#versions.get(key)
     if (known !== undefined) return Promise.resolve(known)
-    return this.#flights.run(key, until, async (deadline) => {
+    const flight = version === -1 ? `${key} ${this.#registrations}` : key
+    return this.#flights.run(flight, until, async (deadline) => {
       const found = await this.#loadVersion(subject, version, deadline, above)
       if (version !== -1) this.#versions.set(key, found)
       return found
     })
   }
-
-  /** Two questions rather than `defaultToGlobal`: it is not understood by every registry, and does not say whose. */
-  async #levelInForce(subject: string | undefined, deadline: Deadline): Promise<LevelInForce> {
-    const own = subject === undefined ? undefined : await this.#askLevel(subject, deadline)
-    const means = own !== undefined && (own !== 'NONE' || (await this.#tellsUnsetLevels(deadline)))
-    if (means) return { level: own, scope: 'subject' }
-    const call: RegistryCall = { operation: 'level', method: 'GET', path: '/config' }
-    const { answer, what } = await this.#call(call, deadline)
-    return { level: readLevel(answer, what), scope: 'global' }
-  }
-
-  async #askLevel(subject: string, deadline: Deadline): Promise<LevelInForce['level'] | undefined> {
-    try {
-      const path = `/config/${segment(subject)}`
-      const { answer, what } = await this.#call({ operation: 'level', method: 'GET', path }, deadline)
-      return readLevel(answer, what)
-    } catch (error) {
-      if (error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND') return undefined
-      throw error
-    }
-  }
-
-  /**
-   * Apicurio answers NONE for a subject that has no level of its own, whatever the one of all. It is known by its answer
-   * for a subject that nobody has: where Confluent says that no level is set, it says that there is no such subject.
-   */
-  #tellsUnsetLevels(until: Deadline): Promise<boolean> {
-    if (this.#tellsUnset !== undefined) return Promise.resolve(this.#tellsUnset)
-    const call: RegistryCall = { operation: 'level', method: 'GET', path: `/config/${nobodysSubject}` }
-    return this.#flights.run('level of nobody', until, async (deadline) => {
-      try {
-        await this.#call(call, deadline)
-        return (this.#tellsUnset = true)
-      } catch (error) {
-        const isNotFound = error instanceof RegistryError && error.code === 'REGISTRY_NOT_FOUND'
-        // Not an answer to keep.
-        if (!isNotFound) throw error
-        return (this.#tellsUnset = error.errorCode !== subjectUnknown)
-      }
-    })
-  }
 }
 
-const nobodysSubject = 'headwater.level-of-nobody'
-const subjectUnknown = 40401
 /** The subject, or the schema under it. */
 const isUnknownHere: ReadonlySet<number | undefined> = new Set([subjectUnknown, 40403])
 
@@ -389,8 +344,4 @@ const isUnknownHere: ReadonlySet<number | undefined> = new Set([subjectUnknown, 
  */
 export function createRegistry(options: RegistryOptions): Registry {
   return new Registry(resolveRegistryOptions(options))
-}
-
-function segment(text: string): string {
-  return encodeURIComponent(text)
 }
