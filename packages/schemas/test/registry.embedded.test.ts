@@ -280,6 +280,48 @@ describe('createRegistry', () => {
     expect((refused as Error).message).not.toContain('t0ken')
   })
 
+  it('takes credentials of any letters, and a password without a name', async () => {
+    const auth = { username: 'jürgen', password: 'па:роль/%🙂' }
+    await using locked = await startRegistry({ auth })
+    expect(await createRegistry({ url: locked.url, auth }).subjects()).toEqual([])
+    await using nameless = await startRegistry({ auth: { username: '', password: 'p' } })
+    expect(await createRegistry({ url: nameless.url.replace('//', '//:p@') }).subjects()).toEqual([])
+  })
+
+  // `register('.')` looked the schema up in a subject named "versions", and gave its id.
+  it.each(['', '.', '..', '\ud800'])(
+    'asks nothing about the subject %j, which no address can contain',
+    async (name) => {
+      const registry = connect()
+      const input = { schema: order }
+      await registry.register('versions', input)
+      server.journal.clear()
+      for (const ask of [
+        () => registry.register(name, input),
+        () => registry.idOf(name, input),
+        () => registry.find(name, input),
+        () => registry.latest(name),
+        () => registry.version(name, 1),
+        () => registry.versions(name),
+        () => registry.compatibilityLevel(name),
+        () => registry.checkCompatibility(name, input),
+      ]) {
+        await expect(ask()).rejects.toMatchObject({ name: 'RegistryError', code: 'REGISTRY_REFUSED' })
+      }
+      expect(server.journal.count()).toBe(0)
+    },
+  )
+
+  it.each(['a/b', 'a%2Fb', 'a b', ':.ctx:a', '%', 'a?b#c', '../x', 'ü🙂'])(
+    'finds the subject %j again as it was named',
+    async (name) => {
+      const registry = connect()
+      await registry.register(name, { schema: order })
+      expect(await registry.subjects()).toEqual([name])
+      expect((await registry.latest(name)).subject).toBe(name)
+    },
+  )
+
   it('has a csr client on the same server that leaves other clients alone', async () => {
     const registry = connect()
     const id = await registry.register('a', { schema: order })
@@ -302,6 +344,17 @@ describe('createRegistry', () => {
   it.each([
     { url: 'localhost:8081' },
     { url: 'nonsense' },
+    { url: undefined as never },
+    { url: [undefined as never] },
+    // Dropped without a word, and every request was a 401.
+    { url: 'http://x/?apikey=1' },
+    { url: 'http://x/#v7' },
+    { url: 'http://a%3Ab:c@x' },
+    { url: 'http://x', auth: {} as never },
+    { url: 'http://x', auth: { token: undefined as never } },
+    { url: 'http://x', auth: { username: undefined as never, password: 'p' } },
+    // Was the password "undefined".
+    { url: 'http://x', auth: { username: 'u', password: undefined as never } },
     { url: 'http://x', timeoutMs: 0 },
     { url: 'http://x', retries: -1 },
     { url: 'http://x', maxCachedSchemas: Number.NaN },

@@ -6,7 +6,7 @@ import type { RegistryHooks } from './registry-hooks.ts'
 /** How {@link createRegistry} reaches a schema registry. */
 export interface RegistryOptions {
   /**
-   * Base URL, with a path where the registry has one (`http://host:8081/apis/ccompat/v7`). Credentials in it are taken
+   * Base URL, with a path where the registry has one (`http://host:8081/apis/ccompat/v7`), no query. Credentials in it are taken
    * as `auth`. Several URLs are servers of one registry: calls stay with one until it fails, then go to the next in
    * order. Confluent: `schema.registry.url`.
    */
@@ -132,7 +132,7 @@ export function resolveRegistryOptions(options: RegistryOptions): ResolvedRegist
 
 function resolveServers({ url, auth }: RegistryOptions): ResolvedRegistryOptions['servers'] {
   if (auth !== undefined) assertAuth(auth)
-  const urls: readonly string[] = typeof url === 'string' ? [url] : url
+  const urls: readonly unknown[] = Array.isArray(url) ? url : [url]
   const [first, ...others] = urls.map((one) => resolveServer(one, auth))
   if (first === undefined) throw invalid('url has no address in it, it must have at least one')
   const all = [first, ...others] as const
@@ -142,19 +142,22 @@ function resolveServers({ url, auth }: RegistryOptions): ResolvedRegistryOptions
 }
 
 /** Credentials leave the URL, so that no message ever shows them. */
-function resolveServer(url: string, auth: RegistryAuth | undefined): RegistryServer {
-  const parsed = URL.parse(url)
+function resolveServer(url: unknown, auth: RegistryAuth | undefined): RegistryServer {
+  const parsed = typeof url === 'string' ? URL.parse(url) : null
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw invalid('url is not an http or https address, such as http://localhost:8081')
   }
+  // Paths are put behind the address: what is meant for each request would be lost without a word.
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw invalid('url has a query or a fragment, which no request would carry: a key belongs into auth')
+  const { username, password } = parsed
   const own =
-    parsed.username === ''
+    username === '' && password === ''
       ? undefined
-      : { username: decode(parsed.username), password: decode(parsed.password) }
+      : { username: decode(username), password: decode(password) }
+  if (own !== undefined) assertAuth(own)
   parsed.username = ''
   parsed.password = ''
-  parsed.search = ''
-  parsed.hash = ''
   return { url: parsed.href.replace(/\/+$/, ''), auth: auth ?? own }
 }
 
@@ -167,16 +170,18 @@ function decode(text: string): string {
   }
 }
 
+/** What comes from the environment may be undefined, whatever its type says. */
 function assertAuth(auth: RegistryAuth): void {
-  if (!('token' in auth)) {
-    // RFC 7617 §2: what comes after the first colon would be taken for the password.
-    if (auth.username.includes(':'))
-      throw invalid('auth has a username with a colon, which no server can tell')
-    return
-  }
-  if (typeof auth.token === 'string' && !isToken(auth.token)) {
+  if ('token' in auth) {
+    const { token } = auth as { readonly token: unknown }
+    if (typeof token === 'function' || (typeof token === 'string' && isToken(token))) return
     throw invalid('auth has a token that is not one line of visible ASCII')
   }
+  const { username, password } = auth as { readonly username: unknown; readonly password: unknown }
+  if (typeof username !== 'string' || typeof password !== 'string')
+    throw invalid('auth has no username and password, and no token')
+  // RFC 7617 §2: what comes after the first colon would be taken for the password.
+  if (username.includes(':')) throw invalid('auth has a username with a colon, which no server can tell')
 }
 
 function invalid(what: string): RegistryError {

@@ -236,8 +236,8 @@ export class Registry {
 
   #lookUp(subject: string, input: SchemaInput, until: Deadline): Promise<RegisteredVersion> {
     const body = toBody(input)
-    const path = `/subjects/${segment(subject)}`
     return this.#flights.run(`find ${subject} ${JSON.stringify(body)}`, until, async (deadline) => {
+      const path = `/subjects/${segment(subject)}`
       const call: RegistryCall = { operation: 'lookup', method: 'POST', path, body }
       const { answer, what } = await this.#transport.call(call, deadline)
       return { id: readId(answer, what), version: readVersion(answer, what) }
