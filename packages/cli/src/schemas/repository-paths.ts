@@ -37,6 +37,11 @@ export function pathInRepository(folder: string): string {
   return top === undefined ? '' : relative(top, folder).split(sep).join('/')
 }
 
+/** Whether a folder lies in a repository, or is the root of one. */
+export function isInRepository(folder: string): boolean {
+  return findTop(folder) !== undefined
+}
+
 /** A folder with `.git` in it, which is a file in a second working tree. */
 function findTop(root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {

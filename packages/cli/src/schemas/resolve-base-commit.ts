@@ -35,6 +35,12 @@ const ciFix = 'check out with fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab), 
 export async function resolveBaseCommit(git: Git, options: BaseCommitOptions): Promise<BaseCommit> {
   const inside = await git(['rev-parse', '--is-inside-work-tree'])
   if (inside.exitCode !== 0) {
+    // Usual in a container: the files of the job belong to somebody else.
+    const [, place] = /dubious ownership in repository at '([^']+)'/.exec(inside.stderr) ?? []
+    if (place !== undefined) {
+      const fix = `run git config --global --add safe.directory '${place}'`
+      fail('git-failed', `git does not trust the owner of ${place}`, fix)
+    }
     fail(
       'baseline-missing',
       `this is no git repository: ${inside.stderr}`,

@@ -1,6 +1,7 @@
 import type { ConfigSource } from '@headwater/config'
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { isInRepository } from './repository-paths.ts'
 import { placelessProblem, SchemasProblemError } from './schemas-problem.ts'
 
 /** What one run of git left behind. */
@@ -25,7 +26,12 @@ export function createGit(folder: string, env: ConfigSource, timeoutMs: number):
     new Promise((resolve, reject) => {
       const child = spawn('git', args, {
         cwd: folder,
-        env: { ...toText(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' },
+        env: {
+          ...environmentOf(folder, env),
+          LC_ALL: 'C',
+          GIT_TERMINAL_PROMPT: '0',
+          GIT_OPTIONAL_LOCKS: '0',
+        },
       })
       const fail = (message: string, fix: string): void => {
         reject(new SchemasProblemError(placelessProblem('git-failed', message, fix)))
@@ -79,6 +85,20 @@ export async function gitOutput(git: Git, args: readonly string[], input?: strin
   throw new SchemasProblemError(
     placelessProblem('git-failed', message, 'see that the command works in this folder'),
   )
+}
+
+/** What git sets for the hooks that it starts, as `git rev-parse --local-env-vars` lists it. */
+const hookVariables = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX']
+
+/**
+ * A hook may be that of another repository, and with `GIT_DIR` git takes the folder that it runs in for the root of the
+ * working tree: nothing of a folder further down is found in a commit then. So the repository around the folder counts,
+ * and what a hook was told only where there is none, as for a repository that is kept elsewhere.
+ */
+function environmentOf(folder: string, env: ConfigSource): Record<string, string> {
+  const all = toText(env)
+  if (!isInRepository(folder)) return all
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !hookVariables.includes(name)))
 }
 
 function toText(env: ConfigSource): Record<string, string> {
