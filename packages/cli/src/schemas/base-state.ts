@@ -1,4 +1,5 @@
 import { findRenames } from './find-renames.ts'
+import { findUnseenFiles } from './find-unseen-files.ts'
 import { listCommitFiles, readBlobs, type CommitFile } from './read-commit-files.ts'
 import { resolveBaseCommit, type BaseCommit, type BaseCommitOptions } from './resolve-base-commit.ts'
 import { resolveSnapshot } from './resolve-snapshot.ts'
@@ -10,6 +11,8 @@ import type { SubjectRules } from './subject-rules.ts'
 /** What a state of a git repository is read for. */
 export interface BaseStateOptions extends BaseCommitOptions {
   readonly git: Git
+  /** The folder that git runs in. */
+  readonly root: string
   /** Folder in which the schemas were; `undefined` where they are in their place. */
   readonly folder?: string | undefined
   /** Patterns of the working tree's schema files. */
@@ -25,6 +28,8 @@ export interface BaseState {
   readonly files: readonly CommitFile[]
   readonly snapshot: SchemaSnapshot
   readonly problems: readonly SchemasProblem[]
+  /** Files of the working tree that no commit can tell anything about. */
+  readonly failures: readonly SchemasProblem[]
   /** The first ten digits of the commit's id. */
   readonly short: string
   /** For people: `1a2b3c4d5e (merge-base of origin/main)`. */
@@ -44,8 +49,9 @@ export async function readBaseState(options: BaseStateOptions): Promise<BaseStat
   const { git, working } = options
   const base = await resolveBaseCommit(git, options)
   const placeOf = createPlacement(options)
-  const all = await listCommitFiles(git, base.commit, options.folder)
-  const files = all.filter(({ file }) => placeOf(file) !== undefined)
+  const follows = (link: string): boolean => [...working.files].some((file) => file.startsWith(`${link}/`))
+  const listing = await listCommitFiles(git, base.commit, { folder: options.folder, follows })
+  const files = listing.files.filter(({ file }) => placeOf(file) !== undefined)
   if (options.folder !== undefined && files.length === 0) failEmpty(options.folder, base)
   const blobs = await readBlobs(
     git,
@@ -56,6 +62,9 @@ export async function readBaseState(options: BaseStateOptions): Promise<BaseStat
   )
   const renames = await findRenames(git, base.commit)
   const byPlace = new Map(files.map(({ file }) => [placeOf(file)!, file]))
+  const unseen = [...working.files].filter((file) => !byPlace.has(file) && !renames.has(file))
+  const { root } = options
+  const failures = await findUnseenFiles(git, { root, files: unseen, blind: listing.blind })
   const byName = new Map([...snapshot.schemas.values()].map((schema) => [schema.fullName, schema]))
 
   const before = (schema: LoadedSchema): LoadedSchema | undefined => {
@@ -74,6 +83,7 @@ export async function readBaseState(options: BaseStateOptions): Promise<BaseStat
     files,
     snapshot,
     problems,
+    failures,
     short,
     label: base.isMergeBase ? `${short} (merge-base of ${ref})` : `${short} (${ref})`,
     before,

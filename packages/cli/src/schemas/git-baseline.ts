@@ -7,13 +7,15 @@ import type { Baseline } from './baseline.ts'
  * @throws SchemasProblemError when the commit cannot be had.
  */
 export async function createGitBaseline(options: BaseStateOptions): Promise<Baseline> {
-  const { base, snapshot, problems, short, label, before, lostSubjects } = await readBaseState(options)
+  const { base, snapshot, problems, failures, short, label, before, lostSubjects } =
+    await readBaseState(options)
   return {
     kind: 'git',
     ref: base.ref,
     commit: base.commit,
     label,
     problems,
+    failures,
     versionsOf(schema) {
       const old = before(schema)
       return old === undefined

@@ -46,6 +46,7 @@ export async function createGitLogBaseline(options: GitLogBaselineOptions): Prom
     get problems() {
       return [...problems.values()]
     },
+    failures: state.failures,
     versionsOf(schema) {
       const history = histories.get(state.before(schema)?.file ?? '') ?? []
       return history.flatMap(({ commit, file, files }) => {

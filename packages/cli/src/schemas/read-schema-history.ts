@@ -57,7 +57,7 @@ export async function readSchemaHistory(git: Git, options: SchemaHistoryOptions)
   const oldest =
     since === undefined || since === start
       ? undefined
-      : (await listCommitFiles(git, since)).filter(({ file }) => isSchemaFile(file))
+      : (await listCommitFiles(git, since)).files.filter(({ file }) => isSchemaFile(file))
   const ids = [...options.files, ...(oldest ?? [])].map(({ id }) => id)
   const changed = commits.flatMap((commit) => commit.changes.flatMap(({ before }) => before?.id ?? []))
   const blobs = await readBlobs(git, [...ids, ...changed])
