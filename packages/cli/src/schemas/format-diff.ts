@@ -2,6 +2,7 @@ import type { DiffChange, DiffReport, DiffResult } from './diff-schemas.ts'
 import { formatFindings } from './format-findings.ts'
 import { formatHuman } from './format-human.ts'
 import { escapeMarkdown, formatMarkdown } from './format-markdown.ts'
+import { onOneLine } from './on-one-line.ts'
 
 /** The forms of a diff. */
 export type DiffFormat = 'human' | 'json' | 'markdown'
@@ -14,7 +15,8 @@ export const diffFormats: Readonly<Record<DiffFormat, (report: DiffReport) => st
 }
 
 /** Findings first, then what changed; problems and the sum as `check` prints them. */
-function formatDiffHuman(report: DiffReport): string {
+function formatDiffHuman(given: DiffReport): string {
+  const report = onOneLine(given)
   const shown = report.results.filter(({ findings, changes }) => findings.length > 0 || changes.length > 0)
   const frame = formatHuman({
     ...report,

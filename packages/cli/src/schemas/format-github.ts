@@ -1,3 +1,4 @@
+import { onOneLine } from './on-one-line.ts'
 import type { Report } from './report.ts'
 
 interface Annotation {
@@ -51,7 +52,7 @@ function toCommand({ level, file, line, column, title, text }: Annotation): stri
 
 // The escapes of GitHub's runner: data first, and two more characters in properties.
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return onOneLine(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'))
 }
 
 function escapeProperty(text: string): string {

@@ -1,11 +1,13 @@
 import type { Report, ReportFinding, ReportProblem, ReportResult } from './report.ts'
 import { groupVersions } from './group-versions.ts'
+import { onOneLine } from './on-one-line.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
 
 type AnyProblem = SchemasProblem | ReportProblem
 
 /** The report for people. */
-export function formatHuman(report: Report): string {
+export function formatHuman(given: Report): string {
+  const report = onOneLine(given)
   const blocks = [
     ...report.problems.map((problem) => formatProblem('PROBLEM', problem)),
     ...report.warnings.map((problem) => formatProblem('BASELINE', problem)),
@@ -24,7 +26,9 @@ function isTold({ ruleId, severity }: ReportFinding): boolean {
 
 /** Problems for people. */
 export function formatProblems(problems: readonly SchemasProblem[]): string {
-  return problems.map((problem) => `${formatProblem('PROBLEM', problem)}\n`).join('\n')
+  return onOneLine(problems)
+    .map((problem) => `${formatProblem('PROBLEM', problem)}\n`)
+    .join('\n')
 }
 
 function formatProblem(word: string, { code, file, line, column, message, fix }: AnyProblem): string {

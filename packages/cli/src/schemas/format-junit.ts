@@ -17,7 +17,7 @@ export function formatJunit(report: Report): string {
       const name = [code, file ?? '', line === null ? '' : `line ${line}`]
         .filter((part) => part !== '')
         .join(' ')
-      return `    <testcase classname="problems" name="${escape(name)}">\n      <error message="${escape(message)}">${escape(`fix: ${fix}`)}</error>\n    </testcase>`
+      return `    <testcase classname="problems" name="${escape(name)}">\n      <error type="${code}" message="${escape(message)}">${escape(`fix: ${fix}`)}</error>\n    </testcase>`
     })
     suites.unshift(toXmlSuite('problems', cases, 0, cases.length))
   }
@@ -78,7 +78,9 @@ const entities: Readonly<Record<string, string>> = {
   '\n': '&#10;',
 }
 
-/** XML 1.0 has no way to write most control characters, so they are left out. */
+/** XML 1.0 has no way to write most control characters, nor these two beside them, so they are left out. */
 function escape(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n]/gu, '').replaceAll(/[&<>"\n]/g, (sign) => entities[sign]!)
+  return text
+    .replaceAll(/[^\P{Cc}\t\n]|[\uFFFE\uFFFF\p{Cs}]/gu, '')
+    .replaceAll(/[&<>"\n]/g, (sign) => entities[sign]!)
 }

@@ -1,4 +1,5 @@
 import { groupVersions } from './group-versions.ts'
+import { onOneLine } from './on-one-line.ts'
 import type { Report, ReportFinding, ReportResult } from './report.ts'
 
 /** Markdown for a summary or a comment: one table of what was found, and one of the problems. */
@@ -67,9 +68,10 @@ function toTable(head: readonly string[], rows: readonly (readonly string[])[]):
 
 /** Names come from files of others: nothing in them may become a link, a mention or HTML. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/[\\`*_{}[\]<>()#|~@]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replaceAll(/\s+/g, ' ')
+  return onOneLine(text.replaceAll(/\s+/g, ' ')).replaceAll(
+    /[\\`*_{}[\]<>()#|~@]/g,
+    (sign) => `&#${sign.charCodeAt(0)};`,
+  )
 }
 
 function toCode(text: string): string {

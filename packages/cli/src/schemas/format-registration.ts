@@ -1,5 +1,6 @@
 import type { RegistrationStep } from './apply-registration.ts'
 import { formatHuman, formatProblems } from './format-human.ts'
+import { onOneLine } from './on-one-line.ts'
 import type { Report, ReportProblem } from './report.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
 
@@ -49,7 +50,7 @@ export function formatRegistrationHuman(registration: Registration): string {
   const { registry, applied, check, steps, problems } = registration
   if (check.summary.exitCode !== 0)
     return `${formatHuman(check)}\nNothing was registered: the check did not pass.\n`
-  const lines = steps.map((step) => `  ${marks[step.status]} ${toLine(step)}\n`)
+  const lines = steps.map((step) => `  ${marks[step.status]} ${onOneLine(toLine(step))}\n`)
   return [
     `registry ${registry}\n\n`,
     ...lines,

@@ -62,7 +62,9 @@ export function createGit(folder: string, env: ConfigSource, timeoutMs: number):
       child.on('close', (exitCode, signal) => {
         clearTimeout(deadline)
         if (exitCode !== null) {
-          resolve({ exitCode, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString().trim() })
+          const said = Buffer.concat(err).toString().trim()
+          // What git says goes into messages, which have one line.
+          resolve({ exitCode, stdout: Buffer.concat(out), stderr: said.replaceAll(/\s*\n\s*/g, ' ') })
           return
         }
         fail(`git ${args[0]} was ended by ${signal}`, 'look at the repository with git fsck')

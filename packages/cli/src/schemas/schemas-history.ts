@@ -6,6 +6,7 @@ import { findSubjectProblems } from './find-subject-problems.ts'
 import { toPattern } from './find-schema-files.ts'
 import { readHistoryFolder } from './history-folder.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
+import { onOneLine } from './on-one-line.ts'
 import { readRecordedVersion } from './read-recorded-version.ts'
 import { recordHistory } from './record-history.ts'
 import { loadSchemasConfig } from './schemas-config.ts'
@@ -47,7 +48,9 @@ function runRecord(
     rules.subjectsOf(schema).map((subject) => ({ subject, schema })),
   )
   const recorded = recordHistory(root, config.history.dir, subjects)
-  for (const version of recorded) context.out(`recorded ${version.subject} in ${version.file}\n`)
+  for (const { subject, file: path } of recorded) {
+    context.out(`recorded ${onOneLine(subject)} in ${onOneLine(path)}\n`)
+  }
   context.out(`${recorded.length} of ${subjects.length} recorded, the others are as they were\n`)
 }
 

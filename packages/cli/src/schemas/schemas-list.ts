@@ -7,6 +7,7 @@ import { findSubjectProblems } from './find-subject-problems.ts'
 import { endWithExitCode, failWith } from './end-with-exit-code.ts'
 import { readHistoryFolder } from './history-folder.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
+import { onOneLine } from './on-one-line.ts'
 import { loadSchemasConfig } from './schemas-config.ts'
 import { addSchemasOptions, type SchemasOptions } from './schemas-options.ts'
 import { createSubjectRules } from './subject-rules.ts'
@@ -53,7 +54,7 @@ function runList(paths: readonly string[], options: ListOptions, context: Progra
     })
   })
   if (options.json === true) context.out(`${JSON.stringify(listed, null, 2)}\n`)
-  else for (const schema of listed) context.out(toLine(schema))
+  else for (const schema of listed) context.out(toLine(onOneLine(schema)))
   const shared = findSubjectProblems(schemas, rules)
   failWith(context, [...problems, ...shared, ...(history?.problems ?? [])])
 }
