@@ -87,6 +87,9 @@ describe('registration.schema.json', () => {
       expect(await run('--apply')).toEqual([])
       await server.close()
       expect(await run('--timeout', '200')).toEqual([])
+      // These could not begin, and there was nothing on standard output for whoever reads it as JSON.
+      expect(await run('--registry', 'nowhere')).toEqual([])
+      expect(await run('--config', 'none.yaml')).toEqual([])
     } finally {
       await server.close()
     }

@@ -113,6 +113,11 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
   )
 }
 
+/** The report of a check that could not begin. */
+export function toFailedReport(problems: readonly SchemasProblem[]): Report {
+  return toReport({ failOn: 'break' }, [], [], 0, [], problems)
+}
+
 function withRemarks(result: ReportResult, { remarksOn }: Baseline): ReportResult {
   const remarks = remarksOn?.(result.subject) ?? []
   return remarks.length === 0 ? result : { ...result, findings: [...result.findings, ...remarks] }
@@ -129,7 +134,7 @@ function collect<T>(problems: SchemasProblem[], work: () => T): T | undefined {
 }
 
 function toReport(
-  { failOn }: CheckSchemasOptions,
+  { failOn }: Pick<CheckSchemasOptions, 'failOn'>,
   baselines: readonly Baseline[],
   results: readonly ReportResult[],
   schemas: number,

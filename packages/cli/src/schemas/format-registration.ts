@@ -6,8 +6,8 @@ import type { SchemasProblem } from './schemas-problem.ts'
 
 /** What `headwater schemas register` did, or would do. */
 export interface Registration {
-  /** Base address, without a login. */
-  readonly registry: string
+  /** Base address, without a login; null where there was none to ask. */
+  readonly registry: string | null
   /** Whether it was told to register. */
   readonly applied: boolean
   /** The check that came first; nothing is planned unless it passed. */

@@ -1,7 +1,7 @@
 import type { ConfigSource } from '@headwater/config'
 import { applyRegistration, toSteps } from './apply-registration.ts'
 import type { BaselineOptions } from './baseline-options.ts'
-import { checkSchemas } from './check-schemas.ts'
+import { checkSchemas, toFailedReport } from './check-schemas.ts'
 import { connectRegistry } from './connect-registry.ts'
 import { toPattern } from './find-schema-files.ts'
 import type { Registration } from './format-registration.ts'
@@ -26,6 +26,12 @@ export interface RegisterSchemasOptions extends Pick<BaselineOptions, 'timeout' 
   readonly acceptedFile?: string | undefined
   /** Today in UTC, `YYYY-MM-DD`: the day that acceptances are held to. */
   readonly today: string
+}
+
+/** A registration that could not begin, for programs that read what came of it. */
+export function toFailedRegistration({ problems }: SchemasProblemError, applied: boolean): Registration {
+  const check = toFailedReport(problems)
+  return { registry: null, applied, check, steps: [], problems: [], exitCode: check.summary.exitCode }
 }
 
 /**

@@ -5,6 +5,7 @@ import { addReachOptions, type BaselineOptions } from './baseline-options.ts'
 import { endWithExitCode } from './end-with-exit-code.ts'
 import type { Registration } from './format-registration.ts'
 import { addSchemasOptions, type SchemasOptions } from './schemas-options.ts'
+import { SchemasProblemError } from './schemas-problem.ts'
 
 interface RegisterOptions extends SchemasOptions, Pick<BaselineOptions, 'timeout' | 'registryAuthEnv'> {
   readonly registry?: string
@@ -37,9 +38,9 @@ async function runRegister(
   context: ProgramContext,
 ): Promise<void> {
   // Loaded on demand: only this command needs the client and what it brings along.
-  const { registerSchemas } = await import('./register-schemas.ts')
+  const { registerSchemas, toFailedRegistration } = await import('./register-schemas.ts')
   const { formatRegistrationHuman, formatRegistrationJson } = await import('./format-registration.ts')
-  const registration: Registration = await registerSchemas({
+  const registering = registerSchemas({
     ...options,
     root: resolve(cwd),
     env: context.env,
@@ -47,6 +48,10 @@ async function runRegister(
     configFile,
     apply: apply === true,
     today: new Date().toISOString().slice(0, 10),
+  })
+  const registration: Registration = await registering.catch((thrown: unknown) => {
+    if (format !== 'json' || !(thrown instanceof SchemasProblemError)) throw thrown
+    return toFailedRegistration(thrown, apply === true)
   })
   context.out((format === 'json' ? formatRegistrationJson : formatRegistrationHuman)(registration))
   const { exitCode } = registration
