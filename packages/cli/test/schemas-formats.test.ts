@@ -92,7 +92,7 @@ describe('formatSarif', () => {
     expect(results[0]!.locations).toEqual([
       {
         physicalLocation: {
-          artifactLocation: { uri: 'schemas/a%20b.avsc' },
+          artifactLocation: { uri: 'schemas/a%20b.avsc', uriBaseId: '%SRCROOT%' },
           region: { startLine: 23, startColumn: 13 },
         },
       },
@@ -110,7 +110,10 @@ describe('formatSarif: a schema that is gone', () => {
     gone.write({ 'schemas/b.avsc': null })
     const { out } = await gone.schemas(['check', '--against', 'git:main', '--format', 'sarif'])
     const log = JSON.parse(out) as { runs: { results: { ruleId: string; locations: unknown[] }[] }[] }
-    const place = { artifactLocation: { uri: 'schemas/b.avsc' }, region: { startLine: 1, startColumn: 1 } }
+    const place = {
+      artifactLocation: { uri: 'schemas/b.avsc', uriBaseId: '%SRCROOT%' },
+      region: { startLine: 1, startColumn: 1 },
+    }
     expect(log.runs[0]!.results).toEqual([
       expect.objectContaining({ ruleId: 'schema-deleted', locations: [{ physicalLocation: place }] }),
     ])

@@ -1,5 +1,6 @@
 import { onOneLine } from './on-one-line.ts'
 import type { Report } from './report.ts'
+import { withoutPlace } from './without-place.ts'
 
 interface Annotation {
   readonly level: 'error' | 'warning'
@@ -27,11 +28,10 @@ export function formatGithub(report: Report): string {
           fix,
         })),
     ),
-    ...report.warnings.map((problem) => ({
+    ...report.warnings.map(withoutPlace).map((problem) => ({
       ...problem,
       level: 'warning' as const,
       title: problem.code,
-      file: null,
     })),
   ].map(({ message, fix, ...rest }) => ({ ...rest, text: `${message}\nfix: ${fix}` }))
   return annotations

@@ -1,6 +1,6 @@
 import { groupVersions } from './group-versions.ts'
 import { onOneLine } from './on-one-line.ts'
-import type { Report, ReportFinding, ReportResult } from './report.ts'
+import type { Report, ReportFinding, ReportProblem, ReportResult } from './report.ts'
 
 /** Markdown for a summary or a comment: one table of what was found, and one of the problems. */
 export function formatMarkdown(report: Report): string {
@@ -9,17 +9,14 @@ export function formatMarkdown(report: Report): string {
   const rows = found
     .filter(({ finding }) => finding.severity !== 'info')
     .map(({ finding, result }) => toRow(finding, result))
-  const problems = report.problems.map(({ code, file, line, message, fix }) => {
-    const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}`
-    return [code, toCode(place), escapeMarkdown(message), escapeMarkdown(fix)]
-  })
   const head = `**${summary.breaks} breaking**, ${summary.warnings} warnings, ${summary.accepted} accepted, ${summary.problems} problems; ${summary.schemas} schemas read`
   const against =
     baselines.length === 0
       ? 'No baseline.'
       : `Compared with ${baselines.map(({ label }) => toCode(label)).join(', ')}.`
   const parts = ['## Schemas', `${head}. ${against}`]
-  if (problems.length > 0) parts.push(toTable(['Problem', 'Where', 'What', 'Fix'], problems))
+  if (report.problems.length > 0) parts.push(toProblemTable('Problem', report.problems))
+  if (report.warnings.length > 0) parts.push(toProblemTable('In the baseline', report.warnings))
   if (rows.length > 0) parts.push(toTable(['', 'Rule', 'Subject', 'Where', 'What', 'Fingerprint'], rows))
   const details = found
     .filter(({ finding }) => finding.severity !== 'info')
@@ -30,6 +27,14 @@ export function formatMarkdown(report: Report): string {
     .map(({ finding, result }) => `- ${escapeMarkdown(result.subject)}: ${escapeMarkdown(finding.message)}`)
   if (remarks.length > 0) parts.push(remarks.join('\n'))
   return `${parts.join('\n\n')}\n`
+}
+
+function toProblemTable(head: string, problems: readonly ReportProblem[]): string {
+  const rows = problems.map(({ code, file, line, message, fix }) => {
+    const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}`
+    return [code, toCode(place), escapeMarkdown(message), escapeMarkdown(fix)]
+  })
+  return toTable([head, 'Where', 'What', 'Fix'], rows)
 }
 
 function toRow(finding: ReportFinding, { subject, file }: ReportResult): readonly string[] {

@@ -1,4 +1,8 @@
-import type { Report, ReportFinding, ReportPlace, ReportResult } from './report.ts'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { ArtifactLocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
+import { withoutPlace } from './without-place.ts'
+import type { Report, ReportFinding, ReportPlace, ReportProblem, ReportResult } from './report.ts'
 import { ruleCatalogue } from './rule-catalogue.ts'
 import { defaultSeverities } from './rule-severity.ts'
 
@@ -9,19 +13,19 @@ import { defaultSeverities } from './rule-severity.ts'
 export function formatSarif(report: Report): string {
   const findings = report.results.flatMap((result) => result.findings.map((finding) => ({ result, finding })))
   const ruleIds = [...new Set(findings.map(({ finding }) => finding.ruleId))].toSorted()
-  const notifications = report.problems.map(({ code, message, fix, file, line, column }) => ({
-    descriptor: { id: code },
-    level: 'error',
-    message: { text: `${message}\nfix: ${fix}` },
-    ...(file === null ? {} : { locations: [toLocation({ file, line: line ?? 1, column: column ?? 1 })] }),
-  }))
-  const log = {
+  const notifications = [
+    ...report.problems.map((problem) => toNotification(problem, 'error')),
+    // A file of the baseline has another content in the working tree, or is not there: its place says nothing here.
+    ...report.warnings.map((warning) => toNotification(withoutPlace(warning), 'warning')),
+  ]
+  const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
         tool: { driver: { name: 'headwater schemas', rules: ruleIds.map(toRule) } },
         columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { [root]: { description: { text: 'The root of the repository.' } } },
         invocations: [
           {
             executionSuccessful: report.problems.length === 0,
@@ -36,16 +40,27 @@ export function formatSarif(report: Report): string {
   return `${JSON.stringify(log, null, 2)}\n`
 }
 
-/** What code scanning shows beside a finding. */
-function toRule(id: ReportFinding['ruleId']): object {
-  if (id === 'server-verdict') return { id }
+function toNotification(
+  { code, message, fix, file, line, column }: ReportProblem,
+  level: 'error' | 'warning',
+): Notification {
+  return {
+    descriptor: { id: code },
+    level,
+    message: { text: `${message}\nfix: ${fix}` },
+    ...(file === null ? {} : { locations: [toLocation({ file, line: line ?? 1, column: column ?? 1 })] }),
+  }
+}
+
+/** What code scanning shows beside a finding. It takes no rule without these texts. */
+function toRule(id: ReportFinding['ruleId']): ReportingDescriptor {
   const { title, about, fix } = ruleCatalogue[id]
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: about },
     help: { text: `${about}\n\nFix: ${fix}`, markdown: `${about}\n\n**Fix:** ${fix}` },
-    defaultConfiguration: { level: levels[defaultSeverities[id]] },
+    defaultConfiguration: { level: id === 'server-verdict' ? 'error' : levels[defaultSeverities[id]] },
   }
 }
 
@@ -55,7 +70,7 @@ function toResult(
   { subject, file }: ReportResult,
   finding: ReportFinding,
   ruleIds: readonly ReportFinding['ruleId'][],
-): object {
+): Result {
   const { ruleId, severity, message, detail, fix, location, fingerprint, accepted } = finding
   const isSuppressed = accepted !== null && !accepted.expired
   return {
@@ -72,9 +87,19 @@ function toResult(
   }
 }
 
-function toLocation({ file, line, column }: ReportPlace): object {
-  const uri = file.split('/').map(encodeURIComponent).join('/')
+function toLocation({ file, line, column }: ReportPlace): Location {
   return {
-    physicalLocation: { artifactLocation: { uri }, region: { startLine: line, startColumn: column } },
+    physicalLocation: {
+      artifactLocation: toArtifact(file),
+      region: { startLine: line, startColumn: column },
+    },
   }
+}
+
+/** What the paths are relative to, by the name that other tools give it. */
+const root = '%SRCROOT%'
+
+function toArtifact(file: string): ArtifactLocation {
+  if (isAbsolute(file)) return { uri: pathToFileURL(file).href }
+  return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: root }
 }
