@@ -34,6 +34,10 @@ const run = async <Value>(
   )
   return { ...ended, delays, timers: clock.pendingTimers }
 }
+const fails = (): never => {
+  throw new Error('mine')
+}
+const rejects = (async () => fails()) as () => never
 const reportOf = (error: unknown): RetryReport => (error as { retry: RetryReport }).retry
 
 describe('retry', () => {
@@ -104,6 +108,41 @@ describe('retry', () => {
       [3, 3000, 'unknown'],
     ])
     expect(reportOf(error).stoppedBy).toBe('not-repeatable')
+  })
+
+  it('waits for a shouldRetry that is asynchronous', async () => {
+    // The promise itself was taken for a yes.
+    let attempts = 0
+    const attempt = (): never => {
+      attempts++
+      throw notSent()
+    }
+    const no = await run(attempt, { shouldRetry: async () => false })
+    expect(reportOf(no.error)).toMatchObject({ attempts: 1, stoppedBy: 'not-repeatable' })
+    const yes = await run(attempt, { shouldRetry: async () => true, maxRetries: 1 })
+    expect(reportOf(yes.error)).toMatchObject({ attempts: 2, stoppedBy: 'max-retries' })
+    expect(attempts).toBe(3)
+  })
+
+  it.each<[string, RetryPolicy, string]>([
+    ['shouldRetry that throws', { shouldRetry: fails }, 'not-repeatable'],
+    ['shouldRetry that rejects', { shouldRetry: rejects }, 'not-repeatable'],
+    ['onRetry that throws', { onRetry: fails, baseDelayMs: 0, maxRetries: 2 }, 'max-retries'],
+    ['onRetry that rejects', { onRetry: rejects, baseDelayMs: 0, maxRetries: 2 }, 'max-retries'],
+  ])('throws the last error for %s, and warns once of the other', async (_, policy, stoppedBy) => {
+    // It was thrown in place of the last error, or ended the process.
+    const warnings: string[] = []
+    const onWarning = ({ message }: Error): unknown => warnings.push(message)
+    process.on('warning', onWarning)
+    try {
+      const error = notSent()
+      await expect(retry(() => Promise.reject(error), policy)).rejects.toBe(error)
+      expect(reportOf(error)).toMatchObject({ stoppedBy })
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(warnings).toEqual([expect.stringMatching(/ failed, .*: mine$/)])
+    } finally {
+      process.off('warning', onWarning)
+    }
   })
 
   it('doubles the delay up to the maximum', async () => {
@@ -189,6 +228,9 @@ describe('retry', () => {
     [{ onRetry: 5 }, /onRetry must be a function/],
     [{ signal: {} }, /signal must be an AbortSignal/],
     [{ retries: 5 }, /retries is not an option/],
+    [{ clock: {} }, /clock.monotonic must be a function/],
+    [null, /the retry policy must be an object, not null/],
+    [5, /the retry policy must be an object, not 5/],
   ])('refuses %j', async (policy, message) => {
     await expect(retry(() => 1, policy as RetryPolicy)).rejects.toThrow(message)
     await expect(retry(() => 1, policy as RetryPolicy)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })

@@ -1,7 +1,7 @@
 import { HeadwaterError, systemClock, type Clock } from '@headwater/base'
 import { isSafeToRepeat } from './is-safe-to-repeat.ts'
 import { jitterShares, type RetryJitter } from './retry-delay.ts'
-import type { FailedAttempt, RetryPolicy } from './retry-policy.ts'
+import type { RetryPolicy } from './retry-policy.ts'
 
 /** A policy with all its values. */
 interface ResolvedRetryPolicy {
@@ -10,7 +10,7 @@ interface ResolvedRetryPolicy {
   readonly maxDelayMs: number
   readonly jitter: RetryJitter
   readonly maxElapsedMs: number
-  readonly shouldRetry: (failed: FailedAttempt) => boolean
+  readonly shouldRetry: NonNullable<RetryPolicy['shouldRetry']>
   readonly onRetry: NonNullable<RetryPolicy['onRetry']>
   readonly signal: AbortSignal | undefined
   readonly clock: Clock
@@ -35,6 +35,8 @@ export const retryDefaults: ResolvedRetryPolicy = {
  * @throws HeadwaterError `INVALID_OPTIONS`, naming every problem.
  */
 export function resolveRetryPolicy(policy: RetryPolicy): ResolvedRetryPolicy {
+  if (typeof policy !== 'object' || policy === null)
+    throw new HeadwaterError('INVALID_OPTIONS', `the retry policy must be an object, not ${String(policy)}`)
   const given = Object.entries(policy).filter(([, value]) => value !== undefined)
   const resolved: ResolvedRetryPolicy = { ...retryDefaults, ...Object.fromEntries(given) }
   const problems = [...problemsOf(resolved)]
@@ -58,5 +60,7 @@ function* problemsOf(policy: ResolvedRetryPolicy): Generator<string> {
     yield `jitter must be one of ${Object.keys(jitterShares).join(', ')}, not ${String(jitter)}`
   for (const name of ['shouldRetry', 'onRetry'] as const)
     if (typeof policy[name] !== 'function') yield `${name} must be a function`
+  for (const name of ['monotonic', 'schedule'] as const)
+    if (typeof policy.clock?.[name] !== 'function') yield `clock.${name} must be a function`
   if (signal !== undefined && !(signal instanceof AbortSignal)) yield 'signal must be an AbortSignal'
 }

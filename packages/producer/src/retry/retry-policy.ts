@@ -25,10 +25,10 @@ export interface RetryPolicy {
   readonly maxElapsedMs?: number | undefined
   /**
    * Whether to try again. It decides alone: who repeats a send whose outcome is `unknown` may write a record twice.
-   * Default: {@link isSafeToRepeat}.
+   * One that fails says no, and the process is warned (`process.on('warning')`). Default: {@link isSafeToRepeat}.
    */
-  readonly shouldRetry?: ((failed: FailedAttempt) => boolean) | undefined
-  /** Told of every retry before its delay. Default: nobody. */
+  readonly shouldRetry?: ((failed: FailedAttempt) => boolean | PromiseLike<boolean>) | undefined
+  /** Told of every retry before its delay; not waited for. When it fails the process is warned. Default: nobody. */
   readonly onRetry?: ((failed: FailedAttempt & { readonly delayMs: number }) => void) | undefined
   /** Ends the waiting; an attempt that is under way is the caller's to abort. */
   readonly signal?: AbortSignal | undefined

@@ -1,7 +1,9 @@
 import { HeadwaterError, type Clock } from '@headwater/base'
+import { catchRejection } from '../catch-rejection.ts'
+import { warnOfCallback } from '../warn-of-callback.ts'
 import { resolveRetryPolicy } from './resolve-retry-policy.ts'
 import { retryDelayMs } from './retry-delay.ts'
-import type { RetryEnd, RetryPolicy, RetryReport } from './retry-policy.ts'
+import type { FailedAttempt, RetryEnd, RetryPolicy, RetryReport } from './retry-policy.ts'
 
 /** A timer waits no longer than this. */
 const maxTimerMs = 0x7fffffff
@@ -22,7 +24,8 @@ export async function retry<Value>(
   policy: RetryPolicy = {},
 ): Promise<Value> {
   const settings = resolveRetryPolicy(policy)
-  const { clock, signal, shouldRetry, maxRetries, maxElapsedMs } = settings
+  const { clock, signal, maxRetries, maxElapsedMs } = settings
+  const { mayRetry, tell } = guarded(settings)
   const isAborted = (): boolean => signal?.aborted === true
   if (isAborted())
     throw new HeadwaterError('ABORTED', 'the signal was aborted before the first attempt', {
@@ -36,14 +39,43 @@ export async function retry<Value>(
       const elapsedMs = clock.monotonic() - startMs
       const failed = { error, attempt: attempts, elapsedMs }
       const giveUp = (stoppedBy: RetryEnd): unknown => report(error, { attempts, elapsedMs, stoppedBy })
-      if (!shouldRetry(failed)) throw giveUp('not-repeatable')
+      if (!(await mayRetry(failed))) throw giveUp('not-repeatable')
       if (attempts > maxRetries) throw giveUp('max-retries')
       const delayMs = Math.min(retryDelayMs(settings, attempts - 1, Math.random()), maxTimerMs)
-      if (elapsedMs + delayMs > maxElapsedMs) throw giveUp('max-elapsed')
+      if (clock.monotonic() - startMs + delayMs > maxElapsedMs) throw giveUp('max-elapsed')
       if (isAborted()) throw giveUp('aborted')
-      settings.onRetry({ ...failed, delayMs })
+      tell({ ...failed, delayMs })
       if (!(await wait(delayMs, clock, signal))) throw giveUp('aborted')
     }
+  }
+}
+
+/**
+ * The policy's own functions. Whatever becomes of them, what `attempt` threw is what the caller must hear of, so that
+ * theirs goes to the warnings of the process.
+ */
+function guarded({ shouldRetry, onRetry }: ReturnType<typeof resolveRetryPolicy>): {
+  readonly mayRetry: (failed: FailedAttempt) => Promise<boolean>
+  readonly tell: typeof onRetry
+} {
+  const warnOfDecision = warnOfCallback('shouldRetry, which then says no,')
+  const warnOfTelling = warnOfCallback('onRetry')
+  return {
+    mayRetry: async (failed) => {
+      try {
+        return await shouldRetry(failed)
+      } catch (thrown) {
+        warnOfDecision(thrown)
+        return false
+      }
+    },
+    tell: (failed) => {
+      try {
+        catchRejection(onRetry(failed), warnOfTelling)
+      } catch (thrown) {
+        warnOfTelling(thrown)
+      }
+    },
   }
 }
 
