@@ -1,6 +1,7 @@
 import { DeadLetters } from './dead-letter/dead-letters.ts'
 import { deadLetterTuning } from './dead-letter/resolve-dead-letters.ts'
 import { toLetterHooks } from './dead-letter/letter-hooks.ts'
+import { guardLogger } from './engine/guard-logger.ts'
 import { resolveOptions, type ResolvedOptions } from './engine/resolve-options.ts'
 import { KafkaProducer } from './kafka-producer.ts'
 import { createKafkajsLinks } from './link/kafkajs-links.ts'
@@ -14,7 +15,8 @@ import type { Producer } from './producer.ts'
  * @throws HeadwaterError `INVALID_OPTIONS`, naming every option that cannot work.
  */
 export function createProducer(options: ProducerOptions): Producer {
-  const resolved = resolveOptions(options)
+  const given = resolveOptions(options)
+  const resolved = { ...given, logger: guardLogger(given.logger) }
   const deadLetters = new DeadLetters(resolved, () => deadLetterProducer(options, resolved))
   return new KafkaProducer(linksOf(options, resolved), resolved, [deadLetters])
 }

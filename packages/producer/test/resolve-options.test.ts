@@ -119,6 +119,16 @@ describe('resolveOptions', () => {
     [{ retryBackoffMs: Infinity }, /retryBackoffMs must be a whole number/],
     [{ retryBackoffMaxMs: null }, /retryBackoffMaxMs must be a whole number/],
     [{ metadataMaxAgeMs: 0 }, /metadataMaxAgeMs must be a whole number from 1/],
+    [null, /options must be an object, not null/],
+    ['localhost:9092', /options must be an object, not localhost:9092/],
+    [{ hooks: null }, /hooks must be an object of functions, or a list of such objects, not null/],
+    [{ hooks: [{}, null] }, /hooks must be an object of functions, or a list of such objects, not null/],
+    [{ hooks: { onSettled: 5 } }, /hooks.onSettled must be a function/],
+    [{ logger: null }, /logger.debug must be a function/],
+    [{ logger: { ...silentLogger, warn: undefined } }, /logger.warn must be a function/],
+    [{ clock: { now: Date.now } }, /clock.monotonic must be a function; clock.schedule must be a function/],
+    [{ links: null }, /links.seeds must be a function; links.open .*; links.close/],
+    [{ kafka: null }, /kafka must be a client of kafkajs, not null/],
   ])('refuses %j', (options, message) => {
     expect(problemsOf(options)).toMatch(message)
   })

@@ -1,3 +1,4 @@
+import { catchRejection } from '../catch-rejection.ts'
 import type { Fallback, FailedRecord } from '../engine/fallback.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
 import { optionsOfTopic } from '../engine/resolve-topics.ts'
@@ -72,6 +73,8 @@ function deadLetterTopic({ topic }: TopicDeadLetterPolicy, rejected: RejectedRec
   }
   try {
     const chosen: unknown = topic(rejected)
+    // Not waited for: its record may lie in memory that is used again.
+    if (catchRejection(chosen, () => undefined)) return unusable('gave a promise')
     return isTopicName(chosen) ? chosen : unusable('gave no name of a topic')
   } catch (thrown) {
     return unusable('threw', thrown)

@@ -1,4 +1,5 @@
 import { toError, type Logger } from '@headwater/base'
+import { catchRejection } from '../catch-rejection.ts'
 import type { ProducerHooks, SendTrace, Settled } from '../hooks.ts'
 import type { Header, ProducerRecord } from '../producer-record.ts'
 import { hookChannels } from './hook-channels.ts'
@@ -86,8 +87,7 @@ export class HookRunner {
       try {
         const returned: unknown = observer[name](record)
         if (returned === undefined) continue
-        this.#watch(name, returned)
-        if (returned instanceof Promise) continue
+        if (this.#watch(name, returned)) continue
         const isTrace = isSendTrace(returned)
         // First of all, so that it hears of the end whatever is wrong with its headers.
         if (isTrace) (traces ??= []).push(returned)
@@ -120,8 +120,8 @@ export class HookRunner {
   }
 
   /** Hooks are synchronous; one that is not must not end the process by its rejection. */
-  #watch(name: string, returned: unknown): void {
-    if (returned instanceof Promise) returned.catch((thrown: unknown) => this.#log(name, thrown))
+  #watch(name: string, returned: unknown): boolean {
+    return catchRejection(returned, (thrown) => this.#log(name, thrown))
   }
 
   #log(name: string, thrown: unknown): void {

@@ -109,7 +109,8 @@ function isContent(content: unknown): content is Uint8Array | string | null {
 }
 
 function toTimestamp(timestamp: unknown, nowMs: number): number | undefined {
-  if (timestamp === undefined) return nowMs
+  // A clock may tell fractions, which no record can hold.
+  if (timestamp === undefined) return toTimestamp(Math.floor(nowMs), nowMs)
   const ms = timestamp instanceof Date ? timestamp.getTime() : timestamp
   return typeof ms === 'number' && Number.isInteger(ms) && ms >= 0 && ms <= maxTimestamp ? ms : undefined
 }

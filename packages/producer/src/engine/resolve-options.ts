@@ -7,6 +7,7 @@ import { defaultClientId } from '../link/default-client-id.ts'
 import type { Partitioner } from '../partitioner/partitioner.ts'
 import type { ProducerTuning } from '../producer-options.ts'
 import { resolveSpool, spoolProblems, type ResolvedSpoolOptions } from '../spool/spool-options.ts'
+import { lentProblems } from './lent-problems.ts'
 import { resolveTopics } from './resolve-topics.ts'
 
 /** Every option with its value; the engine reads nothing else. */
@@ -108,6 +109,11 @@ const idempotentWindow = 5
  * @throws HeadwaterError `INVALID_OPTIONS`, naming every problem.
  */
 export function resolveOptions(options: ProducerTuning): ResolvedOptions {
+  if (typeof options !== 'object' || options === null)
+    throw new HeadwaterError(
+      'INVALID_OPTIONS',
+      `a producer's options must be an object, not ${String(options)}`,
+    )
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const { hooks, topics: policies, ...rest } = given as ProducerTuning
   const merged = {
@@ -127,7 +133,7 @@ export function resolveOptions(options: ProducerTuning): ResolvedOptions {
   } as ResolvedOptions
   const problemsOf = (some: ResolvedOptions): string[] => [...outOfBounds(some), ...contradictions(some)]
   const { topics, problems: topicProblems } = resolveTopics(policies, merged, problemsOf)
-  const problems = [...unknownNames(given), ...problemsOf(merged), ...topicProblems]
+  const problems = [...unknownNames(given), ...lentProblems(given), ...problemsOf(merged), ...topicProblems]
   problems.push(...spoolProblems(merged.onUnavailable, merged))
   if (problems.length === 0) problems.push(...limitProblems(merged))
   if (problems.length > 0) {

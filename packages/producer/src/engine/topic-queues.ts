@@ -1,4 +1,5 @@
 import { partitionForKey } from '@headwater/protocol'
+import { catchRejection } from '../catch-rejection.ts'
 import type { PartitionChoice } from '../partitioner/partitioner.ts'
 import { StickyPartition } from '../partitioner/sticky-partition.ts'
 import { BatchBuffers } from './batch-buffers.ts'
@@ -128,6 +129,9 @@ function byPartitioner(
   if (choice === undefined || isPartition(choice, partitionCount)) return choice
   const isList = Array.isArray(choice) && choice.length > 0
   if (isList && choice.every((one) => isPartition(one, partitionCount))) return choice
+  // It is refused either way, and so nobody has to hear how it ends.
+  if (catchRejection(choice, () => undefined))
+    throw new TypeError('the partitioner gave a promise; it must choose synchronously')
   throw new RangeError(`the partitioner chose ${String(choice)} of ${partitionCount} partitions`)
 }
 
