@@ -1,9 +1,11 @@
 import { HeadwaterError } from '@headwater/base'
+import { callOptions } from './engine/call-options.ts'
 import { Engine } from './engine/engine.ts'
 import type { Fallback } from './engine/fallback.ts'
 import { checkHealth } from './engine/health-check.ts'
 import type { ResolvedOptions } from './engine/resolve-options.ts'
 import { longestDeliveryMs } from './engine/resolve-topics.ts'
+import { takeOptions } from './engine/take-options.ts'
 import { toWaitMs } from './engine/to-wait-ms.ts'
 import type { ProducerHealth } from './health.ts'
 import type { LinkFactory } from './link/link.ts'
@@ -33,7 +35,7 @@ export class KafkaProducer implements Producer {
 
   send(record: ProducerRecord, options: SendOptions = {}): Promise<Receipt> {
     return new Promise((resolve, reject) => {
-      this.#engine.intake.take(record, { ...options, wait: true }, (result) =>
+      this.#engine.intake.take(record, { ...takeOptions(options), wait: true }, (result) =>
         result.error === undefined ? resolve(result.receipt) : reject(result.error),
       )
     })
@@ -41,17 +43,24 @@ export class KafkaProducer implements Producer {
 
   trySend(record: ProducerRecord, options: TrySendOptions = {}): Promise<SendResult> {
     return new Promise((resolve) => {
-      this.#engine.intake.take(record, { ...options, wait: options.wait ?? true }, resolve)
+      this.#engine.intake.take(record, takeOptions(options), resolve)
     })
   }
 
   sendMany(records: readonly ProducerRecord[], options: SendOptions = {}): Promise<SendResult[]> {
+    // There is nothing that results could be told of; some that are no lists would be waited for without an end.
+    if (!Array.isArray(records)) {
+      const message = `sendMany takes a list of records, not ${typeof records}; a set or an iterator as [...records]`
+      return Promise.reject(new HeadwaterError('INVALID_OPTIONS', message))
+    }
+    const taken = { ...takeOptions(options), wait: true }
     const results = Array.from<SendResult>({ length: records.length })
     let left = records.length
     if (left === 0) return Promise.resolve(results)
     return new Promise((resolve) => {
-      for (const [index, record] of records.entries()) {
-        this.#engine.intake.take(record, { ...options, wait: true }, (result) => {
+      // Counted once: whom it calls on the way may change the list.
+      for (let index = 0; index < results.length; index++) {
+        this.#engine.intake.take(records[index]!, taken, (result) => {
           results[index] = result
           if (--left === 0) resolve(results)
         })
@@ -70,21 +79,20 @@ export class KafkaProducer implements Producer {
     options: TransactionOptions = {},
   ): Promise<Result> {
     if (this.#engine.transactions === undefined) throw transactionsOff()
-    return this.#engine.transactions.run(work, options)
+    if (typeof work !== 'function')
+      throw new HeadwaterError('INVALID_OPTIONS', `transaction takes a function, not ${typeof work}`)
+    return this.#engine.transactions.run(work, callOptions('transaction', options))
   }
 
   async flush(
     options: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
     const { clock } = this.#engine.options
+    const { signal } = callOptions('flush', options)
     const timeoutMs = this.#toWaitMs(options.timeoutMs)
     this.#engine.hurry(true)
     try {
-      await this.#engine.flushes.wait({
-        clock,
-        timeoutMs,
-        signal: options.signal,
-      })
+      await this.#engine.flushes.wait({ clock, timeoutMs, signal })
     } finally {
       this.#engine.hurry(false)
     }
@@ -94,7 +102,7 @@ export class KafkaProducer implements Producer {
     options: { timeoutMs?: number | undefined; maxAgeMs?: number | undefined } = {},
   ): Promise<void> {
     if (this.#engine.intake.closed) throw closedWhileWaiting()
-    await this.#engine.readiness.wait(options)
+    await this.#engine.readiness.wait(callOptions('ready', options))
   }
 
   health(
@@ -107,7 +115,7 @@ export class KafkaProducer implements Producer {
     if (this.#closing === undefined) {
       let timeoutMs: number
       try {
-        timeoutMs = this.#toWaitMs(options.timeoutMs)
+        timeoutMs = this.#toWaitMs(callOptions('close', options).timeoutMs)
       } catch (thrown) {
         return Promise.reject(thrown as HeadwaterError)
       }

@@ -36,6 +36,21 @@ describe('Producer.transaction', () => {
     expect(await committed('payments')).toEqual(['p'])
   })
 
+  it.each([null, 5000, { signal: null }, { signal: { aborted: false } }])(
+    'begins nothing with the options %o',
+    async (given) => {
+      // With a signal of null the call rejected, and the transaction went on and was committed.
+      const producer = transactional()
+      const running = producer.transaction(
+        (tx) => tx.send({ topic: 'orders', value: 'a' }),
+        given as unknown as undefined,
+      )
+      await expect(running).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })
+      await send(producer, 'b')
+      expect(await committed()).toEqual(['b'])
+    },
+  )
+
   it('commits sends that the work did not await', async () => {
     const producer = transactional({ lingerMs: 50 })
     await producer.transaction((tx) => {

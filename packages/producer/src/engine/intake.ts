@@ -1,6 +1,6 @@
 import { batchHeaderBytes, kafkaError } from '@headwater/protocol'
 import type { ProducerRecord } from '../producer-record.ts'
-import type { SendOptions, SendResult } from '../producer.ts'
+import type { SendResult } from '../producer.ts'
 import type { StoredRecord } from '../spool/stored-record.ts'
 import type { Backlog } from './backlog.ts'
 import { Delivery } from './delivery.ts'
@@ -12,6 +12,7 @@ import { ownedCopy, prepareRecord, type PreparedRecord, type RecordProblem } fro
 import type { ResolvedOptions } from './resolve-options.ts'
 import { optionsOfTopic } from './resolve-topics.ts'
 import type { Failure, Settlement } from './settlement.ts'
+import type { TakeOptions } from './take-options.ts'
 import type { Place, TopicQueues } from './topic-queues.ts'
 import type { WaitingSend, WaitingSends } from './waiting-sends.ts'
 
@@ -32,14 +33,6 @@ export interface IntakeContext {
   onDeadline(dueMs: number): void
   /** A delivery's signal was aborted. */
   onAbort(delivery: Delivery, cause: unknown): void
-}
-
-/** How one call wants its record to be taken. */
-export interface TakeOptions extends SendOptions {
-  /** Whether the send may wait for buffer space. */
-  readonly wait: boolean
-  /** The transaction that the record is sent in, which may not take it any more. */
-  readonly transaction?: { refusal(): Failure | undefined } | undefined
 }
 
 /** From the call to the batch: checks a record, waits for metadata and memory if it must, and encodes it. */
@@ -67,10 +60,11 @@ export class Intake {
     const { options: settings, hooks, flushes } = this.#context
     const startMs = settings.clock.monotonic()
     const { headers: added, traces } = this.closed ? unobserved : hooks.onSend(record)
-    const problem = optionsProblem(options)
+    const { problem } = options
     const prepared = problem === undefined ? prepareRecord(record, settings.clock.now(), added) : { problem }
     const own = 'problem' in prepared ? settings : optionsOfTopic(settings, prepared.topic)
-    const deliveryTimeoutMs = Math.min(options.deliveryTimeoutMs ?? Infinity, own.deliveryTimeoutMs)
+    const wantedMs = problem === undefined ? options.deliveryTimeoutMs : undefined
+    const deliveryTimeoutMs = Math.min(wantedMs ?? Infinity, own.deliveryTimeoutMs)
     const delivery = new Delivery(
       {
         startMs,
@@ -380,14 +374,6 @@ function topicOf(given: ProducerRecord | null | undefined): string {
     // A getter of the record's own. Thrown from here, it would leave the send counted, and every flush waiting for it.
     return ''
   }
-}
-
-/** What is wrong with the options of a call; a wait that is no number would never end. */
-function optionsProblem({ deliveryTimeoutMs, signal }: SendOptions): string | undefined {
-  if (deliveryTimeoutMs !== undefined && !(deliveryTimeoutMs >= 0))
-    return `deliveryTimeoutMs must be a number of milliseconds, not ${String(deliveryTimeoutMs)}`
-  if (signal !== undefined && !(signal instanceof AbortSignal)) return 'the signal must be an AbortSignal'
-  return undefined
 }
 
 function bufferFull(what: string): Failure {

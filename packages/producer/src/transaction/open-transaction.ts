@@ -1,6 +1,6 @@
 import { HeadwaterError, toError } from '@headwater/base'
 import { errorCode, txnOffsetCommit, type ResponseOf } from '@headwater/protocol'
-import type { TakeOptions } from '../engine/intake.ts'
+import { takeOptions, type TakeOptions } from '../engine/take-options.ts'
 import type { SequenceOwner } from '../engine/partition-queue.ts'
 import type { ResolvedOptions } from '../engine/resolve-options.ts'
 import type { Failure } from '../engine/settlement.ts'
@@ -126,7 +126,7 @@ export class OpenTransaction implements Transaction {
       const wasEnded = this.#ended
       this.#unsettled++
       if (!wasEnded) this.recordCount++
-      this.#context.take(record, { ...options, wait: true, transaction: this }, (result) => {
+      this.#context.take(record, { ...takeOptions(options), wait: true, transaction: this }, (result) => {
         if (result.error !== undefined) {
           this.#told.add(result.error)
           if (!wasEnded) this.lose(result.error)
