@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { createService, StarterError } from '../src/index.ts'
+import { starterChoices } from '../src/starter-options.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -63,6 +64,19 @@ describe('createService', () => {
     // The only one: whatever comes to this list has to be decided here too.
     const policy = JSON.parse(readFileSync(join(root, 'tooling/install-matrix/policy.json'), 'utf8'))
     expect(Object.keys(policy.installScripts)).toEqual(Object.keys(allowBuilds))
+  })
+
+  // `npm test` of a new service ended with "SyntaxError: Unexpected identifier" on the Node 22.18 of its own `engines`.
+  it('is written in what the oldest Node of its manifest understands', () => {
+    for (const channel of starterChoices.channel) {
+      const folder = temporaryFolder()
+      const { files } = createService({ folder, name: 'orders', channel })
+      const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
+      expect(JSON.parse(read('package.json')).engines).toEqual({ node: '>=22.18' })
+      // Node runs these as they are: what no stripping of types takes away has to be JavaScript of Node 22.
+      const younger = /^\s*(?:await )?using \w/m
+      expect(files.filter((file) => file.endsWith('.ts') && younger.test(read(file)))).toEqual([])
+    }
   })
 
   // `tsc` found no types in what yarn 4 installed, and a CI with yarn 1 could not read the lockfile of yarn 4.

@@ -25,27 +25,35 @@ const topics = {
   'ingestion.dlq.messages': {},
 }
 
-/** Runs `work` against the service; both end with it. */
+/** Runs `work` against the service; both end with it. Node 22 does not know `await using`, which would say the same. */
 export async function withService(work: (running: Running) => Promise<void>): Promise<void> {
-  await using kafka = await startKafka({ registry: true, topics })
-  const config = loadConfig({
-    HEADWATER_PROFILE: 'dev',
-    SERVICE_NAME: 'test',
-    KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
-    SCHEMA_REGISTRY_URL: kafka.registryUrl,
-    INTAKE_HOST: '127.0.0.1',
-    INTAKE_PORT: '0',
-    ...variables,
-  })
-  await using service = await startService(config)
-  const codec = await openCodec(config)
-  const events = async (topic: string): Promise<readonly StoredEvent[]> =>
-    (await kafka.records(topic)).map(({ key, value, headers }) => {
-      const type = headers.find(([name]) => name === 'ce_type')?.[1]
-      if (value === null) throw new Error(`${topic} holds a record without a value`)
-      return { key: text(key), type: text(type), value: plain(codec.decode(value)) }
+  const kafka = await startKafka({ registry: true, topics })
+  try {
+    const config = loadConfig({
+      HEADWATER_PROFILE: 'dev',
+      SERVICE_NAME: 'test',
+      KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+      SCHEMA_REGISTRY_URL: kafka.registryUrl,
+      INTAKE_HOST: '127.0.0.1',
+      INTAKE_PORT: '0',
+      ...variables,
     })
-  await work({ kafka, service, events })
+    const service = await startService(config)
+    try {
+      const codec = await openCodec(config)
+      const events = async (topic: string): Promise<readonly StoredEvent[]> =>
+        (await kafka.records(topic)).map(({ key, value, headers }) => {
+          const type = headers.find(([name]) => name === 'ce_type')?.[1]
+          if (value === null) throw new Error(`${topic} holds a record without a value`)
+          return { key: text(key), type: text(type), value: plain(codec.decode(value)) }
+        })
+      await work({ kafka, service, events })
+    } finally {
+      await service.close()
+    }
+  } finally {
+    await kafka.close()
+  }
 }
 
 const text = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? undefined)
