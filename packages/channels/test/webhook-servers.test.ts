@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { silentLogger } from '@headwater/base'
 import Fastify from 'fastify'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -227,6 +228,22 @@ describe.each([
       remoteAddress: '127.0.0.1',
     })
     expect(head?.query.get('b')).toBe('2')
+  })
+})
+
+describe('webhookHandler', () => {
+  // Behind express.json() no request was ever answered, and nothing said why.
+  it('answers, and says what is wrong, where another one has read the body before', async () => {
+    const errors: unknown[] = []
+    const logger = { ...silentLogger, error: (fields: { err?: Error }) => errors.push(fields.err?.message) }
+    const handler = webhookHandler(toyChannel(), { logger })
+    const server = createServer((request, response) => {
+      request.resume().once('end', () => setImmediate(() => handler(request, response)))
+    })
+    await using running = await listening(server)
+    const answer = await send(running.url, toyHeaders, 'a')
+    expect(answer).toMatchObject({ status: 500, body: expect.stringContaining('INTERNAL') })
+    expect(errors).toEqual([expect.stringContaining('mount the channel ahead of what reads bodies')])
   })
 })
 

@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream'
 export type ReadBody =
   | { readonly kind: 'body'; readonly bytes: Buffer }
   | { readonly kind: 'too-large' }
+  /** Somebody else has read it to its end: its bytes are gone, and a sender waits for an answer. */
+  | { readonly kind: 'consumed' }
   /** The sender went away in the middle: nobody is left to be answered. */
   | { readonly kind: 'aborted' }
 
@@ -27,6 +29,7 @@ export async function readBody(stream: Readable, maxBytes: number): Promise<Read
     }
     const onClose = (): void => finish({ kind: 'aborted' })
     // A stream that is over already says nothing any more.
+    if (stream.readableEnded) return finish({ kind: 'consumed' })
     if (stream.destroyed) return finish({ kind: 'aborted' })
     stream.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
   })

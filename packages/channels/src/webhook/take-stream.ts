@@ -5,6 +5,7 @@ import { discardRest, readBody } from './read-body.ts'
 import { refuseHead, refuseSize, type RefusedWebhook } from './refuse-head.ts'
 import { takeWebhook, type TakeWebhookOptions, type WebhookResult } from './take-webhook.ts'
 import type { WebhookChannel, WebhookEvent } from './webhook-channel.ts'
+import { failedWebhook } from './webhook-failure.ts'
 import type { WebhookHead } from './webhook-request.ts'
 import { wordAnswer } from './word-answer.ts'
 
@@ -16,6 +17,9 @@ export interface WebhookServerOptions extends TakeWebhookOptions {
    */
   readonly onResult?: ((result: WebhookResult, head: WebhookHead, durationMs: number) => void) | undefined
 }
+
+const alreadyRead =
+  'the body was read before it came to the channel, and signatures need its bytes: mount the channel ahead of what reads bodies, such as express.json()'
 
 /** Times the limit that a sender may go on sending after it was refused, before the connection is cut. */
 const patience = 4
@@ -33,16 +37,27 @@ export async function takeStream<Event extends WebhookEvent>(
   const { maxBodyBytes } = channel.rules
   const logger = limitRepeats(options.logger ?? silentLogger)
   let startMs = performance.now()
+  const unread = { ...head, body: new Uint8Array() }
   const refuse = ({ outcome, answer }: RefusedWebhook): WebhookResult => {
     discardRest(stream, patience * maxBodyBytes)
-    const unread = { ...head, body: new Uint8Array() }
     return wordAnswer(channel, { outcome, answer, events: [], errors: [] }, unread, logger)
+  }
+  /** The server was put together so that nothing can be taken in: its logger hears of it, and nobody waits. */
+  const fail = (): WebhookResult => {
+    const err = new Error(alreadyRead)
+    const { outcome, answer } = failedWebhook([err], options.retryAfterSeconds ?? 5)
+    logger.error(
+      { channel: channel.name, outcome, status: answer.status, err },
+      'a webhook could not be taken in',
+    )
+    return wordAnswer(channel, { outcome, answer, events: [], errors: [err] }, unread, logger)
   }
   const take = async (): Promise<WebhookResult | undefined> => {
     const refused = refuseHead(channel.rules, head)
     if (refused !== undefined) return refuse(refused)
     const body = await readBody(stream, maxBodyBytes)
     if (body.kind === 'aborted') return undefined
+    if (body.kind === 'consumed') return fail()
     startMs = performance.now()
     if (body.kind === 'too-large') return refuse(refuseSize(maxBodyBytes))
     return await takeWebhook(channel, { ...head, body: body.bytes }, options)
