@@ -1,7 +1,9 @@
 import type { PanelQuery } from './dashboard.ts'
+import { growthOver } from './promql.ts'
 
 /** The time over which rates are taken; Grafana chooses it by the width of the panel. */
-const range = '[$__rate_interval]'
+const interval = '$__rate_interval'
+const range = `[${interval}]`
 
 /** How a query's series are cut out and told apart. */
 export interface SeriesChoice {
@@ -21,9 +23,15 @@ export function perSecond(metric: string, choice: SeriesChoice): PanelQuery {
   return { expr, legend: names(choice) }
 }
 
-/** How much a counter grew in the time that the dashboard shows. */
+/** How often something happened that seldom does: the first time counts, which a rate of a new series does not show. */
+export function events(metric: string, choice: SeriesChoice): PanelQuery {
+  const { where, by } = choice
+  return { expr: growthOver(interval, { metric, where, by }), legend: names(choice) }
+}
+
+/** How much a counter grew in the time that the dashboard shows, its first value included. */
 export function total(metric: string, where: string, legend: string): PanelQuery {
-  return { expr: `sum(increase(${metric}{${where}}[$__range]))`, legend }
+  return { expr: growthOver('$__range', { metric, where, by: [] }), legend }
 }
 
 /** A gauge, summed over instances. */
@@ -58,11 +66,10 @@ export function heat(metric: string, where: string): readonly PanelQuery[] {
 
 /** The share of a counter that some label values make: 0 where they have never come up, none where nothing happens. */
 export function share(metric: string, part: string, { where, by, legend }: SeriesChoice): PanelQuery {
-  const rate = (matchers: string): string =>
-    `sum by (${by.join(', ')}) (rate(${metric}{${matchers}}${range}))`
-  const all = rate(where)
+  const growth = (matchers: string): string => growthOver(interval, { metric, where: matchers, by })
+  const all = growth(where)
   return {
-    expr: `(${rate(`${where}, ${part}`)} or 0 * ${all}) / (${all} > 0)`,
+    expr: `(${growth(`${where}, ${part}`)} or 0 * ${all}) / (${all} > 0)`,
     legend: names({ where, by, legend }),
   }
 }

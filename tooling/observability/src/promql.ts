@@ -11,30 +11,32 @@ export interface CounterSelection {
 /** How long somebody remembers that a series was there, while its target answers nothing. */
 const memorySeconds = 3600
 
+/** How much a counter grew in a time, as {@link growthOver} says it. */
+export function growth(
+  time: TimeScale,
+  { seconds, ...selection }: CounterSelection & { seconds: number },
+): string {
+  return growthOver(time.range(seconds), { ...selection, memory: time.range(memorySeconds) })
+}
+
 /**
  * How much a counter grew, with its first value counted as growth from nothing. `increase` alone misses the first event
- * of a label value, which is when a time series begins: the one dead letter, the one lost acknowledgement.
+ * of a label value, which is when a time series begins: the one dead letter, the one lost acknowledgement, the five
+ * hundred sends that failed between two scrapes.
  *
  * A series is new when it was not there although its target was. A scrape that fails takes all series of its target
  * away, too; those come back with what was counted in weeks, and must not tell it as news.
+ *
+ * @param range - how far back, as PromQL writes it; Grafana's variables are such, too.
  */
-export function growth(
-  time: TimeScale,
-  { metric, where, by, seconds }: CounterSelection & { seconds: number },
+export function growthOver(
+  range: string,
+  { metric, where, by, memory = '1h' }: CounterSelection & { memory?: string },
 ): string {
   const series = selector(metric, where)
-  const range = time.range(seconds)
-  const unseen = `last_over_time(${series}[${time.range(memorySeconds)}] offset ${range}) unless on (job, instance) up offset ${range} == 1`
+  const unseen = `last_over_time(${series}[${memory}] offset ${range}) unless on (job, instance) up offset ${range} == 1`
   const begun = `${series} unless (${series} offset ${range} or ${unseen})`
   return `sum by (${by.join(', ')}) ((${begun}) or increase(${series}[${range}]))`
-}
-
-/** How much a counter grows a second. */
-export function rateOf(
-  time: TimeScale,
-  { metric, where, by, seconds }: CounterSelection & { seconds: number },
-): string {
-  return `sum by (${by.join(', ')}) (rate(${selector(metric, where)}[${time.range(seconds)}]))`
 }
 
 /** A percentile of a histogram. */
@@ -42,8 +44,8 @@ export function quantileOf(
   time: TimeScale,
   { metric, where, by, seconds, quantile }: CounterSelection & { seconds: number; quantile: number },
 ): string {
-  const buckets = rateOf(time, { metric: `${metric}_bucket`, where, by: [...by, 'le'], seconds })
-  return `histogram_quantile(${quantile}, ${buckets})`
+  const rate = `rate(${selector(`${metric}_bucket`, where)}[${time.range(seconds)}])`
+  return `histogram_quantile(${quantile}, sum by (${[...by, 'le'].join(', ')}) (${rate}))`
 }
 
 const selector = (metric: string, where: string | undefined): string =>

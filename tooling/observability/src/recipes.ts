@@ -20,7 +20,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     question: 'Why do records fail, the most frequent reason first?',
-    expr: 'sort_desc(sum by (error_kind, outcome) (increase(kafka_producer_messages_failed_total[1h])))',
+    expr: 'sort_desc(sum by (error_kind, outcome) ((kafka_producer_messages_failed_total unless kafka_producer_messages_failed_total offset 1h) or increase(kafka_producer_messages_failed_total[1h])))',
     note: '`outcome` says whether sending again is safe: after `not-sent` and `rejected` it is.',
   },
   {
@@ -70,7 +70,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     question: 'Which values do not fit their schema?',
-    expr: 'sum by (operation, topic, code) (increase(schema_codec_failures_total[1h])) > 0',
+    expr: 'sum by (operation, topic, code) ((schema_codec_failures_total unless schema_codec_failures_total offset 1h) or increase(schema_codec_failures_total[1h])) > 0',
     note: '`VALUE_INVALID` is the program; a code that begins with `REGISTRY_` is the registry.',
   },
 ]

@@ -37,6 +37,36 @@ async function checkExpressions(promtool: string, expressions: readonly string[]
   return end
 }
 
+const sends = (outcome: string): string =>
+  `kafka_producer_send_duration_seconds_count{client_id="shop", topic="t", outcome="${outcome}"}`
+
+/** The last query of a panel. */
+function queryOf(panelTitle: string): string {
+  const panels = dashboardDefinitions.flatMap(({ rows }) => rows).flatMap((row) => row.panels)
+  return withoutVariables(panels.find(({ title }) => title === panelTitle)?.queries.at(-1)?.expr ?? '', time)
+}
+
+/** What promtool objects to these samples of an expression over series of a value a minute: nothing when they are right. */
+async function evaluate(
+  promtool: string,
+  expr: string,
+  series: Readonly<Record<string, string>>,
+  eval_time: string,
+  samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[],
+): Promise<string> {
+  const exp_samples = samples.map(([labels, value]) => {
+    const pairs = Object.entries(labels).map(([name, text]) => `${name}="${text}"`)
+    return { labels: `{${pairs.join(', ')}}`, value }
+  })
+  const input_series = Object.entries(series).map(([name, values]) => ({ series: name, values }))
+  const tests = [{ interval: '1m', input_series, promql_expr_test: [{ expr, eval_time, exp_samples }] }]
+  const own = await mkdtemp(join(tmpdir(), 'headwater-queries-'))
+  await writeFile(join(own, 'queries.yml'), stringify({ rule_files: [], tests }, { lineWidth: 0 }))
+  const { code, output } = await runToEnd(promtool, ['test', 'rules', 'queries.yml'], { cwd: own })
+  await rm(own, { recursive: true })
+  return code === 0 ? '' : output
+}
+
 // Without promtool nothing can be said about its files.
 describe.skipIf(!runs)('observability/alerts.yml', () => {
   let promtool = ''
@@ -86,25 +116,29 @@ describe.skipIf(!runs)('observability/alerts.yml', () => {
 
   // A healthy service has no series of failures at all, and its panels said "No data".
   it('has beside it panels that show a share of 0 where nothing fails, and none where nothing happens', async () => {
-    const panels = dashboardDefinitions.flatMap(({ rows }) => rows).flatMap((row) => row.panels)
-    const share = panels.find(({ title }) => title === 'Not delivered')?.queries[0]?.expr ?? ''
-    const ended =
-      'kafka_producer_send_duration_seconds_count{client_id="shop", topic="t", outcome="delivered"}'
-    const at = (eval_time: string, exp_samples: readonly object[]) => {
-      return { expr: withoutVariables(share, time), eval_time, exp_samples }
+    const ended = sends('delivered')
+    const healthy = { [ended]: '0+60x10 600x20' }
+    expect(await evaluate(promtool, queryOf('Not delivered'), healthy, '8m', [[{}, 0]])).toBe('')
+    expect(await evaluate(promtool, queryOf('Not delivered'), healthy, '25m', [])).toBe('')
+  })
+
+  // The first event of a label value begins a series, in which neither `rate` nor `increase` sees it.
+  it('has beside it panels that show the first failure of all', async () => {
+    const failed =
+      'kafka_producer_messages_failed_total{client_id="shop", topic="t", error_kind="E", outcome="unknown"}'
+    const renewed = 'kafka_producer_recreated_total{client_id="shop", reason="UNKNOWN_PRODUCER_ID"}'
+    const letter = 'kafka_dlq_messages_total{job="shop", topic="t", disposition="poison"}'
+    const fraction = { [sends('delivered')]: '900x20', [sends('unknown')]: '_x5 3x15' }
+    const kinds = [[{ error_kind: 'E', outcome: 'unknown' }, 3]] as const
+    const ids = [[{ client_id: 'shop', reason: 'UNKNOWN_PRODUCER_ID' }, 1]] as const
+    for (const [title, series, samples] of [
+      ['Failed by kind and outcome', { [failed]: '_x5 3x15' }, kinds],
+      ['Lost connections and new producer ids', { [renewed]: '_x5 1x15' }, ids],
+      ['Dead letters in the time shown', { [letter]: '_x5 1x15' }, [[{}, 1]]],
+      ['Not delivered', fraction, [[{}, 1]]],
+    ] as const) {
+      expect(await evaluate(promtool, queryOf(title), series, '8m', samples), title).toBe('')
     }
-    const tests = [
-      {
-        interval: '1m',
-        input_series: [{ series: ended, values: '0+60x10 600x20' }],
-        promql_expr_test: [at('8m', [{ labels: '{}', value: 0 }]), at('25m', [])],
-      },
-    ]
-    const own = await mkdtemp(join(tmpdir(), 'headwater-shares-'))
-    await writeFile(join(own, 'shares.yml'), stringify({ rule_files: [], tests }, { lineWidth: 0 }))
-    const { code, output } = await runToEnd(promtool, ['test', 'rules', 'shares.yml'], { cwd: own })
-    await rm(own, { recursive: true })
-    expect(code, output).toBe(0)
   })
 
   it('is named in a configuration of docker-compose.yml that promtool accepts', async () => {

@@ -1,7 +1,7 @@
 import type { AlertDefinition } from '../alert-definition.ts'
 import { minutes } from '../minutes.ts'
 import { service, shop } from '../producer-labels.ts'
-import { growth, rateOf } from '../promql.ts'
+import { growth } from '../promql.ts'
 
 /** Whether there is room, and who takes it away. */
 export const capacityAlerts: readonly AlertDefinition[] = [
@@ -141,11 +141,11 @@ export const capacityAlerts: readonly AlertDefinition[] = [
     name: 'KafkaProducerThrottled',
     severity: 'warning',
     expr: (time) =>
-      `${rateOf(time, {
+      `${growth(time, {
         metric: 'kafka_producer_throttle_seconds_sum',
         by: [...service, 'broker'],
         seconds: minutes(5),
-      })} > 0.05`,
+      })} / ${time.seconds(minutes(5))} > 0.05`,
     forSeconds: minutes(2),
     summary:
       'Broker {{ $labels.broker }} makes {{ $labels.client_id }} pause {{ $value | humanizePercentage }} of the time',
@@ -168,6 +168,14 @@ export const capacityAlerts: readonly AlertDefinition[] = [
         fires: [{ labels: { ...shop, broker: '2' }, value: '10%' }],
       },
       {
+        // The first pause of all, and a long one.
+        series: {
+          'kafka_producer_throttle_seconds_sum{job="shop", client_id="shop", broker="2"}': '_x5 30x10',
+        },
+        at: '8m',
+        fires: [{ labels: { ...shop, broker: '2' }, value: '10%' }],
+      },
+      {
         series: {
           'kafka_producer_throttle_seconds_sum{job="shop", client_id="shop", broker="2"}': '0+1x10',
         },
@@ -182,9 +190,9 @@ export const capacityAlerts: readonly AlertDefinition[] = [
     expr: (time) => {
       const batches = { metric: 'kafka_producer_batch_records_count', by: service, seconds: minutes(5) }
       const retries = { ...batches, metric: 'kafka_producer_retries_total' }
-      const again = rateOf(time, retries)
+      const again = growth(time, retries)
       // Of all attempts: a share that stays finite while nothing is answered.
-      return `${again} / (${again} + ${rateOf(time, batches)}) > 0.05`
+      return `${again} / (${again} + ${growth(time, batches)}) > 0.05`
     },
     forSeconds: minutes(5),
     summary:
@@ -206,6 +214,18 @@ export const capacityAlerts: readonly AlertDefinition[] = [
         },
         at: '12m',
         fires: [{ labels: shop, value: '9.091%' }],
+      },
+      {
+        // Each attempt fails for another reason, and begins a series.
+        series: {
+          'kafka_producer_batch_records_count{job="shop", client_id="shop"}': '100x15',
+          'kafka_producer_retries_total{job="shop", client_id="shop", topic="t", reason="REQUEST_TIMED_OUT"}':
+            '_x4 3x11',
+          'kafka_producer_retries_total{job="shop", client_id="shop", topic="t", reason="NOT_LEADER_OR_FOLLOWER"}':
+            '_x7 1x11',
+        },
+        at: '11m',
+        fires: [{ labels: shop, value: '100%' }],
       },
       {
         series: {

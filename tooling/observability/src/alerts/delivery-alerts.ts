@@ -1,7 +1,7 @@
 import type { AlertDefinition } from '../alert-definition.ts'
 import { minutes } from '../minutes.ts'
 import { service, shop } from '../producer-labels.ts'
-import { growth, quantileOf, rateOf } from '../promql.ts'
+import { growth, quantileOf } from '../promql.ts'
 
 /** Whether records arrive, and how they fail when they do not. */
 export const deliveryAlerts: readonly AlertDefinition[] = [
@@ -12,7 +12,7 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
       [
         'kafka_producer_queue_size > 0',
         'unless on (job, instance, client_id)',
-        `${rateOf(time, {
+        `${growth(time, {
           metric: 'kafka_producer_messages_sent_total',
           by: ['job', 'instance', 'client_id'],
           seconds: minutes(2),
@@ -49,6 +49,20 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
           'kafka_producer_queue_size{job="shop", instance="a", client_id="shop"}': '0x10',
           'kafka_producer_messages_sent_total{job="shop", instance="a", client_id="shop", topic="t"}':
             '100x10',
+        },
+        at: '6m',
+        fires: [],
+      },
+      {
+        // What arrives is the first of its topic, each time.
+        series: {
+          'kafka_producer_queue_size{job="shop", instance="a", client_id="shop"}': '5x10',
+          'kafka_producer_messages_sent_total{job="shop", instance="a", client_id="shop", topic="t"}':
+            '_x1 9x10',
+          'kafka_producer_messages_sent_total{job="shop", instance="a", client_id="shop", topic="u"}':
+            '_x3 9x10',
+          'kafka_producer_messages_sent_total{job="shop", instance="a", client_id="shop", topic="v"}':
+            '_x5 9x10',
         },
         at: '6m',
         fires: [],
@@ -102,7 +116,7 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
       const metric = 'kafka_producer_send_duration_seconds_count'
       const ended = { metric, by: service, seconds: minutes(5) }
       const failed = { ...ended, where: 'outcome!~"delivered|spooled|dead-lettered"' }
-      return `${rateOf(time, failed)} / ${rateOf(time, ended)} > 0.01`
+      return `${growth(time, failed)} / ${growth(time, ended)} > 0.01`
     },
     forSeconds: minutes(2),
     summary: '{{ $value | humanizePercentage }} of the records of {{ $labels.client_id }} are not delivered',
@@ -131,6 +145,17 @@ export const deliveryAlerts: readonly AlertDefinition[] = [
         series: {
           'kafka_producer_send_duration_seconds_count{job="shop", client_id="shop", topic="t", outcome="unknown"}':
             '0+6x10',
+        },
+        at: '8m',
+        fires: [{ labels: shop, value: '100%' }],
+      },
+      {
+        // All of them at once, between two scrapes: the series begins with 500 and stays there.
+        series: {
+          'kafka_producer_send_duration_seconds_count{job="shop", client_id="shop", topic="t", outcome="delivered"}':
+            '2000x10',
+          'kafka_producer_send_duration_seconds_count{job="shop", client_id="shop", topic="t", outcome="unknown"}':
+            '_x5 500x5',
         },
         at: '8m',
         fires: [{ labels: shop, value: '100%' }],

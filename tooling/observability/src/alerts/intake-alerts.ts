@@ -1,6 +1,6 @@
 import type { AlertDefinition } from '../alert-definition.ts'
 import { minutes } from '../minutes.ts'
-import { quantileOf, rateOf } from '../promql.ts'
+import { growth, quantileOf } from '../promql.ts'
 
 /** What providers and senders of mails notice. */
 export const intakeAlerts: readonly AlertDefinition[] = [
@@ -11,7 +11,7 @@ export const intakeAlerts: readonly AlertDefinition[] = [
       const all = { metric: 'intake_http_responses_total', by: ['job'], seconds: minutes(5) }
       const messages = { ...all, where: 'route=~"/channels/.*"' }
       const failed = { ...all, where: 'route=~"/channels/.*", status=~"5.."' }
-      return `${rateOf(time, failed)} / ${rateOf(time, messages)} > 0.01`
+      return `${growth(time, failed)} / ${growth(time, messages)} > 0.01`
     },
     forSeconds: minutes(2),
     summary: '{{ $labels.job }} answers {{ $value | humanizePercentage }} of its messages with 5xx',
@@ -34,6 +34,15 @@ export const intakeAlerts: readonly AlertDefinition[] = [
         fires: [{ labels: { job: 'intake' }, value: '5%' }],
       },
       {
+        // The first answer with 503 of all, on a quiet day.
+        series: {
+          'intake_http_responses_total{job="intake", route="/channels/email", status="202"}': '4x20',
+          'intake_http_responses_total{job="intake", route="/channels/email", status="503"}': '_x5 1x10',
+        },
+        at: '8m',
+        fires: [{ labels: { job: 'intake' }, value: '100%' }],
+      },
+      {
         series: {
           'intake_http_responses_total{job="intake", route="/channels/email", status="202"}': '0+95x10',
           'intake_http_responses_total{job="intake", route="/channels/email", status="401"}': '0+5x10',
@@ -50,7 +59,7 @@ export const intakeAlerts: readonly AlertDefinition[] = [
     severity: 'warning',
     expr: (time) => {
       const all = { metric: 'intake_messages_total', by: ['job', 'channel'], seconds: minutes(5) }
-      return `${rateOf(time, { ...all, where: 'outcome="unauthorised"' })} / ${rateOf(time, all)} > 0.1`
+      return `${growth(time, { ...all, where: 'outcome="unauthorised"' })} / ${growth(time, all)} > 0.1`
     },
     forSeconds: minutes(5),
     summary:
@@ -73,6 +82,17 @@ export const intakeAlerts: readonly AlertDefinition[] = [
         },
         at: '12m',
         fires: [{ labels: { job: 'intake', channel: 'mailgun' }, value: '50%' }],
+      },
+      {
+        // Seldom, and all of them since the secret was changed.
+        series: {
+          'intake_messages_total{job="intake", channel="mailgun", type="ingestion.mailgun", outcome="unauthorised"}':
+            '_x4 1x3 2x10',
+          'intake_messages_total{job="intake", channel="mailgun", type="ingestion.mailgun", outcome="published"}':
+            '90x20',
+        },
+        at: '10m',
+        fires: [{ labels: { job: 'intake', channel: 'mailgun' }, value: '100%' }],
       },
       {
         series: {
@@ -136,7 +156,7 @@ export const intakeAlerts: readonly AlertDefinition[] = [
     name: 'IntakeClaimChecksFail',
     severity: 'critical',
     expr: (time) =>
-      `${rateOf(time, {
+      `${growth(time, {
         metric: 'intake_claim_check_duration_seconds_count',
         where: 'result="failed"',
         by: ['job', 'operation'],
@@ -160,6 +180,15 @@ export const intakeAlerts: readonly AlertDefinition[] = [
         },
         at: '8m',
         fires: [{ labels: { job: 'intake', operation: 'put' } }],
+      },
+      {
+        // The first failure of all: the series begins.
+        series: {
+          'intake_claim_check_duration_seconds_count{job="intake", operation="get", result="failed"}':
+            '_x5 1x10',
+        },
+        at: '8m',
+        fires: [{ labels: { job: 'intake', operation: 'get' } }],
       },
       {
         series: {

@@ -1,6 +1,6 @@
 import type { AlertDefinition } from '../alert-definition.ts'
 import { minutes } from '../minutes.ts'
-import { rateOf } from '../promql.ts'
+import { growth } from '../promql.ts'
 
 /** Schemas: where they come from, and what fits them. */
 export const schemaAlerts: readonly AlertDefinition[] = [
@@ -8,7 +8,7 @@ export const schemaAlerts: readonly AlertDefinition[] = [
     name: 'SchemaRegistryFails',
     severity: 'warning',
     expr: (time) =>
-      `${rateOf(time, {
+      `${growth(time, {
         metric: 'schema_registry_requests_total',
         where: 'status=~"5xx|none"',
         by: ['job', 'operation'],
@@ -34,6 +34,14 @@ export const schemaAlerts: readonly AlertDefinition[] = [
         fires: [{ labels: { job: 'intake', operation: 'schema-by-id' } }],
       },
       {
+        // The first failure of all: the series begins.
+        series: {
+          'schema_registry_requests_total{job="intake", operation="schema-by-id", status="5xx"}': '_x5 1x10',
+        },
+        at: '8m',
+        fires: [{ labels: { job: 'intake', operation: 'schema-by-id' } }],
+      },
+      {
         // A schema that is not there yet is an answer.
         series: {
           'schema_registry_requests_total{job="intake", operation="lookup", status="4xx"}': '0+1x10',
@@ -48,7 +56,7 @@ export const schemaAlerts: readonly AlertDefinition[] = [
     name: 'SchemaCodecFails',
     severity: 'warning',
     expr: (time) =>
-      `${rateOf(time, {
+      `${growth(time, {
         metric: 'schema_codec_failures_total',
         by: ['job', 'operation', 'topic', 'code'],
         seconds: minutes(5),
@@ -75,6 +83,24 @@ export const schemaAlerts: readonly AlertDefinition[] = [
         fires: [{ labels: { job: 'shop', operation: 'encode', topic: 'orders', code: 'VALUE_INVALID' } }],
       },
       {
+        // Slowly, and the first one counts.
+        series: {
+          'schema_codec_failures_total{job="shop", operation="decode", topic="orders", code="FRAME_INVALID"}':
+            '_x4 1x3 2x10',
+        },
+        at: '10m',
+        fires: [{ labels: { job: 'shop', operation: 'decode', topic: 'orders', code: 'FRAME_INVALID' } }],
+      },
+      {
+        // One odd value.
+        series: {
+          'schema_codec_failures_total{job="shop", operation="decode", topic="orders", code="FRAME_INVALID"}':
+            '_x4 1x16',
+        },
+        at: '9m',
+        fires: [],
+      },
+      {
         series: {
           'schema_codec_failures_total{job="shop", operation="encode", topic="orders", code="VALUE_INVALID"}':
             '3x15',
@@ -93,7 +119,7 @@ export const schemaAlerts: readonly AlertDefinition[] = [
         by: ['job', 'client_id'],
         seconds: minutes(5),
       }
-      return `${rateOf(time, { ...all, where: 'result!="committed"' })} / ${rateOf(time, all)} > 0.05`
+      return `${growth(time, { ...all, where: 'result!="committed"' })} / ${growth(time, all)} > 0.05`
     },
     forSeconds: minutes(5),
     summary: '{{ $value | humanizePercentage }} of the transactions of {{ $labels.client_id }} do not commit',
@@ -114,6 +140,16 @@ export const schemaAlerts: readonly AlertDefinition[] = [
         },
         at: '12m',
         fires: [{ labels: { job: 'shop', client_id: 'shop' }, value: '20%' }],
+      },
+      {
+        // Few transactions, and each result begins its series.
+        series: {
+          'kafka_producer_transactions_total{job="shop", client_id="shop", result="committed"}': '9x20',
+          'kafka_producer_transactions_total{job="shop", client_id="shop", result="unknown"}':
+            '_x5 1x3 2x3 3x10',
+        },
+        at: '12m',
+        fires: [{ labels: { job: 'shop', client_id: 'shop' }, value: '100%' }],
       },
       {
         series: {

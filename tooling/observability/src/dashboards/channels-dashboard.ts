@@ -1,5 +1,5 @@
 import type { Dashboard } from '../dashboard.ts'
-import { heat, level, perSecond, percentiles, share, total } from '../panel-queries.ts'
+import { events, heat, level, perSecond, percentiles, share, total } from '../panel-queries.ts'
 
 const channel = 'job=~"$job", channel=~"$channel"'
 const job = 'job=~"$job"'
@@ -158,8 +158,8 @@ export const channelsDashboard: Dashboard = {
           title: 'Dead letters',
           description: 'By the topic that they were meant for, and why.',
           kind: 'stacked',
-          unit: 'count/s',
-          queries: [perSecond('kafka_dlq_messages_total', { where: job, by: ['topic', 'disposition'] })],
+          unit: 'count',
+          queries: [events('kafka_dlq_messages_total', { where: job, by: ['topic', 'disposition'] })],
         },
         {
           title: 'Store of large bytes, p99',

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../dashboard.ts'
-import { heat, level, mean, perSecond, percentiles, share } from '../panel-queries.ts'
+import { events, heat, level, mean, perSecond, percentiles, share } from '../panel-queries.ts'
 import { spoolRow } from './spool-row.ts'
 
 const client = 'client_id=~"$client_id"'
@@ -120,9 +120,9 @@ export const producerDashboard: Dashboard = {
           description:
             'The outcome says where the record is: unknown (perhaps in the log), rejected and not-sent (not in it), dead-lettered (in a dead-letter topic).',
           kind: 'stacked',
-          unit: 'count/s',
+          unit: 'count',
           queries: [
-            perSecond('kafka_producer_messages_failed_total', {
+            events('kafka_producer_messages_failed_total', {
               where: clientAndTopic,
               by: ['error_kind', 'outcome'],
             }),
@@ -133,9 +133,9 @@ export const producerDashboard: Dashboard = {
           description:
             'Records whose fate became known after their senders had given up. Alert KafkaProducerLateOutcomes.',
           kind: 'lines',
-          unit: 'count/s',
+          unit: 'count',
           queries: [
-            perSecond('kafka_producer_late_outcomes_total', {
+            events('kafka_producer_late_outcomes_total', {
               where: clientAndTopic,
               by: ['topic', 'outcome'],
             }),
@@ -273,20 +273,20 @@ export const producerDashboard: Dashboard = {
           title: 'Batches written again',
           description: 'By reason. Some after a restart of a broker are normal. Alert KafkaProducerRetries.',
           kind: 'stacked',
-          unit: 'count/s',
-          queries: [perSecond('kafka_producer_retries_total', { where: clientAndTopic, by: ['reason'] })],
+          unit: 'count',
+          queries: [events('kafka_producer_retries_total', { where: clientAndTopic, by: ['reason'] })],
         },
         {
           title: 'Lost connections and new producer ids',
           description: 'Each is an event. Alert KafkaProducerRecreated.',
           kind: 'lines',
-          unit: 'count/s',
+          unit: 'count',
           queries: [
-            perSecond('kafka_producer_disconnects_total', {
+            events('kafka_producer_disconnects_total', {
               ...byClient,
               legend: '{{client_id}} disconnected',
             }),
-            perSecond('kafka_producer_recreated_total', {
+            events('kafka_producer_recreated_total', {
               where: client,
               by: ['client_id', 'reason'],
               legend: '{{client_id}} new id: {{reason}}',
@@ -297,8 +297,8 @@ export const producerDashboard: Dashboard = {
           title: 'Transactions by result',
           description: 'Of producers with a transactional id. Alert KafkaTransactionsFail.',
           kind: 'stacked',
-          unit: 'count/s',
-          queries: [perSecond('kafka_producer_transactions_total', { where: client, by: ['result'] })],
+          unit: 'count',
+          queries: [events('kafka_producer_transactions_total', { where: client, by: ['result'] })],
         },
         {
           title: 'Transactions, p99',

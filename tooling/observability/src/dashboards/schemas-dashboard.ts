@@ -1,5 +1,5 @@
 import type { Dashboard } from '../dashboard.ts'
-import { heat, perSecond, percentiles, share } from '../panel-queries.ts'
+import { events, heat, perSecond, percentiles, share } from '../panel-queries.ts'
 
 const job = 'job=~"$job"'
 const codec = `${job}, topic=~"$topic"`
@@ -41,9 +41,9 @@ export const schemasDashboard: Dashboard = {
           title: 'Failures by code',
           description: 'VALUE_INVALID: the value does not fit its schema. Alert SchemaCodecFails.',
           kind: 'stacked',
-          unit: 'count/s',
+          unit: 'count',
           queries: [
-            perSecond('schema_codec_failures_total', { where: codec, by: ['operation', 'topic', 'code'] }),
+            events('schema_codec_failures_total', { where: codec, by: ['operation', 'topic', 'code'] }),
           ],
         },
         {
@@ -81,15 +81,15 @@ export const schemasDashboard: Dashboard = {
           title: 'Failures by code',
           description: 'What the requests failed with.',
           kind: 'stacked',
-          unit: 'count/s',
-          queries: [perSecond('schema_registry_failures_total', { where: job, by: ['operation', 'code'] })],
+          unit: 'count',
+          queries: [events('schema_registry_failures_total', { where: job, by: ['operation', 'code'] })],
         },
         {
           title: 'Made again',
           description: 'Requests that were repeated, at the same server or another.',
           kind: 'lines',
-          unit: 'count/s',
-          queries: [perSecond('schema_registry_retries_total', { where: job, by: ['operation'] })],
+          unit: 'count',
+          queries: [events('schema_registry_retries_total', { where: job, by: ['operation'] })],
         },
         {
           title: 'Time to answer, p99',
