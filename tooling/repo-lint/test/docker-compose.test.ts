@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
 interface Service {
+  readonly image: string
   readonly ports?: readonly string[]
   readonly environment?: Readonly<Record<string, string | number>>
   readonly command?: readonly string[]
@@ -30,9 +31,31 @@ describe('docker-compose.yml', () => {
     expect(dev.registry.url).toBe(`http://${fromHost(registryPort)}/apis/ccompat/v7`)
   })
 
-  it('scrapes the intake app where the profile dev puts it', () => {
-    const dev = loadConfig({ HEADWATER_PROFILE: 'dev' })
-    expect(file.configs['prometheus']?.content).toContain(`host.docker.internal:${dev.intake.port}`)
+  it('scrapes all that has metrics, where it has them', () => {
+    const { scrape_configs: jobs } = parse(file.configs['prometheus']?.content ?? '') as {
+      readonly scrape_configs: readonly {
+        readonly job_name: string
+        readonly static_configs: readonly { readonly targets: readonly string[] }[]
+      }[]
+    }
+    const targets = jobs.map(({ job_name: job, static_configs: [{ targets: at = [] } = {}] }) => [job, ...at])
+    const { port } = loadConfig({ HEADWATER_PROFILE: 'dev' }).intake
+    // Kafka and Postgres have none without an exporter; `registry-level` ends at once.
+    expect(targets).toEqual([
+      ['intake', `host.docker.internal:${port}`],
+      ['registry', 'registry:9000'],
+      ['prometheus', 'localhost:9090'],
+      ['grafana', 'grafana:3000'],
+    ])
+    const silent = /^(?:kafka-\d|registry-level|postgres)$/
+    const scraped = new Set(targets.map(([job]) => job))
+    expect(services.map(([name]) => name).filter((name) => !silent.test(name) && !scraped.has(name))).toEqual(
+      [],
+    )
+  })
+
+  it('names every image by a whole version, which stays what it is', () => {
+    for (const [name, { image }] of services) expect(image, name).toMatch(/^[\w./-]+:v?\d+\.\d+(?:\.\d+)?$/)
   })
 
   it('gives Prometheus the alert rules, and Grafana the dashboards', () => {
