@@ -179,7 +179,7 @@ describe('JoinGroup', () => {
     await old.join()
     await old.sync({ [old.id]: 'mine' })
     const young = await newMember('pod-1')
-    expect(await young.join()).toMatchObject({ errorCode: 0, generationId: 1, leader: young.id })
+    expect(await young.join()).toMatchObject({ errorCode: 0, generationId: 1, leader: old.id })
     expect(young.id).not.toBe(old.id)
     expect(String((await young.sync()).assignment)).toBe('mine')
     expect(await old.heartbeat()).toBe(errorCode.FENCED_INSTANCE_ID)

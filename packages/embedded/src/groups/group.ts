@@ -1,29 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock, Timer } from '@headwater/base'
 import { errorCode } from '@headwater/protocol'
-import { GroupMember, type MemberInput } from './group-member.ts'
+import { GroupMember } from './group-member.ts'
 import { GroupOffsets } from './group-offsets.ts'
+import type { JoinInput } from './join-input.ts'
 import { areSupported, voteProtocol } from './group-protocols.ts'
+import type { GroupState } from './group-state.ts'
 import { failedJoin, failedSync, type JoinResult, type SyncResult } from './group-results.ts'
-
-/**
- * Where a group stands (`ClassicGroupState`):
- *
- * - `Empty`: no members, perhaps offsets. The first join leads to `PreparingRebalance`.
- * - `PreparingRebalance`: members join again; ends when all have, or after the longest rebalance timeout without
- *   those who have not. Then `CompletingRebalance`, or `Empty` when nobody is left.
- * - `CompletingRebalance`: members wait for the leader's SyncGroup, which makes the group `Stable`.
- * - `Stable`: a join, a leave or a session that times out leads back to `PreparingRebalance`.
- * - `Dead`: deleted.
- */
-export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
-
-/** A JoinGroup, as far as the group needs it. */
-export interface JoinInput extends MemberInput {
-  readonly protocolType: string
-  /** Whether a first join is sent back with a member id (KIP-394). */
-  readonly memberIdRequired: boolean
-}
 
 /** A consumer group in the classic protocol (`GroupMetadataManager` of Kafka 4, its classic half). */
 export class Group {
@@ -226,16 +209,20 @@ export class Group {
     old.answerJoin(failedJoin(errorCode.FENCED_INSTANCE_ID, old.id))
     old.answerSync(failedSync(errorCode.FENCED_INSTANCE_ID))
     const member = new GroupMember(input)
-    const unchanged = old.matches(input.protocols)
     member.assignment = old.assignment
     this.#members.delete(old.id)
     this.#members.set(member.id, member)
     if (this.#unsynced.delete(old.id)) this.#unsynced.add(member.id)
-    const ledBefore = this.#leader === old.id
-    if (ledBefore) this.#leader = member.id
-    if (this.#state !== 'Stable' || !unchanged) return this.#awaitJoin(member)
+    const leaderBefore = this.#leader
+    const led = leaderBefore === old.id
+    if (led) this.#leader = member.id
+    // What it subscribes to may have changed; nobody looks, as long as the same protocol wins.
+    if (this.#state !== 'Stable' || voteProtocol(this.members) !== this.#protocolName)
+      return this.#awaitJoin(member)
     this.#restartSession(member)
-    return { ...this.#joined(member), skipAssignment: ledBefore }
+    if (input.canSkipAssignment) return { ...this.#joined(member), skipAssignment: led }
+    // Who does not know that a leader may leave it as it is hears that it leads no more.
+    return { ...this.#joined(member), leader: leaderBefore ?? '', members: [] }
   }
 
   #awaitJoin(member: GroupMember): Promise<JoinResult> {
@@ -256,8 +243,12 @@ export class Group {
     this.#rebalanceTimer?.cancel()
     if (first && this.#initialDelayMs > 0)
       return this.#waitForFirstMembers(this.#initialDelayMs, this.#members.size)
-    this.#rebalanceTimer = this.#clock.schedule(this.#rebalanceTimeoutMs(), () => this.#completeJoin())
+    this.#waitForJoins()
     this.#completeJoinIfAllJoined()
+  }
+
+  #waitForJoins(): void {
+    this.#rebalanceTimer = this.#clock.schedule(this.#rebalanceTimeoutMs(), () => this.#completeJoin())
   }
 
   /** An empty group waits for more members as long as they keep coming (`group.initial.rebalance.delay.ms`). */
@@ -277,7 +268,10 @@ export class Group {
     if (this.members.every((member) => member.joining)) this.#completeJoin()
   }
 
-  /** Begins the next generation with those who joined; static members may be late and keep their place. */
+  /**
+   * Begins the next generation with those who joined; static members may be late and keep their place. As long as there
+   * are none but such, it goes on waiting, until one joins or their sessions end.
+   */
   #completeJoin(): void {
     this.#gathering = false
     this.#rebalanceTimer?.cancel()
@@ -285,6 +279,7 @@ export class Group {
     for (const member of this.members) {
       if (!member.joining && member.instanceId === null) this.#drop(member)
     }
+    if (this.#members.size > 0 && !this.members.some((member) => member.joining)) return this.#waitForJoins()
     this.#generation++
     if (this.#members.size === 0) {
       this.#state = 'Empty'
@@ -326,7 +321,7 @@ export class Group {
   }
 
   #remove(member: GroupMember): void {
-    member.answerJoin(failedJoin(errorCode.UNKNOWN_MEMBER_ID, member.id))
+    member.answerJoin(failedJoin(errorCode.UNKNOWN_MEMBER_ID, ''))
     member.answerSync(failedSync(errorCode.UNKNOWN_MEMBER_ID))
     this.#drop(member)
     if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') this.#prepareRebalance()

@@ -5,6 +5,7 @@ import { defineHandler, type Handler, type RequestContext } from './handler.ts'
 const rebalanceTimeoutSince = 1
 const memberIdRequiredSince = 4
 const nullProtocolSince = 7
+const skipAssignmentSince = 9
 
 /**
  * Behaviour: answers when the rebalance is complete, late, and in the connection's order. A first join of v4 and
@@ -51,5 +52,6 @@ function join(
     // Copies: the request's frame must not live as long as the member.
     protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
     memberIdRequired: version >= memberIdRequiredSince,
+    canSkipAssignment: version >= skipAssignmentSince,
   })
 }

@@ -18,6 +18,7 @@ import { describeOffsetDelete } from './offset-delete-facts.ts'
 import { describeOffsets } from './offset-facts.ts'
 import { describeProduce } from './produce-facts.ts'
 import { describeReassignments } from './reassignment-facts.ts'
+import { describeStaticMembers } from './static-member-facts.ts'
 import { describeTopics } from './topic-facts.ts'
 import { describeTopicPages } from './topic-page-facts.ts'
 import { describeVersions } from './version-facts.ts'
@@ -58,6 +59,7 @@ export function describeBroker(
   describeOffsets(getBench)
   describeEpochEnds(getBench)
   describeGroupMembers(getBench)
+  describeStaticMembers(getBench)
   describeGroupOffsets(getBench)
   describeOffsetDelete(getBench)
 }

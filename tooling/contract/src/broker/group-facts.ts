@@ -170,24 +170,6 @@ export function describeGroupMembers(getBench: () => BrokerBench): void {
       expect(again).toMatchObject({ errorCode: 0, generationId: 2, leader: joined.memberId })
     })
 
-    it('gives a static member that comes back its place, and fences the old id', async () => {
-      const bench = getBench()
-      const old = await stableMember(bench, group, { groupInstanceId: 'one' })
-      const { joined } = await join(bench, group, { groupInstanceId: 'one' })
-      expect(joined).toMatchObject({ errorCode: 0, generationId: 1, skipAssignment: true })
-      expect(joined.memberId).not.toBe(old.joined.memberId)
-      expect(
-        await client.send(heartbeat, 4, {
-          groupId: group,
-          generationId: 1,
-          memberId: old.joined.memberId,
-          groupInstanceId: 'one',
-        }),
-      ).toMatchObject({ errorCode: errorCode.FENCED_INSTANCE_ID })
-      const { assignment } = await sendSync(client, group, joined)
-      expect(assignment.toString()).toBe('everything')
-    })
-
     it('starts over when all members have left', async () => {
       const bench = getBench()
       const first = await stableMember(bench, group)
