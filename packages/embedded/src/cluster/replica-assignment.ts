@@ -1,7 +1,7 @@
 import { Refusal } from './refusal.ts'
 
 /** As many partitions as one request may make (`ReplicationControlManager.MAX_PARTITIONS_PER_BATCH`). */
-const maxPartitions = 10_000
+export const maxPartitions = 10_000
 
 /** Refuses what would take the memory of the process. */
 export function assertPartitionCount(count: number): void {

@@ -347,6 +347,36 @@ export function describeTopics(getBench: () => BrokerBench): void {
       ])
     })
 
+    it.each([
+      [[10_001], [0]],
+      [[10_002], [-1]],
+      [
+        [5001, 5001],
+        [0, 0],
+      ],
+      [
+        [5001, 5002],
+        [-1, 0],
+      ],
+      [
+        [10_002, 10_002],
+        [-1, -1],
+      ],
+    ])('has room for 10,000 more in a request: %j', async (counts, codes) => {
+      const bench = getBench()
+      const wanted = counts.map(async (count) => ({
+        name: (await bench.topic()).name,
+        count,
+        assignments: null,
+      }))
+      const topics = await Promise.all(wanted)
+      const request = { topics, timeoutMs: 5000, validateOnly: true }
+      const { results } = await (await bench.client()).send(createPartitions, 3, request)
+      // Kafka goes through them in no order that a client knows.
+      expect(results.map(({ errorCode: code }) => code).toSorted((a, b) => a - b)).toEqual(codes)
+      expect(new Set(results.map(({ errorMessage }) => errorMessage))).toEqual(new Set([null]))
+    })
+
     it('refuses a topic that is named twice', async () => {
       const { name } = await getBench().topic()
       const { results } = await (
