@@ -1,5 +1,5 @@
-import { toJavaString } from './java-string.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
+import { quoteJson } from './quote-json.ts'
 import { qualifyName } from './qualified-name.ts'
 import {
   primitiveTypes,
@@ -54,7 +54,7 @@ function writeSchema(schema: SchemaNode, namespace: string | undefined, known: S
     case 'fixed':
       return writeNamed(schema, namespace, known)
     default: {
-      const type = toJavaString(schema.type)
+      const type = JSON.stringify(schema.type)
       return schema.properties.size === 0
         ? type
         : toObject([['type', type], ...writeProperties(schema.properties)])
@@ -65,23 +65,26 @@ function writeSchema(schema: SchemaNode, namespace: string | undefined, known: S
 type Member = readonly [name: string, text: string]
 
 function writeNamed(schema: NamedNode, namespace: string | undefined, known: Set<string>): string {
-  if (known.has(schema.fullName)) return toJavaString(relativeName(schema.fullName, namespace))
+  if (known.has(schema.fullName)) return JSON.stringify(relativeName(schema.fullName, namespace))
   known.add(schema.fullName)
   const members: Member[] = [
-    ['type', toJavaString(schema.type === 'record' && schema.isError ? 'error' : schema.type)],
-    ['name', toJavaString(schema.name)],
+    ['type', JSON.stringify(schema.type === 'record' && schema.isError ? 'error' : schema.type)],
+    ['name', JSON.stringify(schema.name)],
   ]
-  if (schema.namespace !== namespace) members.push(['namespace', toJavaString(schema.namespace ?? '')])
-  if (schema.doc !== undefined) members.push(['doc', toJavaString(schema.doc)])
+  if (schema.namespace !== namespace) members.push(['namespace', JSON.stringify(schema.namespace ?? '')])
+  if (schema.doc !== undefined) members.push(['doc', quoteJson(schema.doc)])
   if (schema.type === 'record') members.push(['fields', writeFields(schema.fields, schema.namespace, known)])
   if (schema.type === 'enum') {
-    members.push(['symbols', toArray(schema.symbols)])
-    if (schema.default !== undefined) members.push(['default', toJavaString(schema.default)])
+    members.push(['symbols', JSON.stringify(schema.symbols)])
+    if (schema.default !== undefined) members.push(['default', JSON.stringify(schema.default)])
   }
   if (schema.type === 'fixed') members.push(['size', String(schema.size)])
   members.push(...writeProperties(schema.properties))
   if (schema.aliases.length > 0) {
-    members.push(['aliases', toArray(schema.aliases.map((alias) => aliasText(alias, schema.namespace)))])
+    members.push([
+      'aliases',
+      JSON.stringify(schema.aliases.map((alias) => aliasText(alias, schema.namespace))),
+    ])
   }
   return toObject(members)
 }
@@ -96,13 +99,13 @@ function writeFields(
 
 function writeField(field: FieldNode, namespace: string | undefined, known: Set<string>): string {
   const members: Member[] = [
-    ['name', toJavaString(field.name)],
+    ['name', JSON.stringify(field.name)],
     ['type', writeSchema(field.type, namespace, known)],
   ]
-  if (field.doc !== undefined) members.push(['doc', toJavaString(field.doc)])
+  if (field.doc !== undefined) members.push(['doc', quoteJson(field.doc)])
   if (field.default !== undefined) members.push(['default', toJsonText(field.default)])
-  if (field.order !== 'ascending') members.push(['order', toJavaString(field.order)])
-  if (field.aliases.length > 0) members.push(['aliases', toArray(field.aliases)])
+  if (field.order !== 'ascending') members.push(['order', JSON.stringify(field.order)])
+  if (field.aliases.length > 0) members.push(['aliases', `[${field.aliases.map(quoteJson).join(',')}]`])
   return toObject([...members, ...writeProperties(field.properties)])
 }
 
@@ -125,10 +128,6 @@ function relativeName(fullName: string, namespace: string | undefined): string {
   return isPlain ? name : fullName
 }
 
-function toArray(texts: readonly string[]): string {
-  return `[${texts.map(toJavaString).join(',')}]`
-}
-
 function toObject(members: readonly Member[]): string {
-  return `{${members.map(([name, text]) => `${toJavaString(name)}:${text}`).join(',')}}`
+  return `{${members.map(([name, text]) => `${quoteJson(name)}:${text}`).join(',')}}`
 }

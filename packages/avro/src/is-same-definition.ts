@@ -73,5 +73,5 @@ function isSameJson(left: JsonNode | undefined, right: JsonNode | undefined): bo
       left.items.every((item, index) => isSameJson(item, right.items[index]))
     )
   }
-  return toJsonText(left) === toJsonText(right)
+  return left.kind === right.kind && toJsonText(left) === toJsonText(right)
 }

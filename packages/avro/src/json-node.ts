@@ -1,7 +1,6 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { javaTrimmedLength, toJavaNumber } from './java-number.ts'
-import { toJavaString } from './java-string.ts'
 import {
   JsonArray,
   JsonBoolean,
@@ -11,7 +10,9 @@ import {
   JsonObject,
   JsonString,
 } from './json-value.ts'
+import { isNumberTooLong, maxDepth, maxNameLength, maxNumberLength } from './json-limits.ts'
 import { parsePlainJson } from './plain-json-parser.ts'
+import { quoteJson } from './quote-json.ts'
 import type { SourceText } from './source-text.ts'
 
 /**
@@ -43,16 +44,13 @@ export interface JsonPlace {
   readonly pointer: string
 }
 
-/** What Jackson allows by default (`StreamReadConstraints`), which is what Avro Java and so the registries parse with. */
-const maxDepth = 1000
-
 /**
  * The text as a tree. As in Avro Java, comments are allowed inside of the schema, not after it, where anything goes that
  * Java's `String.trim` takes off; trailing commas are not allowed.
  */
 export function parseJson(source: SourceText): JsonNode {
   const end = javaTrimmedLength(source.text)
-  return parsePlainJson(source, end, maxDepth) ?? parseWithComments(source, end)
+  return parsePlainJson(source, end) ?? parseWithComments(source, end)
 }
 
 /** Takes more time, and says what is wrong. */
@@ -64,12 +62,11 @@ function parseWithComments(source: SourceText, length: number): JsonNode {
   const error = errors[0]
   if (error !== undefined || tree === undefined) {
     const reason = error === undefined ? 'the text is empty' : `not JSON: ${printParseErrorCode(error.error)}`
-    throw new AvroSchemaError(reason, source.positionAt(error?.offset ?? 0), '')
+    fail(source, error?.offset ?? 0, reason)
   }
   const end = tree.offset + tree.length
   if (end < text.length) {
-    const at = end + text.slice(end).search(/\S/)
-    throw new AvroSchemaError('a comment after the end of the schema', source.positionAt(at), '')
+    fail(source, end + text.slice(end).search(/\S/), 'a comment after the end of the schema')
   }
   return toJsonNode(tree, source)
 }
@@ -83,8 +80,7 @@ function assertDepth(source: SourceText): void {
     if (token === 1 || token === 3) depth++
     else if (token === 2 || token === 4) depth--
     if (depth > maxDepth) {
-      const reason = `nested more than ${maxDepth} levels deep`
-      throw new AvroSchemaError(reason, source.positionAt(scanner.getTokenOffset()), '')
+      fail(source, scanner.getTokenOffset(), `nested more than ${maxDepth} levels deep`)
     }
   }
 }
@@ -100,8 +96,11 @@ function toJsonNode(node: Node, source: SourceText): JsonNode {
         offset,
         children.map((child) => toJsonNode(child, source)),
       )
-    case 'number':
-      return new JsonNumber(source, offset, source.text.slice(offset, offset + node.length))
+    case 'number': {
+      const raw = source.text.slice(offset, offset + node.length)
+      if (isNumberTooLong(raw)) fail(source, offset, `a number of more than ${maxNumberLength} digits`)
+      return new JsonNumber(source, offset, raw)
+    }
     case 'boolean':
       return new JsonBoolean(source, offset, node.value === true)
     case 'null':
@@ -116,22 +115,29 @@ function toMembers(properties: readonly Node[], source: SourceText): JsonMember 
   let next: JsonMember | undefined
   for (const { children: [key, value] = [] } of properties.toReversed()) {
     if (key === undefined || value === undefined) continue
-    const member = new JsonMember(String(key.value), toJsonNode(value, source))
+    const name = String(key.value)
+    if (name.length > maxNameLength)
+      fail(source, key.offset, `a name of more than ${maxNameLength} characters`)
+    const member = new JsonMember(name, toJsonNode(value, source))
     member.next = next
     next = member
   }
   return next
 }
 
+function fail(source: SourceText, offset: number, reason: string): never {
+  throw new AvroSchemaError(reason, source.positionAt(offset), '')
+}
+
 /** The value as compact JSON, as Jackson writes it. */
 export function toJsonText(node: JsonNode): string {
   switch (node.kind) {
     case 'object':
-      return `{${[...node.members].map(([name, value]) => `${toJavaString(name)}:${toJsonText(value)}`).join(',')}}`
+      return `{${[...node.members].map(([name, value]) => `${quoteJson(name)}:${toJsonText(value)}`).join(',')}}`
     case 'array':
       return `[${node.items.map(toJsonText).join(',')}]`
     case 'string':
-      return toJavaString(node.value)
+      return quoteJson(node.value)
     case 'number':
       return toJavaNumber(node.raw)
     case 'boolean':

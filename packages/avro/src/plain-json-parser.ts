@@ -8,6 +8,7 @@ import {
   JsonObject,
   JsonString,
 } from './json-value.ts'
+import { isNumberTooLong, maxDepth, maxNameLength } from './json-limits.ts'
 import { shareText } from './shared-text.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -36,9 +37,9 @@ const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
  *
  * @param end - offset behind the last character that counts
  */
-export function parsePlainJson(source: SourceText, end: number, maxDepth: number): JsonNode | undefined {
+export function parsePlainJson(source: SourceText, end: number): JsonNode | undefined {
   try {
-    return new PlainJsonParser(source, end, maxDepth).read()
+    return new PlainJsonParser(source, end).read()
   } catch (error) {
     if (error === notPlain) return undefined
     throw error
@@ -50,16 +51,15 @@ class PlainJsonParser {
   readonly #text: string
   readonly #end: number
   #at = 0
-  #levelsLeft: number
+  #levelsLeft = maxDepth
   /** The items of the arrays that are being read, so that each array is made in its size. */
   readonly #items: JsonNode[] = []
   #waiting = 0
 
-  constructor(source: SourceText, end: number, maxDepth: number) {
+  constructor(source: SourceText, end: number) {
     this.#source = source
     this.#text = source.text
     this.#end = end
-    this.#levelsLeft = maxDepth
   }
 
   read(): JsonNode {
@@ -106,6 +106,7 @@ class PlainJsonParser {
       }
       if (char !== quote) throw notPlain
       const name = this.#readString()
+      if (name.length > maxNameLength) throw notPlain
       if (this.#skipSpace() !== colon) throw notPlain
       this.#at++
       const member = new JsonMember(name, this.#readValue())
@@ -174,7 +175,7 @@ class PlainJsonParser {
     if (char !== minus && !(char >= 0x30 && char <= 0x39)) throw notPlain
     number.lastIndex = this.#at
     const raw = number.exec(this.#text)?.[0]
-    if (raw === undefined) throw notPlain
+    if (raw === undefined || isNumberTooLong(raw)) throw notPlain
     this.#at += raw.length
     return raw
   }

@@ -45,6 +45,8 @@ const enumReserved = new Set([...schemaReserved, 'default'])
 const fieldReserved = new Set(['default', 'doc', 'name', 'order', 'type', 'aliases'])
 const fieldOrders = ['ascending', 'descending', 'ignore'] as const
 const primitives: ReadonlySet<string> = new Set(primitiveTypes)
+/** What a Java array holds. */
+const largestFixed = 2 ** 31 - 9
 /** Shared, since nearly every node has none and thousands of schemas are held at once. */
 const noProperties: NodeProperties = new Map()
 const noAliases: readonly string[] = []
@@ -232,8 +234,8 @@ export class SchemaReader {
 
   #readSize(json: ObjectNode): number {
     const size = json.get('size')
-    if (size?.kind === 'number' && /^(\d+|-0)$/.test(size.raw) && Number(size.raw) < 2 ** 31)
-      return Math.abs(Number(size.raw))
+    const bytes = size?.kind === 'number' && /^-?\d+$/.test(size.raw) ? Number(size.raw) : -1
+    if (bytes >= 0 && bytes <= largestFixed) return Math.abs(bytes)
     return this.#fail(size ?? json, 'a fixed needs a size, a number of bytes')
   }
 
@@ -290,7 +292,9 @@ export class SchemaReader {
   #readOrder(json: ObjectNode): FieldNode['order'] {
     const order = json.get('order')
     if (order === undefined) return 'ascending'
-    const known = fieldOrders.find((name) => order.kind === 'string' && order.value.toLowerCase() === name)
+    const known = fieldOrders.find(
+      (name) => order.kind === 'string' && order.value.toUpperCase() === name.toUpperCase(),
+    )
     return known ?? this.#fail(order, 'a field order is ascending, descending or ignore')
   }
 

@@ -76,6 +76,10 @@ describe('canonicalText', () => {
       ['100.0', '100.0'],
       ['1e400', '"Infinity"'],
       ['1e21', '1.0E21'],
+      // Two digits at least, and the nearest of those.
+      ['4.9e-324', '4.9E-324'],
+      ['5e-324', '4.9E-324'],
+      ['-2e-323', '-2.0E-323'],
     ]
     for (const [raw, java] of recorded) {
       expect(canonical(`{"type":"int","p":${raw}}`)).toBe(`{"type":"int","p":${java}}`)
@@ -90,12 +94,34 @@ describe('canonicalText', () => {
       ['1e5d', '100000.0'],
       ['0x1p3', '8.0'],
       ['-0xA.8P0', '-10.5'],
+      // Rounded once, also where fewer bits are left than usual, and without ever being infinite in between.
+      ['0x1p-1074', '4.9E-324'],
+      ['0x1p-1075', '0.0'],
+      ['0x1.0000001p-1075', '4.9E-324'],
+      ['0x1p-1076', '0.0'],
+      ['0x3p-1022', '6.675221575521604E-308'],
+      ['0x1.00000000000008p0', '1.0'],
+      ['0x1.00000000000008001p0', '1.0000000000000002'],
+      ['0x1.00000000000018p0', '1.0000000000000004'],
+      ['-0x1.fffffffffffffp1023', '-1.7976931348623157E308'],
+      ['0x1.fffffffffffff8p1023', '"Infinity"'],
+      ['-0x1p1024', '"-Infinity"'],
+      ['0x0p99999999999', '0.0'],
+      ['0x1p-99999999999', '0.0'],
+      [`0x1${'0'.repeat(280)}p-1121`, '0.5'],
+      [`0x0.${'0'.repeat(280)}1p1124`, '1.0'],
       ['NaN', '"NaN"'],
       ['-Infinity', '"-Infinity"'],
     ]
     const text = (value: string): string =>
       `{"type":"record","name":"A","fields":[{"name":"a","type":"double","default":${value}}]}`
     for (const [written, java] of recorded) expect(canonical(text(`"${written}"`))).toBe(text(java))
+  })
+
+  it('writes control characters as Avro Java does', () => {
+    const text = String.raw`{"type":"record","name":"A","doc":"\u000B\n\\u000b","fields":[{"name":"a","type":"string","doc":"\u001F","default":"\u000E\u0001","aliases":["\u000F"]}],"\u001A":"\u001B"}`
+    expect(canonical(text)).toBe(text)
+    expect(canonical(text.replaceAll(/\\u00../g, (escape) => escape.toLowerCase()))).toBe(text)
   })
 
   it('names a type in full that is called like a kind of type', () => {

@@ -316,4 +316,25 @@ describe('checkReaderWriter', () => {
       'FIXED_SIZE_MISMATCH /fields/0/type/size expected: 2, found: 1',
     ])
   })
+
+  it('starts the location anew in the branches of two unions, for a later plain writer, too', () => {
+    const inner = (size: number): object => ({
+      type: 'record',
+      name: 'In',
+      fields: [{ name: 'f', type: fixed(size) }],
+    })
+    const reader = record([
+      { name: 'a', type: record([{ name: 'u', type: ['null', inner(1)] }], { name: 'S' }) },
+      { name: 'b', type: 'S' },
+    ])
+    const writer = record([
+      { name: 'a', type: record([{ name: 'u', type: ['null', inner(2)] }], { name: 'S' }) },
+      { name: 'b', type: record([{ name: 'u', type: 'In' }], { name: 'S', namespace: 'n' }) },
+    ])
+    // The second has the path of the first, which Avro Java remembers for the pair of the union and the record.
+    expect(found(reader, writer)).toEqual([
+      'MISSING_UNION_BRANCH /fields/0/type/fields/0/type/1 reader union lacking writer type: RECORD',
+      'MISSING_UNION_BRANCH / reader union lacking writer type: RECORD',
+    ])
+  })
 })

@@ -79,6 +79,7 @@ describe('parseSchema', () => {
     ['with other symbols', enumB, enumB.replace('"X"', '"X","Y"')],
     ['with another size', '{"type":"fixed","name":"B","size":2}', '{"type":"fixed","name":"B","size":3}'],
     ['with another property', enumB, enumB.replace('}', ',"p":1}')],
+    ['with text for a number', enumB.replace('}', ',"p":1e400}'), enumB.replace('}', ',"p":"Infinity"}')],
     ['with another field type', recordB, recordB.replace('"int"', '"long"')],
     ['with another default', recordB, recordB.replace('"type":"int"', '"type":"int","default":1')],
     ['with another order', recordB, recordB.replace('"type":"int"', '"type":"int","order":"ignore"')],

@@ -175,13 +175,41 @@ describe('parseSchema', () => {
     ['{"type":"enum","name":"E","symbols":["A"],"default":"B"}', /not one of the symbols/],
     ['{"type":"fixed","name":"F"}', /needs a size/],
     ['{"type":"fixed","name":"F","size":-1}', /needs a size/],
+    ['{"type":"fixed","name":"F","size":1.0}', /needs a size/],
+    ['{"type":"fixed","name":"F","size":2147483640}', /needs a size/],
     ['{"type":"fixed","name":"F","size":1,"aliases":"x"}', /aliases is an array/],
   ])('refuses %s', (text, reason) => {
     expect(fail(text).reason).toMatch(reason)
   })
 
-  it('takes a size of -0 as one of 0, as Java does', () => {
-    expect(parseSchema('{"type":"fixed","name":"F","size":-0}').root).toMatchObject({ size: 0 })
+  it('takes every size and every spelling of an order that Avro Java takes', () => {
+    const fixed = (size: string): object => parseSchema(`{"type":"fixed","name":"F","size":${size}}`).root
+    expect(['0', '-0', '2147483639'].map(fixed)).toMatchObject([
+      { size: 0 },
+      { size: 0 },
+      { size: 2147483639 },
+    ])
+    const ordered = parseSchema(
+      '{"type":"record","name":"A","fields":[{"name":"a","type":"int","order":"\u0131GNORE"},{"name":"b","type":"int","order":"deſcending"}]}',
+    ).root
+    expect(ordered).toMatchObject({ fields: [{ order: 'ignore' }, { order: 'descending' }] })
+  })
+
+  it('refuses numbers and names that are longer than Avro Java takes', () => {
+    const property = (value: string): string => `{"type":"int","p":${value}}`
+    const ones = (count: number): string => '1'.repeat(count)
+    for (const at of [`-${ones(1000)}`, `-0.${ones(1000)}`, `${ones(990)}.${ones(5)}e+${ones(5)}`]) {
+      expect(parseSchema(property(at)).root.type).toBe('int')
+      expect(fail(property(`${at}1`))).toMatchObject({
+        reason: expect.stringMatching(/1000 digits/),
+        column: 19,
+      })
+    }
+    expect(parseSchema(`{"type":"int","${'n'.repeat(50_000)}":1}`).root.type).toBe('int')
+    expect(fail(`{"type":"int","${'n'.repeat(50_001)}":1}`)).toMatchObject({
+      reason: expect.stringMatching(/a name of more than 50000 characters/),
+      column: 15,
+    })
   })
 
   it('takes what Java trims after the end', () => {

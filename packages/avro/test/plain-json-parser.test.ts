@@ -5,10 +5,7 @@ import { SourceText } from '../src/source-text.ts'
 import type { JsonNode } from '../src/json-node.ts'
 import { randomSchemas } from './java-answers/random-schemas.ts'
 
-const maxDepth = 1000
-
-const parse = (text: string): JsonNode | undefined =>
-  parsePlainJson(new SourceText(text), text.length, maxDepth)
+const parse = (text: string): JsonNode | undefined => parsePlainJson(new SourceText(text), text.length)
 
 /** What both parsers say of a value and its place. */
 function describeNode(json: JsonNode): unknown {
@@ -128,5 +125,13 @@ describe('parsePlainJson', () => {
     expect(parse('['.repeat(1000) + ']'.repeat(1000))?.kind).toBe('array')
     expect(parse('['.repeat(1001) + ']'.repeat(1001))).toBeUndefined()
     expect(parse('['.repeat(200_000))).toBeUndefined()
+  })
+
+  it('leaves what is longer than allowed to others', () => {
+    const name = (length: number): string => JSON.stringify({ ['n'.repeat(length)]: 1 })
+    expect(parse(name(50_000))?.kind).toBe('object')
+    expect(parse(name(50_001))).toBeUndefined()
+    expect(parse('1'.repeat(1000))?.kind).toBe('number')
+    expect(parse('1'.repeat(1001))).toBeUndefined()
   })
 })
