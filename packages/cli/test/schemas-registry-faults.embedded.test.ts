@@ -55,9 +55,9 @@ describe('headwater schemas check: a registry that does not answer as one', () =
     ],
     [
       'a redirect in a circle',
-      'registry-unreachable',
+      'registry-failed',
       (_, response) => void response.writeHead(302, { location: '/' }).end(),
-      'see that the registry',
+      'base address',
     ],
     ['silence', 'registry-unreachable', () => undefined, 'see that the registry'],
     ['a cut', 'registry-unreachable', (request) => void request.socket.destroy(), 'see that the registry'],

@@ -6,9 +6,9 @@ import type { RegistryHooks } from './registry-hooks.ts'
 /** How {@link createRegistry} reaches a schema registry. */
 export interface RegistryOptions {
   /**
-   * Base URL, with a path where the registry has one (`http://host:8081/apis/ccompat/v7`), no query. Credentials in it are taken
-   * as `auth`. Several URLs are servers of one registry: calls stay with one until it fails, then go to the next in
-   * order. Confluent: `schema.registry.url`.
+   * Base URL, with a path where the registry has one (`http://host:8081/apis/ccompat/v7`) but no query. Credentials in it
+   * are taken as `auth`. Several URLs are servers of one registry: calls stay with one until it fails, then go to the
+   * next in order. Confluent: `schema.registry.url`.
    */
   readonly url: string | readonly string[]
   /** Basic authentication, or a bearer token, given or made for each request. Default: what the URLs say. */
