@@ -8,12 +8,7 @@ export async function abortable<Value>(
   if (signal === undefined) return promise
   let onAbort: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () =>
-      reject(
-        new RegistryError('REGISTRY_ABORTED', 'The caller gave up on the schema registry', {
-          cause: signal.reason,
-        }),
-      )
+    onAbort = () => reject(gaveUp(signal))
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
   })
@@ -22,4 +17,15 @@ export async function abortable<Value>(
   } finally {
     signal.removeEventListener('abort', onAbort!)
   }
+}
+
+/** What a caller gets that gave up, and a call that nobody waits for any longer. */
+export function gaveUp({ reason }: AbortSignal): RegistryError {
+  const message = 'The caller gave up on the schema registry'
+  return new RegistryError('REGISTRY_ABORTED', message, { cause: reason })
+}
+
+/** @throws RegistryError `REGISTRY_ABORTED` once nobody waits any longer. */
+export function assertAwaited(gone: AbortSignal | undefined): void {
+  if (gone?.aborted === true) throw gaveUp(gone)
 }

@@ -1,20 +1,36 @@
 import type { Clock, Timer } from '@headwater/base'
 
 /**
- * When to stop asking, on the monotonic clock. It moves while more callers come to wait for the same answer: work that
- * is shared ends with the most patient of them.
+ * When to stop asking. It moves while callers come to wait for the same answer, and go: work that is shared ends with the
+ * most patient of them.
  */
-export type Deadline = () => number
+export interface Deadline {
+  /** On the monotonic clock. */
+  at(): number
+  /** Aborted once nobody waits any longer. Absent: somebody does, until the end. */
+  readonly gone: AbortSignal | undefined
+}
 
 /** Calls `run` once a deadline has passed, wherever it has moved to until then. */
-export function onDeadline(clock: Clock, deadline: Deadline, run: () => void): Timer {
+export function onDeadline(clock: Clock, at: () => number, run: () => void): Timer {
   const watch = (): Timer => {
-    const dueMs = deadline()
+    const dueMs = at()
     return clock.schedule(dueMs - clock.monotonic(), () => {
-      if (deadline() > dueMs) timer = watch()
+      if (at() > dueMs) timer = watch()
       else run()
     })
   }
   let timer = watch()
   return { cancel: () => timer.cancel() }
+}
+
+/** Waits, unless nobody waits for what comes then. */
+export async function pause(clock: Clock, delayMs: number, gone: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = clock.schedule(delayMs, resolve)
+  const stop = (): void => resolve()
+  gone?.addEventListener('abort', stop)
+  await promise
+  timer.cancel()
+  gone?.removeEventListener('abort', stop)
 }

@@ -1,7 +1,8 @@
 import { toError } from '@headwater/base'
+import { assertAwaited, gaveUp } from './abortable.ts'
 import { Authorizer, type Authorization } from './authorization.ts'
 import { followRedirects } from './follow-redirects.ts'
-import { onDeadline, type Deadline } from './deadline.ts'
+import { onDeadline, pause, type Deadline } from './deadline.ts'
 import { HookRunner } from '../hook-runner.ts'
 import { readAnswer } from './read-answer.ts'
 import { readBody } from './read-body.ts'
@@ -64,7 +65,8 @@ export class RegistryTransport {
     deadline: Deadline,
   ): Promise<{ readonly answer: unknown; readonly what: string }> {
     const { clock } = this.#options
-    if (clock.monotonic() >= deadline()) throw outOfTime(call, this.#options)
+    assertAwaited(deadline.gone)
+    if (clock.monotonic() >= deadline.at()) throw outOfTime(call, this.#options)
     const progress: Progress = {
       deadline,
       asked: new Set(),
@@ -83,10 +85,11 @@ export class RegistryTransport {
       const outcome = await this.#attempt(call, server, progress)
       const durationMs = clock.monotonic() - startedMs
       const { status, error } = outcome
-      if (error === undefined || !error.retriable) this.#servers.succeeded(server)
-      // Whoever gives tokens is not the server's fault.
-      else if (error.code !== 'REGISTRY_TOKEN_FAILED')
-        this.#servers.failed(server, startedMs, outcome.retryAfterMs)
+      // Neither who gives tokens nor who gives up says anything of the server.
+      if (error?.code !== 'REGISTRY_TOKEN_FAILED' && error?.code !== 'REGISTRY_ABORTED') {
+        if (error?.retriable !== true) this.#servers.succeeded(server)
+        else this.#servers.failed(server, startedMs, outcome.retryAfterMs)
+      }
       const turn = error === undefined ? undefined : this.#nextTurn(server, error, progress)
       const result: RegistryResult = { ...request, durationMs, status, error, retryInMs: turn?.waitMs }
       this.#hooks.tell((observer) => observer.onResult?.(result))
@@ -104,7 +107,8 @@ export class RegistryTransport {
         },
         'a schema registry call is repeated',
       )
-      if (turn.waitMs > 0) await new Promise<void>((resolve) => void clock.schedule(turn.waitMs, resolve))
+      if (turn.waitMs > 0) await pause(clock, turn.waitMs, deadline.gone)
+      assertAwaited(deadline.gone)
       server = turn.server
     }
   }
@@ -126,17 +130,20 @@ export class RegistryTransport {
         ? { server, waitMs: this.#backoffMs(progress.repetitions + 1) }
         : this.#servers.next()
     if (progress.asked.has(turn.server) && ++progress.repetitions > this.#options.retries) return undefined
-    return this.#options.clock.monotonic() + turn.waitMs >= progress.deadline() ? undefined : turn
+    return this.#options.clock.monotonic() + turn.waitMs >= progress.deadline.at() ? undefined : turn
   }
 
   async #attempt(call: RegistryCall, server: RegistryServer, progress: Progress): Promise<Outcome> {
     const { clock, attemptTimeoutMs } = this.#options
     const where = `${call.method} ${server.url}${call.path}`
     const startedMs = clock.monotonic()
+    const { gone } = progress.deadline
     const end = new AbortController()
+    const leave = (): void => end.abort()
+    gone?.addEventListener('abort', leave, { once: true })
     const timer = onDeadline(
       clock,
-      () => Math.min(startedMs + attemptTimeoutMs, progress.deadline()),
+      () => Math.min(startedMs + attemptTimeoutMs, progress.deadline.at()),
       () => end.abort(),
     )
     try {
@@ -153,8 +160,10 @@ export class RegistryTransport {
         () => end.signal.reason,
       )
     } catch (error) {
+      if (gone?.aborted === true) return { error: gaveUp(gone) }
       return { error: toNetworkError(error, where, end.signal.aborted, clock.monotonic() - startedMs) }
     } finally {
+      gone?.removeEventListener('abort', leave)
       timer.cancel()
     }
   }

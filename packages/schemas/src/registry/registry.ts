@@ -26,7 +26,10 @@ import { segment } from './url-segment.ts'
 
 /** What every call takes. */
 export interface RegistryCallOptions {
-  /** Lets this caller give up; others that wait for the same answer still get it. */
+  /**
+   * Lets this caller give up; others that wait for the same answer still get it, and a request that nobody waits for any
+   * longer is ended.
+   */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -106,7 +109,7 @@ export class Registry {
     input: SchemaInput,
     options: RegistryCallOptions = {},
   ): Promise<RegisteredVersion | undefined> {
-    const found = this.#lookUp(subject, input, this.#deadline()).catch((error: unknown) => {
+    const found = this.#lookUp(subject, input, this.#deadline(options)).catch((error: unknown) => {
       // Of an address that is no registry there is a 404, too, but without such a code.
       if (error instanceof RegistryError && isUnknownHere.has(error.errorCode)) return undefined
       throw error
@@ -117,7 +120,10 @@ export class Registry {
   /** The names of all subjects that have versions. */
   async subjects(options: RegistryCallOptions = {}): Promise<readonly string[]> {
     const call: RegistryCall = { operation: 'list-subjects', method: 'GET', path: '/subjects' }
-    const { answer, what } = await abortable(this.#transport.call(call, this.#deadline()), options.signal)
+    const { answer, what } = await abortable(
+      this.#transport.call(call, this.#deadline(options)),
+      options.signal,
+    )
     return readSubjects(answer, what)
   }
 
@@ -125,13 +131,16 @@ export class Registry {
   async versions(subject: string, options: RegistryCallOptions = {}): Promise<readonly number[]> {
     const path = `/subjects/${segment(subject)}/versions`
     const call: RegistryCall = { operation: 'list-versions', method: 'GET', path }
-    const { answer, what } = await abortable(this.#transport.call(call, this.#deadline()), options.signal)
+    const { answer, what } = await abortable(
+      this.#transport.call(call, this.#deadline(options)),
+      options.signal,
+    )
     return readVersions(answer, what)
   }
 
   /** A version of a subject and everything that it refers to. Versions never change, so it is asked for once. */
   version(subject: string, version: number, options: RegistryCallOptions = {}): Promise<SchemaVersion> {
-    return abortable(this.#knownVersion(subject, version, this.#deadline()), options.signal)
+    return abortable(this.#knownVersion(subject, version, this.#deadline(options)), options.signal)
   }
 
   /** The latest version of a subject, remembered for `latestTtlMs`. */
@@ -140,11 +149,15 @@ export class Registry {
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
     // What was asked before a registration is no answer to who asks after it, and not to be kept.
     const asked = this.#registrations
-    const call = this.#flights.run(`latest ${asked} ${subject}`, this.#deadline(), async (deadline) => {
-      const found = await this.#loadVersion(subject, -1, deadline)
-      if (asked === this.#registrations) this.#latest.set(subject, found)
-      return found
-    })
+    const call = this.#flights.run(
+      `latest ${asked} ${subject}`,
+      this.#deadline(options),
+      async (deadline) => {
+        const found = await this.#loadVersion(subject, -1, deadline)
+        if (asked === this.#registrations) this.#latest.set(subject, found)
+        return found
+      },
+    )
     return abortable(call, options.signal)
   }
 
@@ -154,7 +167,9 @@ export class Registry {
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
     const unknown = this.#unknownIds.get(String(id))
     if (unknown !== undefined) return Promise.reject(unknown)
-    const call = this.#flights.run(`id ${id}`, this.#deadline(), (deadline) => this.#loadById(id, deadline))
+    const call = this.#flights.run(`id ${id}`, this.#deadline(options), (deadline) =>
+      this.#loadById(id, deadline),
+    )
     return abortable(call, options.signal)
   }
 
@@ -163,7 +178,7 @@ export class Registry {
     references: readonly SchemaReference[],
     options: RegistryCallOptions = {},
   ): Promise<readonly string[]> {
-    return abortable(this.#resolve(references, this.#deadline()), options.signal)
+    return abortable(this.#resolve(references, this.#deadline(options)), options.signal)
   }
 
   /**
@@ -171,7 +186,7 @@ export class Registry {
    * Apicurio a subject's own NONE cannot be told from none at all, and the one of all is given.
    */
   compatibilityLevel(subject?: string, options: RegistryCallOptions = {}): Promise<LevelInForce> {
-    return abortable(this.#levels.inForce(subject, this.#deadline()), options.signal)
+    return abortable(this.#levels.inForce(subject, this.#deadline(options)), options.signal)
   }
 
   /**
@@ -188,7 +203,7 @@ export class Registry {
     const path = `/compatibility/subjects/${segment(subject)}/versions${which}?verbose=true`
     const call: RegistryCall = { operation: 'compatibility', method: 'POST', path, body: toBody(input) }
     try {
-      const { answer, what } = await abortable(this.#transport.call(call, this.#deadline()), signal)
+      const { answer, what } = await abortable(this.#transport.call(call, this.#deadline(options)), signal)
       return readVerdict(answer, what)
     } catch (error) {
       // Apicurio's word for what others call compatible: there is nothing to compare with.
@@ -213,10 +228,10 @@ export class Registry {
   }
 
   /** One for all that a call asks, one thing after the other: when the call ends must not depend on how much that is. */
-  #deadline(): Deadline {
+  #deadline({ signal }: RegistryCallOptions): Deadline {
     const { clock, timeoutMs } = this.#options
     const endMs = clock.monotonic() + timeoutMs
-    return () => endMs
+    return { at: () => endMs, gone: signal }
   }
 
   #cachedId(
@@ -226,7 +241,7 @@ export class Registry {
   ): Promise<number> {
     const known = this.#ids.get(key)
     if (known !== undefined) return abortable(Promise.resolve(known), options.signal)
-    const call = this.#flights.run(key, this.#deadline(), async (deadline) => {
+    const call = this.#flights.run(key, this.#deadline(options), async (deadline) => {
       const id = await load(deadline)
       this.#ids.set(key, id)
       return id

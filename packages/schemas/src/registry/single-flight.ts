@@ -1,10 +1,13 @@
 import type { Clock } from '@headwater/base'
+import { assertAwaited, gaveUp } from './abortable.ts'
 import { onDeadline, type Deadline } from './deadline.ts'
 import { RegistryError } from './registry-error.ts'
 
 interface Flight {
   readonly call: Promise<unknown>
   readonly waiting: Set<Deadline>
+  /** Aborted when the last of them has left. */
+  readonly left: AbortController
 }
 
 /** Calls for the same thing at the same time become one: a hundred cold callers are one request. */
@@ -20,7 +23,12 @@ export class SingleFlight {
    * Joins the call that runs under this key, or starts it. The call may go on until the last deadline of those who wait
    * for it; each of them waits until its own.
    */
-  run<Value>(key: string, until: Deadline, start: (deadline: Deadline) => Promise<Value>): Promise<Value> {
+  async run<Value>(
+    key: string,
+    until: Deadline,
+    start: (deadline: Deadline) => Promise<Value>,
+  ): Promise<Value> {
+    assertAwaited(until.gone)
     const running = this.#running.get(key)
     // One whose time is over is about to end with that error, which would not be true of this caller.
     const isJoined = running !== undefined && latest(running.waiting) > this.#clock.monotonic()
@@ -31,37 +39,47 @@ export class SingleFlight {
 
   #start(key: string, until: Deadline, start: (deadline: Deadline) => Promise<unknown>): Flight {
     const waiting = new Set([until])
-    const call = start(() => latest(waiting)).finally(() => {
+    const left = new AbortController()
+    const call = start({ at: () => latest(waiting), gone: left.signal }).finally(() => {
       if (this.#running.get(key) === flight) this.#running.delete(key)
     })
-    const flight: Flight = { call, waiting }
+    const flight: Flight = { call, waiting, left }
     this.#running.set(key, flight)
     return flight
   }
 
-  async #waitFor({ call, waiting }: Flight, until: Deadline): Promise<unknown> {
+  async #waitFor({ call, waiting, left }: Flight, until: Deadline): Promise<unknown> {
+    const { gone } = until
     const over = Promise.withResolvers<never>()
-    const timer = onDeadline(this.#clock, until, () => {
-      // What nobody waits for any longer ends by itself, with an error that says more.
-      if (isOutlasted(waiting, until())) over.reject(overtime())
-    })
+    const timer = onDeadline(
+      this.#clock,
+      () => until.at(),
+      () => {
+        // What nobody waits for any longer ends by itself, with an error that says more.
+        if (isOutlasted(waiting, until.at())) over.reject(overtime())
+      },
+    )
+    const giveUp = (): void => over.reject(gaveUp(gone!))
+    gone?.addEventListener('abort', giveUp, { once: true })
     try {
       return await Promise.race([call, over.promise])
     } finally {
       timer.cancel()
+      gone?.removeEventListener('abort', giveUp)
       waiting.delete(until)
+      if (waiting.size === 0) left.abort()
     }
   }
 }
 
 function latest(waiting: ReadonlySet<Deadline>): number {
   let latestMs = -Infinity
-  for (const deadline of waiting) latestMs = Math.max(latestMs, deadline())
+  for (const deadline of waiting) latestMs = Math.max(latestMs, deadline.at())
   return latestMs
 }
 
 function isOutlasted(waiting: ReadonlySet<Deadline>, endMs: number): boolean {
-  for (const deadline of waiting) if (deadline() > endMs) return true
+  for (const deadline of waiting) if (deadline.at() > endMs) return true
   return false
 }
 
