@@ -110,6 +110,8 @@ class WarmAvroCodec implements AvroCodec {
     if (this.#writers.has(schemaId)) return
     const { registry } = this.#options
     const found = await tellWait(this.#hooks, 'load', () => registry.schemaById(schemaId, options))
+    // Compiling takes milliseconds: of a hundred records that waited for the same schema, the first one does it.
+    if (this.#writers.has(schemaId)) return
     if (found.schemaType !== 'AVRO') {
       const message = `The schema with id ${schemaId} is ${found.schemaType}, this codec reads Avro`
       throw new CodecError('SCHEMA_UNSUPPORTED', message, { schemaId })
