@@ -73,6 +73,11 @@ describe('startRegistry', () => {
     expect((await ask('GET', '/associations/resources/-/orders?resourceType=topic')).status).toBe(404)
   })
 
+  // Was a 500: the path was read as an address without a host.
+  it('answers a path of slashes alone as it does the root', async () => {
+    expect(await ask('GET', '//')).toEqual({ status: 200, body: {} })
+  })
+
   it('lists soft-deleted versions with a minus sign when it is asked to', async () => {
     await register('a', '"int"')
     await register('a', '"long"')

@@ -123,7 +123,7 @@ async function serve(
 ): Promise<void> {
   const method = request.method ?? 'GET'
   const url = request.url ?? '/'
-  const [path = '/'] = url.split('?')
+  const [path = '/', ...query] = url.split('?')
   let body = ''
   let refused: unknown
   try {
@@ -146,7 +146,7 @@ async function serve(
     return handler({
       store: parts.store,
       params,
-      query: new URL(url, 'http://registry').searchParams,
+      query: new URLSearchParams(query.join('?')),
       body: parseBody(body, request.headers['content-type']),
       incompatibleErrorCode: options.incompatibleErrorCode ?? 409,
       dialect: options.dialect ?? 'confluent',
