@@ -34,7 +34,10 @@ export interface BaseState {
   readonly short: string
   /** For people: `1a2b3c4d5e (merge-base of origin/main)`. */
   readonly label: string
-  /** What a schema was then. A file that moved is followed by git's renames, then by the full name of its type. */
+  /**
+   * What a schema was then. A file that moved is followed by git's renames, then by the full name of its type; a file
+   * that holds another type now, while its old one stands elsewhere, is not followed where that makes another subject.
+   */
   readonly before: (schema: LoadedSchema) => LoadedSchema | undefined
   /** Subjects whose file is gone. */
   readonly lostSubjects: () => readonly { readonly subject: string; readonly file: string }[]
@@ -49,8 +52,12 @@ export async function readBaseState(options: BaseStateOptions): Promise<BaseStat
   const { git, working } = options
   const base = await resolveBaseCommit(git, options)
   const placeOf = createPlacement(options)
-  const follows = (link: string): boolean => [...working.files].some((file) => file.startsWith(`${link}/`))
-  const listing = await listCommitFiles(git, base.commit, { folder: options.folder, follows })
+  const leadsToSchemas = (link: string): boolean =>
+    [...working.files].some((file) => file.startsWith(`${link}/`))
+  const listing = await listCommitFiles(git, base.commit, {
+    folder: options.folder,
+    follows: leadsToSchemas,
+  })
   const files = listing.files.filter(({ file }) => placeOf(file) !== undefined)
   if (options.folder !== undefined && files.length === 0) failEmpty(options.folder, base)
   const blobs = await readBlobs(
@@ -65,15 +72,21 @@ export async function readBaseState(options: BaseStateOptions): Promise<BaseStat
   const unseen = [...working.files].filter((file) => !byPlace.has(file) && !renames.has(file))
   const { root } = options
   const failures = await findUnseenFiles(git, { root, files: unseen, blind: listing.blind })
+  const names = new Set([...working.schemas.values()].map(({ fullName }) => fullName))
+  const follows = (schema: LoadedSchema, old: LoadedSchema): boolean =>
+    schema.fullName === old.fullName || !names.has(old.fullName) || sharesSubject(options, schema, old)
   const byName = new Map([...snapshot.schemas.values()].map((schema) => [schema.fullName, schema]))
 
   const before = (schema: LoadedSchema): LoadedSchema | undefined => {
     const same = byPlace.get(schema.file)
-    if (same !== undefined) return snapshot.schemas.get(same)
-    const renamed = snapshot.schemas.get(renames.get(schema.file) ?? '')
-    if (renamed !== undefined) return renamed
+    const there = snapshot.schemas.get(same ?? renames.get(schema.file) ?? '')
+    if (there === undefined ? same !== undefined : follows(schema, there)) return there
     const named = schema.fullName === undefined ? undefined : byName.get(schema.fullName)
-    return named === undefined || working.files.has(placeOf(named.file)!) ? undefined : named
+    if (named === undefined) return undefined
+    const place = placeOf(named.file)!
+    if (!working.files.has(place)) return named
+    const successor = working.schemas.get(place)
+    return successor === undefined || follows(successor, named) ? undefined : named
   }
 
   const short = base.commit.slice(0, 10)
@@ -98,6 +111,11 @@ export async function readBaseState(options: BaseStateOptions): Promise<BaseStat
         .toSorted((a, b) => (a.file < b.file ? -1 : 1))
     },
   }
+}
+
+function sharesSubject({ subjectsOf }: BaseStateOptions, schema: LoadedSchema, old: LoadedSchema): boolean {
+  const subjects = subjectsOf({ ...old, file: schema.file })
+  return subjectsOf(schema).some((subject) => subjects.includes(subject))
 }
 
 /**

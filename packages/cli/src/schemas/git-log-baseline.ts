@@ -4,6 +4,7 @@ import { isShallow } from './fetch-base.ts'
 import { readSchemaHistory } from './read-schema-history.ts'
 import { findOrFetch, unshallow } from './resolve-base-commit.ts'
 import { resolveSnapshot } from './resolve-snapshot.ts'
+import type { LoadedSchema } from './schema-snapshot.ts'
 import type { Git } from './run-git.ts'
 import { placelessProblem, SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 
@@ -24,7 +25,9 @@ export async function createGitLogBaseline(options: GitLogBaselineOptions): Prom
   const state = await readBaseState(options)
   const tip = state.base.commit
   const since = await resolveSince(options, tip, state.base.ref)
-  const tracked = [...options.working.schemas.values()].flatMap((schema) => state.before(schema)?.file ?? [])
+  // What is not in the newest state may have been in an older one, under the same path.
+  const pathOf = (schema: LoadedSchema): string => state.before(schema)?.file ?? schema.file
+  const tracked = [...options.working.schemas.values()].map(pathOf)
   const { histories, bytesOf } = await readSchemaHistory(git, {
     tip,
     since: since?.commit,
@@ -47,14 +50,18 @@ export async function createGitLogBaseline(options: GitLogBaselineOptions): Prom
       return [...problems.values()]
     },
     failures: state.failures,
-    versionsOf(schema) {
-      const history = histories.get(state.before(schema)?.file ?? '') ?? []
+    versionsOf(schema, subject) {
+      const history = histories.get(pathOf(schema)) ?? []
+      const isNew = state.before(schema) === undefined
       return history.flatMap(({ commit, file, files }) => {
         const sources = files.map((part) => ({ file: part.file, bytes: bytesOf(part.id) }))
         const { snapshot, problems: found } = resolveSnapshot(sources)
         const loaded = snapshot.schemas.get(file)
         const label = commit.slice(0, 10)
         if (loaded !== undefined) {
+          // The path may have been that of another type, whose subject is not this one's.
+          const subjects = isNew ? options.subjectsOf({ ...loaded, file: schema.file }) : [subject]
+          if (!subjects.includes(subject)) return []
           return [{ ...loaded, label, fileOf: (name: string) => snapshot.fileOf(name) }]
         }
         note(found.map((problem) => ({ ...problem, message: `at ${label}: ${problem.message}` })))
