@@ -33,6 +33,19 @@ describe('headwater schemas init', () => {
     expect(run!.run).toMatch(/headwater schemas check --format github --summary$/)
   })
 
+  it('leaves out what git ignores, which check would compare with nothing', async () => {
+    using repository = createGitRepository()
+    repository.write({
+      '.gitignore': 'build\n',
+      'schemas/order.avsc': order,
+      'build/classes/order.avsc': order,
+    })
+    await repository.schemas(['init'])
+    expect(patternsOf(repository)).toEqual(['schemas/**/*.avsc'])
+    repository.commit('first')
+    expect((await repository.schemas(['check', '--against', 'git:main'])).exitCode).toBe(0)
+  })
+
   it.each([
     ['github', true],
     ['none', false],

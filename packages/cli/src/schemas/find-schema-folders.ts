@@ -12,11 +12,20 @@ export interface FoundSchemaFolders {
 /** More folders than this, and a list of them would be out of date soon. */
 const mostFolders = 8
 
-/** Looks for schema files anywhere below a folder; folders that begin with a dot and `node_modules` are left out. */
-export function findSchemaFolders(root: string): FoundSchemaFolders {
-  const files = globSync('**/*.avsc', { cwd: root, exclude: (name) => name === 'node_modules' })
+/**
+ * Looks for schema files anywhere below a folder; folders that begin with a dot and `node_modules` are left out.
+ *
+ * @param findIgnored - which of the files are made from others, as in the folder of a build: these are left out, too.
+ */
+export async function findSchemaFolders(
+  root: string,
+  findIgnored: (files: readonly string[]) => Promise<readonly string[]>,
+): Promise<FoundSchemaFolders> {
+  const all = globSync('**/*.avsc', { cwd: root, exclude: (name) => name === 'node_modules' })
     .map((file) => file.split(sep).join('/'))
     .filter((file) => isSchemaFile(file, ['**/*.avsc']))
+  const ignored = new Set(await findIgnored(all))
+  const files = all.filter((file) => !ignored.has(file))
   if (files.length === 0) return { patterns: ['schemas/**/*.avsc'], count: 0 }
   const folders = [...new Set(files.map(folderOf))].toSorted()
   const outermost = folders.filter(

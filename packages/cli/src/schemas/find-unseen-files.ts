@@ -1,5 +1,4 @@
-import { realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { findIgnoredFiles } from './find-ignored-files.ts'
 import type { BlindFolder } from './read-commit-files.ts'
 import type { Git } from './run-git.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
@@ -30,10 +29,7 @@ export async function findUnseenFiles(git: Git, options: UnseenFilesOptions): Pr
       toProblem(folder, message, `leave the folder out of the patterns${own} or compare with ${elsewhere}`),
     )
   }
-  for (const file of await findIgnored(
-    git,
-    left.filter((name) => isInPlace(root, name)),
-  )) {
+  for (const file of await findIgnoredFiles(git, root, left)) {
     const message = 'git ignores this file, so no commit holds an earlier version to compare it with'
     problems.push(
       toProblem(
@@ -50,16 +46,4 @@ const elsewhere = 'a committed history or a registry (--against history, --again
 
 function toProblem(file: string, message: string, fix: string): SchemasProblem {
   return { code: 'baseline-missing', file, line: undefined, column: undefined, message, fix }
-}
-
-/** Git answers nothing about what lies beyond a symbolic link, nor in the same run about anything else. */
-function isInPlace(root: string, file: string): boolean {
-  const folder = dirname(file)
-  return realpathSync(join(root, folder)) === join(realpathSync(root), folder)
-}
-
-async function findIgnored(git: Git, files: readonly string[]): Promise<readonly string[]> {
-  if (files.length === 0) return []
-  const { exitCode, stdout } = await git(['check-ignore', '-z', '--stdin'], `${files.join('\0')}\0`)
-  return exitCode === 0 ? stdout.toString().split('\0').filter(Boolean) : []
 }

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ProgramContext } from '../program-context.ts'
 import { endWithExitCode } from './end-with-exit-code.ts'
+import { findIgnoredFiles } from './find-ignored-files.ts'
 import { findSchemaFolders } from './find-schema-folders.ts'
 import { githubWorkflow, initialConfig } from './init-files.ts'
 import { pathInRepository } from './repository-paths.ts'
+import { createGit } from './run-git.ts'
 import type { SchemasProblem } from './schemas-problem.ts'
 import { SchemasProblemError } from './schemas-problem.ts'
 import { writeTextFile } from './write-text-file.ts'
@@ -29,9 +31,18 @@ export function addSchemasInit(parent: Command, context: ProgramContext): void {
     .action((options: InitOptions) => endWithExitCode(context, () => runInit(options, context)))
 }
 
-function runInit({ cwd, ci, force }: InitOptions, { out }: ProgramContext): void {
+async function runInit({ cwd, ci, force }: InitOptions, { out, env }: ProgramContext): Promise<void> {
   const root = resolve(cwd)
-  const { patterns, count } = findSchemaFolders(root)
+  const git = createGit(root, env, 120_000)
+  const { patterns, count } = await findSchemaFolders(root, async (files) => {
+    try {
+      return await findIgnoredFiles(git, root, files)
+    } catch (thrown) {
+      // Without git there is nothing that it ignores.
+      if (thrown instanceof SchemasProblemError) return []
+      throw thrown
+    }
+  })
   const files: Readonly<Record<string, string>> = {
     'headwater.schemas.yaml': initialConfig(patterns),
     ...(ci === 'github' && { '.github/workflows/schemas.yml': githubWorkflow }),
