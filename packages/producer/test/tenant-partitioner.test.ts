@@ -85,12 +85,16 @@ describe('tenantPartitioner', () => {
     )
   })
 
-  it.each([{ header: '' }, { header: 5 as never }, { partitionsPerTenant: 0 }, { partitionsPerTenant: 1.5 }])(
-    'refuses %j',
-    (options) => {
-      expect(() => tenantPartitioner(options)).toThrow(
-        expect.objectContaining({ code: 'INVALID_OPTIONS' }) as Error,
-      )
-    },
-  )
+  it.each([
+    null as never,
+    { headers: 'shop' } as never,
+    { header: '' },
+    { header: 5 as never },
+    { partitionsPerTenant: 0 },
+    { partitionsPerTenant: 1.5 },
+  ])('refuses %j', (options) => {
+    expect(() => tenantPartitioner(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTIONS' }) as Error,
+    )
+  })
 })

@@ -1,3 +1,5 @@
+import { constants } from 'node:os'
+import { HeadwaterError } from '@headwater/base'
 import { toWaitMs } from '../engine/to-wait-ms.ts'
 import type { Producer, UndeliveredRecord } from '../producer.ts'
 
@@ -36,13 +38,16 @@ function othersListen(signal: NodeJS.Signals): boolean {
  * process ends after the last. What `onUndelivered` throws is thrown, and ends the process as every uncaught error does.
  *
  * @returns what takes the listeners away again; they go by themselves once the signal has come and the producer is closed.
- * @throws HeadwaterError `INVALID_OPTIONS` when `timeoutMs` is no wait.
+ * @throws HeadwaterError `INVALID_OPTIONS` when an option is none: a signal that never comes, say, or no `onUndelivered`.
  */
 export function closeOnSignal(
   producer: Pick<Producer, 'close' | 'stats'>,
-  { signals = ['SIGTERM', 'SIGINT'], timeoutMs = 8000, onUndelivered, reraise = true }: CloseOnSignalOptions,
+  options: CloseOnSignalOptions,
 ): Disposable {
   // Known now, and not when the records are at stake.
+  const problem = problemOf(options)
+  if (problem !== undefined) throw new HeadwaterError('INVALID_OPTIONS', `closeOnSignal: ${problem}`)
+  const { signals = ['SIGTERM', 'SIGINT'], timeoutMs = 8000, onUndelivered, reraise = true } = options
   toWaitMs('timeoutMs', timeoutMs)
   let isClosing = false
 
@@ -89,4 +94,24 @@ export function closeOnSignal(
   // Before all others, since those that listen once are gone after they have heard.
   for (const signal of signals) process.prependListener(signal, onSignal)
   return { [Symbol.dispose]: dispose }
+}
+
+/** Signals that no process hears of: Node refuses to listen for them. */
+const unheard: readonly unknown[] = ['SIGKILL', 'SIGSTOP']
+
+/** What is wrong with the options, if anything; their types hold for TypeScript alone. */
+function problemOf(options: CloseOnSignalOptions): string | undefined {
+  if (typeof options !== 'object' || (options as unknown) === null) return 'the options must be an object'
+  const {
+    signals = [],
+    onUndelivered,
+    reraise,
+  } = options as { readonly [Name in keyof CloseOnSignalOptions]: unknown }
+  if (typeof onUndelivered !== 'function')
+    return 'onUndelivered must be a function; it gets the records that could not be delivered'
+  if (!Array.isArray(signals)) return 'signals must be a list of names such as SIGTERM'
+  for (const signal of signals as readonly unknown[])
+    if (typeof signal !== 'string' || !Object.hasOwn(constants.signals, signal) || unheard.includes(signal))
+      return `${String(signal)} is no signal that can be listened for`
+  return reraise === undefined || typeof reraise === 'boolean' ? undefined : 'reraise must be true or false'
 }

@@ -24,7 +24,7 @@ export function* connectionProblems(settings: ConnectionSettings | undefined): G
     return
   }
   yield* unknownNames(settings, 'connection', names)
-  const { brokers, tls, connectTimeoutMs } = settings
+  const { brokers, clientId, tls, sasl, credentials, connectTimeoutMs } = settings
   if (!Array.isArray(brokers)) yield '`brokers` must be a list of addresses, each as host:port'
   else if (brokers.length === 0) yield '`brokers` is empty: name one broker at least, as host:port'
   for (const broker of Array.isArray(brokers) ? (brokers as readonly unknown[]) : []) {
@@ -32,6 +32,11 @@ export function* connectionProblems(settings: ConnectionSettings | undefined): G
       yield `\`brokers\` names "${String(broker)}", which is not host:port (or [ipv6]:port)`
   }
   yield* tlsProblems(tls, 'connection')
+  yield* saslProblems(sasl, 'connection')
+  if (clientId !== undefined && typeof clientId !== 'string')
+    yield `connection.clientId must be a text, not a ${typeof clientId}`
+  if (credentials !== undefined && typeof credentials !== 'function')
+    yield 'connection.credentials must be a function that gives tls and sasl'
   const isWait =
     Number.isInteger(connectTimeoutMs) && connectTimeoutMs! >= 1 && connectTimeoutMs! <= maxTimerMs
   if (connectTimeoutMs !== undefined && !isWait)
@@ -43,6 +48,7 @@ export function* credentialsProblems(given: Credentials): Generator<string> {
   if (typeof given !== 'object' || given === null) return
   yield* unknownNames(given, 'credentials', { tls: true, sasl: true })
   yield* tlsProblems(given.tls, 'credentials')
+  yield* saslProblems(given.sasl, 'credentials')
 }
 
 function* unknownNames(given: object, where: string, known: object): Generator<string> {
@@ -55,4 +61,24 @@ function* unknownNames(given: object, where: string, known: object): Generator<s
 function* tlsProblems(tls: unknown, where: string): Generator<string> {
   if (tls !== undefined && typeof tls !== 'boolean' && typeof tls !== 'object')
     yield `${where}.tls must be true, false or the options of tls.connect, not ${JSON.stringify(tls)}`
+}
+
+const passwordMechanisms: readonly unknown[] = ['plain', 'scram-sha-256', 'scram-sha-512']
+
+/** What is missing is not left to the broker to refuse, minutes later. Says nothing of a password but that it is none. */
+function* saslProblems(sasl: unknown, where: string): Generator<string> {
+  // Null is no SASL, as it is no TLS.
+  if (sasl === undefined || sasl === null) return
+  const { mechanism, username, password, token } = sasl as Readonly<Record<string, unknown>>
+  if (mechanism === 'oauthbearer') {
+    if (typeof token !== 'function') yield `${where}.sasl.token must be a function that gives a token`
+    return
+  }
+  if (!passwordMechanisms.includes(mechanism)) {
+    const known = [...passwordMechanisms, 'oauthbearer'].join(', ')
+    yield `${where}.sasl.mechanism must be one of ${known}, not ${String(mechanism)}`
+    return
+  }
+  for (const [name, value] of Object.entries({ username, password }))
+    if (typeof value !== 'string') yield `${where}.sasl.${name} must be a text`
 }

@@ -28,7 +28,10 @@ export interface TenantPartitionerOptions {
  * @throws HeadwaterError `INVALID_OPTIONS`
  */
 export function tenantPartitioner(options: TenantPartitionerOptions = {}): Partitioner {
-  const { header = 'tenant-id', partitionsPerTenant = 1 } = options
+  if (typeof options !== 'object' || (options as unknown) === null)
+    throw invalid('the options must be an object')
+  const { header = 'tenant-id', partitionsPerTenant = 1, ...others } = options
+  for (const name of Object.keys(others)) throw invalid(`${name} is not an option`)
   if (typeof header !== 'string' || header === '') throw invalid('header must be the name of a header')
   if (!Number.isInteger(partitionsPerTenant) || partitionsPerTenant < 1) {
     throw invalid(`partitionsPerTenant must be a whole number from 1, not ${String(partitionsPerTenant)}`)

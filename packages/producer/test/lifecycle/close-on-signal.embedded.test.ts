@@ -107,6 +107,27 @@ describe.skipIf(process.platform === 'win32')('closeOnSignal', () => {
     expect(count()).toBe(before)
   })
 
+  it.each<[unknown, RegExp]>([
+    [undefined, /the options must be an object/],
+    // They were missed when the records were lost for it.
+    [{}, /onUndelivered must be a function/],
+    [{ onUndelivered: () => undefined, signals: 'SIGTERM' }, /signals must be a list/],
+    [{ onUndelivered: () => undefined, signals: ['SIGTREM'] }, /SIGTREM is no signal/],
+    [{ onUndelivered: () => undefined, signals: ['SIGTERM', 'SIGKILL'] }, /SIGKILL is no signal/],
+    [{ onUndelivered: () => undefined, reraise: 'no' }, /reraise must be true or false/],
+    [{ onUndelivered: () => undefined, timeoutMs: '8000' }, /timeoutMs must be 0 or more/],
+  ])('refuses %o, and listens for nothing', (options, message) => {
+    const before = process.listenerCount('SIGTERM')
+    const producer = createProducer({ connection: { brokers: ['127.0.0.1:1'] } })
+    expect(() => closeOnSignal(producer, options as never)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringMatching(message) as string,
+      }) as Error,
+    )
+    expect(process.listenerCount('SIGTERM')).toBe(before)
+  })
+
   it('hands over nothing that a close by hand has handed back', async () => {
     await kafka.broker(1).stop()
     const producer = createProducer({ connection: { brokers: [kafka.bootstrapServers] } })

@@ -278,6 +278,28 @@ describe('createKafkajsLinks', () => {
       ['a broker that is no text', { brokers: [undefined] }, /names "undefined"/],
       ['the TLS of kafkajs', { brokers: ['h:1'], ssl: true }, /connection.ssl is not an option.*tls/],
       ['a misspelt name', { brokers: ['h:1'], conectTimeoutMs: 5 }, /connection.conectTimeoutMs/],
+      [
+        'a client id that is no text',
+        { brokers: ['h:1'], clientId: 5 },
+        /connection.clientId must be a text/,
+      ],
+      [
+        'credentials that are no function',
+        { brokers: ['h:1'], credentials: {} },
+        /credentials must be a func/,
+      ],
+      ['SASL as a text', { brokers: ['h:1'], sasl: 'plain' }, /sasl.mechanism must be one of plain, .*undef/],
+      ['an unknown mechanism', { brokers: ['h:1'], sasl: { mechanism: 'gssapi' } }, /not gssapi/],
+      [
+        'SASL without a password',
+        { brokers: ['h:1'], sasl: { mechanism: 'plain', username: 'u' } },
+        /connection.sasl.password must be a text/,
+      ],
+      [
+        'a token that is no function',
+        { brokers: ['h:1'], sasl: { mechanism: 'oauthbearer', token: 'secret' } },
+        /sasl.token must be a function that gives a token$/,
+      ],
       ['TLS as a text', { brokers: ['h:1'], tls: 'true' }, /connection.tls .*not "true"/],
       ...[0, -1, 0.5, 2 ** 31, Infinity, Number.NaN].map<[string, unknown, RegExp]>((connectTimeoutMs) => [
         `a connection's time of ${connectTimeoutMs} ms`,
