@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startKafka, type EmbeddedKafka } from '@headwater/embedded'
@@ -339,6 +339,9 @@ describe('onUnavailable', () => {
     expect(late.length).toBe(kept.length)
     const values = kept.map(({ value }) => Buffer.from(value, 'base64').toString())
     expect([...values, ...(await logOf(0))].toSorted()).toEqual(['0', '1', '2'])
+    // It takes room from the records to come: nobody else would keep it from filling the disk.
+    await until(() => readdirSync(folder).filter((name) => name.endsWith('.spool')).length === 0)
+    expect(producer.stats().spoolBytes).toBe(statSync(join(folder, 'rejected.ndjson')).size)
   })
 
   it('gives records that are refused on their way from the disk to the dead letters, if there are any', async () => {

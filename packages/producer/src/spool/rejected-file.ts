@@ -4,6 +4,9 @@ import type { DeliveryError } from '../delivery-error.ts'
 import type { StoredRecord } from './stored-record.ts'
 import { syncFileData } from './sync-file.ts'
 
+/** Beside the files of the records. */
+export const rejectedFileName = 'rejected.ndjson'
+
 /** One line of the file: JSON, so that any tool reads it; bytes as base64. */
 function toLine(record: StoredRecord, error: DeliveryError, nowMs: number): string {
   const base64 = (bytes: Uint8Array | null): string | null =>
@@ -23,17 +26,23 @@ function toLine(record: StoredRecord, error: DeliveryError, nowMs: number): stri
   return `${JSON.stringify(line)}\n`
 }
 
-/** Keeps a record that the brokers refused when it was sent from the spool: in `rejected.ndjson`, for who looks into it. */
+/**
+ * Keeps a record that the brokers refused when it was sent from the spool: in `rejected.ndjson`, for who looks into it.
+ *
+ * @returns the bytes that it takes there.
+ */
 export async function keepRejected(
   folder: string,
   record: StoredRecord,
   error: DeliveryError,
   { nowMs, sync }: { readonly nowMs: number; readonly sync: boolean },
-): Promise<void> {
-  const handle = await open(join(folder, 'rejected.ndjson'), 'a')
+): Promise<number> {
+  const line = Buffer.from(toLine(record, error, nowMs))
+  const handle = await open(join(folder, rejectedFileName), 'a')
   try {
-    await handle.appendFile(toLine(record, error, nowMs))
+    await handle.appendFile(line)
     if (sync) await syncFileData(handle)
+    return line.length
   } finally {
     await handle.close()
   }

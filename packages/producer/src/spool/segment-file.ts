@@ -1,6 +1,6 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeAcknowledged, encodeSegmentHeader, segmentHeaderBytes } from './segment.ts'
+import { ackBytesEach, encodeAcknowledged, encodeSegmentHeader, segmentHeaderBytes } from './segment.ts'
 import { syncFile, syncFileData } from './sync-file.ts'
 
 const names = /^(\d{10})\.(spool|acks|spool\.damaged)$/
@@ -23,6 +23,8 @@ export class SegmentFile {
   size: number
   /** Records that are not acknowledged. */
   live = 0
+  /** Records in it, those that are acknowledged, too. */
+  records = 0
   /** Whether bytes of it are no records; such a file is kept for who wants to look at it. */
   damaged = false
   ackBytes = 0
@@ -69,6 +71,11 @@ export class SegmentFile {
   async cut(): Promise<void> {
     const handle = await this.#open()
     await handle.truncate(this.size)
+  }
+
+  /** Bytes on the disk, with those of the acknowledgements that are there or will be. */
+  get footprint(): number {
+    return this.size + this.records * ackBytesEach
   }
 
   async read(offset: number, length: number): Promise<Buffer> {

@@ -63,6 +63,8 @@ export function readSegment(
 
 /** Acknowledged records of one segment: groups of a count, the CRC-32C of what follows, and the records' places. */
 const ackHeadBytes = 8
+/** What acknowledging a record takes at the most: as the only one of its group. */
+export const ackBytesEach: number = ackHeadBytes + 4
 
 /** Encodes places of acknowledged records. */
 export function encodeAcknowledged(segment: number, offsets: readonly number[]): Buffer {

@@ -5,7 +5,11 @@
 export interface SpoolOptions {
   /** The folder of the files, made when it is not there; for one producer at a time. */
   readonly folder: string
-  /** Bytes that the files may take. Beyond them sends end as without the policy. @defaultValue 1073741824 */
+  /**
+   * Bytes that the files may take, `rejected.ndjson` and those of damaged records among them. Beyond them sends end as
+   * without the policy. What is in the spool by then and is refused by brokers goes to `rejected.ndjson` all the same,
+   * where it takes more room than before: bytes are text there. @defaultValue 1073741824
+   */
   readonly maxBytes?: number | undefined
   /**
    * Milliseconds that a send waits for the cluster before it goes to the disk; at most `deliveryTimeoutMs`.

@@ -1,6 +1,13 @@
 import { readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { toError, type Logger } from '@headwater/base'
-import { announcedLength, readAcknowledged, readSegment, segmentHeaderBytes } from './segment.ts'
+import { KeptFiles } from './kept-files.ts'
+import {
+  ackBytesEach,
+  announcedLength,
+  readAcknowledged,
+  readSegment,
+  segmentHeaderBytes,
+} from './segment.ts'
 import { parseFileName, SegmentFile } from './segment-file.ts'
 import { diskFailed, SpoolError } from './spool-error.ts'
 import { decodeStored, headBytes, placeStored, storedLength, type StoredRecord } from './stored-record.ts'
@@ -8,7 +15,7 @@ import { decodeStored, headBytes, placeStored, storedLength, type StoredRecord }
 /** How a store keeps its files. */
 export interface SpoolStoreOptions {
   readonly folder: string
-  /** Bytes of all records on the disk and on their way there, at the most. */
+  /** Bytes of all files and of what is on its way there, above which no record is taken. */
   readonly maxBytes: number
   /** Bytes that may wait for the disk. */
   readonly maxQueuedBytes: number
@@ -54,14 +61,22 @@ export class SpoolStore {
   #appends: Append[] = []
   #acknowledgements: Acknowledgement[] = []
   #working: Promise<void> | undefined
-  /** Bytes on the disk and on their way there. */
-  bytes = 0
+  /** Files that only an operator removes. */
+  readonly kept: KeptFiles
+  /** Bytes of the records and their acknowledgements, on the disk and on their way there. */
+  #recordBytes = 0
   #queuedBytes = 0
   #complained = false
 
   constructor(options: SpoolStoreOptions) {
     this.#options = options
+    this.kept = new KeptFiles(options.folder)
     this.#segmentBytes = Math.max(1024, Math.min(segmentBytes, Math.floor(options.maxBytes / leastSegments)))
+  }
+
+  /** Bytes on the disk and on their way there. */
+  get bytes(): number {
+    return this.#recordBytes + this.kept.bytes
   }
 
   /** Reads what earlier processes left: every record that is not done with, in the order of the files. */
@@ -76,6 +91,7 @@ export class SpoolStore {
       if (file?.kind !== 'acks' || known.has(file.segment)) continue
       await rm(new SegmentFile(this.#options.folder, file.segment).acksPath, { force: true })
     }
+    await this.kept.look()
   }
 
   /**
@@ -86,15 +102,21 @@ export class SpoolStore {
   append(bytes: Buffer, order: number): Promise<number> {
     const { maxBytes, maxQueuedBytes } = this.#options
     const files = Math.ceil((this.#queuedBytes + bytes.length) / this.#segmentBytes) + 1
-    if (this.bytes + bytes.length + files * segmentHeaderBytes > maxBytes) {
-      const message = `the spool holds ${this.bytes} of maxBytes (${maxBytes}) and has no room for ${bytes.length} more`
+    const footprint = bytes.length + ackBytesEach
+    if (this.bytes + footprint + files * segmentHeaderBytes > maxBytes) {
+      const kept = this.kept.bytes
+      // They may have been taken away since.
+      if (kept > 0) void this.kept.look()
+      const ofThese =
+        kept === 0 ? '' : ` (${kept} of them in rejected.ndjson and .damaged files: take these away)`
+      const message = `the spool holds ${this.bytes} of maxBytes (${maxBytes})${ofThese} and has no room for ${footprint} more`
       return Promise.reject(new SpoolError('SPOOL_FULL', message))
     }
     if (this.#queuedBytes + bytes.length > maxQueuedBytes) {
       const message = `${this.#queuedBytes} bytes wait for the spool's disk, which is slower than records come`
       return Promise.reject(new SpoolError('SPOOL_FULL', message))
     }
-    this.bytes += bytes.length
+    this.#recordBytes += footprint
     this.#queuedBytes += bytes.length
     return new Promise((resolve, reject) => {
       this.#appends.push({ bytes, order, resolve, reject })
@@ -157,6 +179,7 @@ export class SpoolStore {
     const done = readAcknowledged(acks, segment)
     file.ackBytes = done.end
     const { end, damaged, foreignVersion } = readSegment(bytes, segment, (offset, record) => {
+      file.records++
       if (done.offsets.has(offset)) return
       file.live++
       onRecord(refOf(segment, offset), record)
@@ -178,7 +201,7 @@ export class SpoolStore {
       await truncate(file.path, end)
     }
     file.size = end
-    this.bytes += end
+    this.#recordBytes += file.footprint
     this.#lastSegment = Math.max(this.#lastSegment, segment)
     this.#segments.set(segment, file)
     if (file.live === 0) await this.#remove(file)
@@ -213,6 +236,7 @@ export class SpoolStore {
       let offset = file.size
       file.size += bytes.length
       file.live += group.length
+      file.records += group.length
       for (const one of group) {
         this.#queuedBytes -= one.bytes.length
         one.resolve(refOf(file.segment, offset))
@@ -227,7 +251,7 @@ export class SpoolStore {
       const error = diskFailed('the spool cannot write', thrown, kept)
       this.#complain(error)
       for (const one of group) {
-        this.bytes -= one.bytes.length
+        this.#recordBytes -= one.bytes.length + ackBytesEach
         this.#queuedBytes -= one.bytes.length
         one.reject(error)
       }
@@ -245,7 +269,7 @@ export class SpoolStore {
       throw thrown
     }
     this.#segments.set(file.segment, file)
-    this.bytes += segmentHeaderBytes
+    this.#recordBytes += segmentHeaderBytes
     const before = this.#active
     this.#active = file
     if (before?.live === 0) await this.#remove(before)
@@ -311,7 +335,8 @@ export class SpoolStore {
     }
     if (this.#active === file) this.#active = undefined
     this.#segments.delete(file.segment)
-    this.bytes -= file.size
+    this.#recordBytes -= file.footprint
+    if (file.damaged) this.kept.bytes += file.size
     return true
   }
 

@@ -316,7 +316,9 @@ export class Spool implements Fallback, Backlog {
     const { topic, partition } = found.record
     try {
       const nowMs = options.clock.now()
-      await keepRejected(spool.folder, found.record, error, { nowMs, sync: spool.sync === 'always' })
+      const sync = spool.sync === 'always'
+      const bytes = await keepRejected(spool.folder, found.record, error, { nowMs, sync })
+      this.#store.kept.bytes += bytes
     } catch (thrown) {
       options.logger.error(
         { err: toError(thrown), topic },
