@@ -238,7 +238,7 @@ export class Intake {
   #admitBehind(backlog: Backlog, send: WaitingSend, topic: TopicMetadata, owned: boolean): boolean {
     let place: Place
     try {
-      place = this.#context.queues.place(send.record, topic, backlog.passable(topic))
+      place = this.#context.queues.place(send.record, topic, (one) => backlog.passable(one))
     } catch (cause) {
       return this.#unplaced(send, cause)
     }

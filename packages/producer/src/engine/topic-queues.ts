@@ -43,19 +43,19 @@ export class TopicQueues {
   /**
    * Where a record goes.
    *
-   * @param leaders - of its topic's partitions, as a record that may go anywhere is to see them
+   * @param leadersOf - gives its topic's partitions as a record that may go anywhere is to see them; asked for no other
    * @throws whatever the caller's partitioner throws, and RangeError for an answer of it that is none.
    */
   place(
     record: PreparedRecord,
     metadata: TopicMetadata,
-    leaders: TopicMetadata['partitions'] = metadata.partitions,
+    leadersOf: (topic: TopicMetadata) => TopicMetadata['partitions'] = ({ partitions }) => partitions,
   ): Place {
     const topic = this.#topic(record.topic)
     const choice = record.partition ?? byPartitioner(topic, record, metadata) ?? byKey(record, metadata)
     if (typeof choice === 'number') return { partition: choice, sticky: undefined }
     const sticky = stickyOf(topic, choice)
-    return { partition: sticky.current(leaders), sticky }
+    return { partition: sticky.current(leadersOf(metadata)), sticky }
   }
 
   /** Encodes a record into the batch of its partition. */
