@@ -279,7 +279,8 @@ describe('startIntake', () => {
   it('lets go of everything when a setting of a channel is wrong', async () => {
     await using kafka = await startKafka({ registry: true, topics })
     const more = { INTAKE_SPOOL_DIR: claimCheckFolder() }
-    const wrong = settings(kafka, { ...more, SENDGRID_PARSE_PUBLIC_KEY: 'Zm9v' })
+    const { channels, ...others } = settings(kafka, more)
+    const wrong = { ...others, channels: { ...channels, sendGridPublicKey: 'Zm9v' } }
     await expect(startIntake(wrong, { logger: new LogLines() })).rejects.toMatchObject({
       code: 'INVALID_CHANNEL_OPTION',
     })

@@ -7,6 +7,7 @@ const ADDRESS = /^(?<host>\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-
 function faultOf(entry: string): string | undefined {
   if (entry.includes('://')) return 'starts with a scheme; Kafka addresses have none'
   if (/[/@]/.test(entry)) return 'is not host:port'
+  if (entry.includes(';')) return 'has a semicolon in it; write commas between addresses'
   if (!entry.startsWith('[') && (entry.match(/:/g)?.length ?? 0) > 1) {
     return 'looks like an IPv6 address without brackets; write [address]:port'
   }

@@ -1,4 +1,16 @@
-import { flag, formNames, httpUrl, integer, list, origins, pattern, text } from './value-kinds.ts'
+import {
+  flag,
+  formNames,
+  httpUrl,
+  integer,
+  list,
+  networks,
+  origins,
+  pattern,
+  sendGridKey,
+  snsTopicArns,
+  text,
+} from './value-kinds.ts'
 import type { VariableTable } from './variable.ts'
 
 /** The HTTP intake. */
@@ -73,7 +85,7 @@ export const intakeVariables: VariableTable<IntakeSettings> = {
   },
   trustedProxies: {
     name: 'INTAKE_TRUSTED_PROXIES',
-    kind: list('addresses'),
+    kind: networks,
     meaning: 'Proxies, as addresses or networks, that say where a request came from (X-Forwarded-For).',
   },
   live: {
@@ -141,12 +153,12 @@ export const channelVariables: VariableTable<ChannelSettings> = {
   },
   sendGridPublicKey: {
     name: 'SENDGRID_PARSE_PUBLIC_KEY',
-    kind: text('base64 text'),
+    kind: sendGridKey,
     meaning: 'Public key that verifies SendGrid Inbound Parse requests.',
   },
   snsTopicArns: {
     name: 'SNS_TOPIC_ARNS',
-    kind: list('ARNs'),
+    kind: snsTopicArns,
     meaning: 'SNS topics from which SES mail is taken.',
   },
   postmarkBasicAuth: {
@@ -167,7 +179,7 @@ export const channelVariables: VariableTable<ChannelSettings> = {
   },
   formThanksUrl: {
     name: 'WEB_FORM_THANKS_URL',
-    kind: httpUrl,
+    kind: httpUrl('https://www.example.com/thanks'),
     meaning: 'Page that browsers are sent to after a submission.',
   },
   formTokenSecret: {

@@ -14,7 +14,7 @@ export interface RegistrySettings {
 export const registryVariables: VariableTable<RegistrySettings> = {
   url: {
     name: 'SCHEMA_REGISTRY_URL',
-    kind: httpUrl,
+    kind: httpUrl('https://registry.example.com'),
     meaning: 'Base address of the schema registry, with the path under which it speaks the Confluent API.',
   },
   username: {

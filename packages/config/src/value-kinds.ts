@@ -1,3 +1,5 @@
+import { createPublicKey } from 'node:crypto'
+import { isIP, isIPv4 } from 'node:net'
 import * as z from 'zod/mini'
 import type { ValueKind } from './variable.ts'
 
@@ -95,12 +97,54 @@ export function list(description: string, part?: ListPart): ValueKind<readonly s
   }
 }
 
-/** Origins of web pages (HTML §7.1.1): scheme, host and port, with no slash at the end. */
+/** Origins of web pages (HTML §7.1.1): scheme, host and port, with no slash at the end. No page's origin has a `*` in it. */
 export const origins: ValueKind<readonly string[]> = list('origins', {
-  accepts: (part) => URL.parse(part)?.origin === part,
+  accepts: (part) => URL.parse(part)?.origin === part && !part.includes('*'),
   problem: 'lists what is no origin',
-  example: ' such as https://www.example.com, without a slash at the end or a path',
+  example: ' such as https://www.example.com, each one in full, without a slash at the end or a path',
 })
+
+/** Topics of SNS: one that is misspelt would have every mail of its topic refused, for good. */
+export const snsTopicArns: ValueKind<readonly string[]> = list('ARNs', {
+  accepts: (part) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(?:\.fifo)?$/.test(part),
+  problem: 'lists what is no ARN of an SNS topic',
+  example: ' of SNS topics such as arn:aws:sns:eu-central-1:123456789012:mails',
+})
+
+/** Names for networks that the server knows beside addresses. */
+const namedNetworks: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal'])
+
+/** Addresses, and networks with the length of their prefix or, of IPv4, their mask. */
+export const networks: ValueKind<readonly string[]> = list('addresses', {
+  accepts(part) {
+    const [address = '', size, ...more] = part.split('/')
+    const family = isIP(address)
+    if (size === undefined || family === 0) return family !== 0 || namedNetworks.has(part)
+    const isLength = /^\d{1,3}$/.test(size) && Number(size) <= (family === 4 ? 32 : 128)
+    return more.length === 0 && (isLength || (family === 4 && isIPv4(size)))
+  },
+  problem: 'lists what is no address and no network',
+  example: ' or networks such as 10.0.0.0/8',
+})
+
+/** The key of SendGrid's security policy, as its page shows it, or in PEM. */
+export const sendGridKey: ValueKind<string> = {
+  type: 'base64 text',
+  wanted: 'the public key as the security policy at SendGrid shows it, base64 that begins with MFkw',
+  schema: z.string().check(z.refine(isPublicKeyOnCurve, 'is no public key on an elliptic curve')),
+}
+
+function isPublicKeyOnCurve(text: string): boolean {
+  try {
+    const key = text.includes('-----')
+      ? createPublicKey(text)
+      : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === 'ec'
+  } catch {
+    // What is wrong with the bytes helps nobody who has pasted the wrong text.
+    return false
+  }
+}
 
 /** Names that stand in the path of a URL; a router would read `*` as "any name". */
 export const formNames: ValueKind<readonly string[]> = list('names of forms', {
@@ -117,22 +161,24 @@ export const topicName: ValueKind<string> = pattern(
 )
 
 /** An HTTP address without credentials in it, for those would show in logs and process lists. */
-export const httpUrl: ValueKind<string> = {
-  type: 'http or https URL',
-  wanted: 'an address such as https://registry.example.com, without user and password in it',
-  schema: z.pipe(
-    z.string(),
-    z.transform((value: string, context) => {
-      const url = URL.canParse(value) ? new URL(value) : undefined
-      const message =
-        url === undefined || !/^https?:$/.test(url.protocol)
-          ? 'is not an http or https URL'
-          : url.username !== '' || url.password !== ''
-            ? 'carries a user or a password inside the URL'
-            : undefined
-      if (message === undefined) return value.replace(/\/+$/, '')
-      context.issues.push({ code: 'custom', message, input: value })
-      return z.NEVER
-    }),
-  ),
+export function httpUrl(example: string): ValueKind<string> {
+  return {
+    type: 'http or https URL',
+    wanted: `an address such as ${example}, without user and password in it`,
+    schema: z.pipe(
+      z.string(),
+      z.transform((value: string, context) => {
+        const url = URL.canParse(value) ? new URL(value) : undefined
+        const message =
+          url === undefined || !/^https?:$/.test(url.protocol)
+            ? 'is not an http or https URL'
+            : url.username !== '' || url.password !== ''
+              ? 'carries a user or a password inside the URL'
+              : undefined
+        if (message === undefined) return value.replace(/\/+$/, '')
+        context.issues.push({ code: 'custom', message, input: value })
+        return z.NEVER
+      }),
+    ),
+  }
 }

@@ -40,6 +40,7 @@ describe('brokerList', () => {
     ['credentials', 'ann:s3cret@a:9092', 'is not host:port'],
     ['bare IPv6', '2001:db8::1:9092', 'IPv6 address without brackets'],
     ['broken IPv6', '[2001:db8:::1]:9092', 'is not host:port'],
+    ['semicolons', 'a:9092;b:9092', 'commas between addresses'],
     ['no host', ':9092', 'is not host:port'],
     ['commas alone', ',,', 'lists no address'],
   ])('refuses %s', (_, list, problem) => {

@@ -56,6 +56,19 @@ const BAD: readonly (readonly [source: ConfigSource, variable: string, problem: 
     'lists what is no origin',
   ],
   [{ WEB_FORM_ORIGINS: 'www.example.com' }, 'WEB_FORM_ORIGINS', 'lists what is no origin'],
+  [{ WEB_FORM_ORIGINS: 'https://*.example.com' }, 'WEB_FORM_ORIGINS', 'lists what is no origin'],
+  // The intake started with these: it refused the mails of the topic for good, or its server said "invalid IP address" of nobody knew what.
+  [{ SNS_TOPIC_ARNS: 'mails' }, 'SNS_TOPIC_ARNS', 'lists what is no ARN of an SNS topic'],
+  [
+    { SNS_TOPIC_ARNS: 'arn:aws:sqs:eu-central-1:123456789012:mails' },
+    'SNS_TOPIC_ARNS',
+    'lists what is no ARN of an SNS topic',
+  ],
+  [{ INTAKE_TRUSTED_PROXIES: 'true' }, 'INTAKE_TRUSTED_PROXIES', 'lists what is no address'],
+  [{ INTAKE_TRUSTED_PROXIES: '10.0.0.1, 10.0.0.0/33' }, 'INTAKE_TRUSTED_PROXIES', 'lists what is no address'],
+  [{ INTAKE_TRUSTED_PROXIES: '2001:db8::/129' }, 'INTAKE_TRUSTED_PROXIES', 'lists what is no address'],
+  [{ SENDGRID_PARSE_PUBLIC_KEY: 'Zm9v' }, 'SENDGRID_PARSE_PUBLIC_KEY', 'is no public key'],
+  [{ WEB_FORM_THANKS_URL: '/thanks' }, 'WEB_FORM_THANKS_URL', 'is not an http or https URL'],
   [{ WEB_FORMS: 'contact, *' }, 'WEB_FORMS', 'lists a name with a * in it'],
   [{ POSTMARK_BASIC_AUTH: 'ann' }, 'POSTMARK_BASIC_AUTH', 'is not user:password'],
   // What Kafka makes impossible.

@@ -8,6 +8,8 @@ const key = fileURLToPath(new URL('fixtures/client-key.pem', import.meta.url))
 const scram = { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512' }
 const credentials = { KAFKA_SASL_USERNAME: 'orders', KAFKA_SASL_PASSWORD: 'hunter2' }
 const mutual = { KAFKA_SSL_CERT_LOCATION: certificate, KAFKA_SSL_KEY_LOCATION: key }
+const sendGridKey =
+  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMGTwi6HVj5KWgPP6CGNRHq5d76eE3PiYNPY+rCwq7v1PiMRfYfIB2Z21xp34arH7aLrNNdb5fvXuXG8onIKezw=='
 const notIdempotent = { KAFKA_PRODUCER_ENABLE_IDEMPOTENCE: 'false' }
 
 /** A variable, its value, where it shows, as what, and what else must be set for it to mean something. */
@@ -139,18 +141,23 @@ const EFFECTS: readonly Effect[] = [
   ['INTAKE_ATTACHMENT_THRESHOLD_BYTES', '1024', 'intake.attachmentThresholdBytes', 1024],
   ['INTAKE_SPOOL_DIR', '/var/spool', 'intake.spoolDir', '/var/spool'],
   ['INTAKE_DUPLICATES_REMEMBERED', '0', 'intake.duplicatesRemembered', 0],
-  ['INTAKE_TRUSTED_PROXIES', '10.0.0.0/8', 'intake.trustedProxies', ['10.0.0.0/8']],
+  [
+    'INTAKE_TRUSTED_PROXIES',
+    '10.0.0.0/8,10.0.0.0/255.0.0.0,2001:db8::/32,::1,loopback',
+    'intake.trustedProxies',
+    ['10.0.0.0/8', '10.0.0.0/255.0.0.0', '2001:db8::/32', '::1', 'loopback'],
+  ],
   ['INTAKE_LIVE', 'true', 'intake.live', true],
   ['EMAIL_API_KEYS', 'new, old', 'channels.emailApiKeys', ['new', 'old']],
   ['WHATSAPP_APP_SECRET', 'new, old', 'channels.whatsAppAppSecrets', ['new', 'old']],
   ['WHATSAPP_VERIFY_TOKEN', 'token', 'channels.whatsAppVerifyToken', 'token'],
   ['MAILGUN_SIGNING_KEY', 'signing', 'channels.mailgunSigningKey', 'signing'],
-  ['SENDGRID_PARSE_PUBLIC_KEY', 'MFkw', 'channels.sendGridPublicKey', 'MFkw'],
+  ['SENDGRID_PARSE_PUBLIC_KEY', sendGridKey, 'channels.sendGridPublicKey', sendGridKey],
   [
     'SNS_TOPIC_ARNS',
-    'arn:aws:sns:eu-central-1:1:a',
+    'arn:aws-cn:sns:cn-north-1:123456789012:mails.fifo',
     'channels.snsTopicArns',
-    ['arn:aws:sns:eu-central-1:1:a'],
+    ['arn:aws-cn:sns:cn-north-1:123456789012:mails.fifo'],
   ],
   ['POSTMARK_BASIC_AUTH', 'ann:s3cret', 'channels.postmarkBasicAuth', 'ann:s3cret'],
   ['WEB_FORMS', 'contact, jobs', 'channels.forms', ['contact', 'jobs']],
