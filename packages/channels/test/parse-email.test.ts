@@ -75,6 +75,18 @@ describe('parseEmail', () => {
     },
   )
 
+  it('makes no second line of a subject, a name or a file name that an encoded word has one in', async () => {
+    const word = '=?utf-8?Q?a=0D=0ABcc=3A_x=0A?='
+    const part = `--b\r\nContent-Disposition: attachment; filename="${word}"\r\n\r\nx\r\n--b--\r\n`
+    const head = `From: ${word} <a@example.com>\r\nSubject: ${word}\r\nContent-Type: multipart/mixed; boundary=b`
+    const mail = await parseEmail(Buffer.from(`${head}\r\n\r\n${part}`))
+    expect(mail).toMatchObject({
+      from: { address: 'a@example.com', name: 'a Bcc: x ' },
+      subject: 'a Bcc: x ',
+      attachments: [{ filename: 'a Bcc: x ' }],
+    })
+  })
+
   it('stays quick on input that was made to be slow', async () => {
     const hostile = [
       `From: ${'<'.repeat(50_000)}`,

@@ -47,6 +47,18 @@ describe('webFormChannel', () => {
       })
     })
 
+    // A page's script read no Retry-After: browsers hide every field that is not named.
+    it('lets a script of these read when to come back', async () => {
+      const { channel: busy } = setUpForm({ allowedOrigins, rateLimit: { perMinute: 1, burst: 1 } })
+      const form = jsonForm({ a: 1 }, { ...from('https://www.example.com'), remoteAddress: '192.0.2.1' })
+      await takeWebhook(busy, form)
+      const { answer } = await takeWebhook(busy, form)
+      expect(answer).toMatchObject({
+        status: 429,
+        headers: { 'retry-after': '60', 'access-control-expose-headers': 'retry-after' },
+      })
+    })
+
     it.each([
       ['another', from('https://example.com')],
       ['a hidden one', from('null')],

@@ -121,7 +121,7 @@ function toParsedEmail(mail: Email, body: Uint8Array): ParsedEmail {
     to: addressesOf(headers, 'to'),
     cc: addressesOf(headers, 'cc'),
     replyTo: addressesOf(headers, 'reply-to'),
-    subject: textOf(mail.subject),
+    subject: lineOf(mail.subject),
     text: textOf(mail.text),
     html: textOf(mail.html),
     messageId: textOf(mail.messageId?.trim()),
@@ -130,7 +130,7 @@ function toParsedEmail(mail: Email, body: Uint8Array): ParsedEmail {
     date: textOf(mail.date),
     headers,
     attachments: mail.attachments.map((each) => ({
-      filename: textOf(each.filename),
+      filename: lineOf(each.filename),
       contentType: each.mimeType || 'application/octet-stream',
       disposition: each.disposition,
       contentId: textOf(each.contentId?.replace(/^<(.*)>$/, '$1')),
@@ -146,6 +146,14 @@ function textOf(text: string | null | undefined): string | null {
   return text === undefined || text === null || text === '' ? null : repairWindows1252(text).toWellFormed()
 }
 
+/**
+ * The same of what was one line: an encoded word may hold line ends (RFC 2047 has none in them), and whoever puts a
+ * subject or a name into the header of an answer would write a field of the sender's choice.
+ */
+function lineOf(text: string | null | undefined): string | null {
+  return textOf(text)?.replace(/[\r\n]+[ \t]*/g, ' ') ?? null
+}
+
 /** All mailboxes of all fields of a name, those of groups too; what is no address is left to the raw mail. */
 function addressesOf(headers: readonly MailHeader[], name: string): readonly EmailAddress[] {
   return headers
@@ -153,6 +161,6 @@ function addressesOf(headers: readonly MailHeader[], name: string): readonly Ema
     .flatMap(({ value }) => addressParser(value, { flatten: true }))
     .flatMap((each): EmailAddress[] => {
       const address = toAddress(each.address)
-      return address === null ? [] : [{ address: address.toWellFormed(), name: textOf(each.name) }]
+      return address === null ? [] : [{ address: address.toWellFormed(), name: lineOf(each.name) }]
     })
 }

@@ -27,7 +27,13 @@ export function withCors(
   if (allowed === undefined || origin === undefined || !allowed.includes(origin)) return answer
   return {
     ...answer,
-    headers: { ...answer.headers, 'access-control-allow-origin': origin, vary: 'Origin' },
+    headers: {
+      ...answer.headers,
+      'access-control-allow-origin': origin,
+      // Fetch §3.3.6: a script sees no other field of ours than content-type, unless it is named.
+      'access-control-expose-headers': 'retry-after',
+      vary: 'Origin',
+    },
   }
 }
 
