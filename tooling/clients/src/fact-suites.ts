@@ -29,7 +29,7 @@ export const factSuites: readonly FactSuite[] = [
   contractSuite('The same over SASL and TLS, 3 brokers', 'broker-secure'),
   contractSuite('Leaders that move and stop, 3 brokers', 'broker-leaders'),
   contractSuite('Transactions', 'broker-transactions'),
-  contractSuite('SASL', 'broker-sasl'),
+  contractSuite('SASL, and idle connections', 'broker-sasl'),
   contractSuite('Access rules', 'broker-access'),
   contractSuite("Delivery by Headwater's producer", 'delivery'),
   contractSuite('Schema registry', 'registry'),

@@ -3,6 +3,7 @@ import { toError } from '@headwater/base'
 import { delay } from '../cluster/delay.ts'
 import { Life } from '../cluster/life.ts'
 import { Authenticator } from '../security/authenticator.ts'
+import { endWhenIdle } from './end-when-idle.ts'
 import { FrameSplitter } from './frame-splitter.ts'
 import type { NetworkShape } from './network-shape.ts'
 import { RequestFailed } from './request-failed.ts'
@@ -27,6 +28,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #frames: FrameSplitter
   #serving = false
+  readonly #used: () => void
   /** The last response that is still under way to the client when the network is slow. */
   #late: Promise<void> | undefined
 
@@ -37,6 +39,11 @@ export class Connection {
     this.authenticator = new Authenticator(broker.sasl, broker.cluster.clock)
     this.#socket = socket
     this.#frames = new FrameSplitter(broker.cluster.config['socket.request.max.bytes'])
+    this.#used = endWhenIdle(this.life, {
+      clock: broker.cluster.clock,
+      limitMs: broker.cluster.config['connections.max.idle.ms'],
+      end: () => this.destroy(),
+    })
     socket.setNoDelay(true)
     socket.on('data', (chunk) => this.#received(chunk))
     socket.on('error', (error) =>
@@ -82,6 +89,7 @@ export class Connection {
     for (const { piece, takesMs } of shape.pieces(whole)) {
       if (this.life.ended) return
       await delay(this.broker.cluster.clock, takesMs, this.life)
+      this.#used()
       if (!this.#socket.write(piece)) await this.#drained()
     }
     if (cutAfterBytes !== undefined) await this.#hangUp()
@@ -89,6 +97,7 @@ export class Connection {
 
   async #write(pieces: readonly Uint8Array[], cutAfterBytes: number = Infinity): Promise<void> {
     if (this.life.ended) return
+    this.#used()
     let left = cutAfterBytes
     let full = false
     this.#socket.cork()
@@ -124,6 +133,7 @@ export class Connection {
   }
 
   #received(chunk: Buffer): void {
+    this.#used()
     this.#frames.push(chunk)
     if (!this.#serving) {
       this.#serving = true
