@@ -55,9 +55,8 @@ export function isHeadwaterError<Code extends string = string>(
   return value instanceof HeadwaterError && (code === undefined || value.code === code)
 }
 
-/** Anything that was thrown, as an `Error`: JavaScript lets people throw strings. */
+/** Anything that was thrown, as an `Error`: JavaScript lets people throw strings, and what cannot become one. */
 export function toError(thrown: unknown): Error {
-  // What has no prototype has no text, and `String` throws then.
   const text = Object(thrown).toString === undefined ? `${typeof thrown} without text` : String(thrown)
   return thrown instanceof Error ? thrown : new Error(text, { cause: thrown })
 }
