@@ -124,8 +124,7 @@ function aliasText(alias: string, namespace: string | undefined): string {
 function relativeName(fullName: string, namespace: string | undefined): string {
   const { name, namespace: own } = qualifyName(fullName, undefined)
   // A type that is named like a kind of type is named in full, or it would be taken for that.
-  const isPlain = own === namespace && (own === undefined || !typeWords.has(name))
-  return isPlain ? name : fullName
+  return own === namespace && !typeWords.has(name) ? name : fullName
 }
 
 function toObject(members: readonly Member[]): string {

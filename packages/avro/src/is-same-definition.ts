@@ -1,38 +1,39 @@
 import { toJsonText, type JsonNode } from './json-node.ts'
 import type { FieldNode, NamedNode, SchemaNode } from './schema-node.ts'
 
+/** What has the type that a name stands for as its own: a field, or a type that has parts. */
+export type NameHolder = FieldNode | SchemaNode
+
 /**
  * Whether a type may be defined a second time under its name: Avro Java's `Schema.equals`. Names, fields, symbols,
- * sizes, field defaults and orders and extra properties count; doc, aliases and an enum's default do not. Java takes no
- * second definition of a record that contains itself or a record that is still being read.
+ * sizes, field defaults and orders and extra properties count; doc, aliases and an enum's default do not.
  *
- * @param unfinished - full names of the records that are still being read
+ * @param unresolved - what holds a name whose definition was not complete there: Avro Java puts a type of its own in
+ * that place until the end of the text, which equals no other
  */
 export function isSameDefinition(
   left: NamedNode,
   right: NamedNode,
-  unfinished: ReadonlySet<string>,
+  unresolved: ReadonlySet<NameHolder>,
 ): boolean {
-  return isSame(left, right, unfinished)
+  return isSame(left, right, unresolved)
 }
 
-// `open`: records that are being read, and those that the comparison is inside of.
-
-function isSame(left: SchemaNode, right: SchemaNode, open: ReadonlySet<string>): boolean {
-  if (left.type === 'record' && open.has(left.fullName)) return false
+function isSame(left: SchemaNode, right: SchemaNode, unresolved: ReadonlySet<NameHolder>): boolean {
   if (left === right) return true
+  if (unresolved.has(left) || unresolved.has(right)) return false
   if (!isSameJsonMap(left.properties, right.properties)) return false
   if ('fullName' in left && 'fullName' in right && left.fullName !== right.fullName) return false
   switch (left.type) {
     case 'array':
-      return right.type === 'array' && isSame(left.items, right.items, open)
+      return right.type === 'array' && isSame(left.items, right.items, unresolved)
     case 'map':
-      return right.type === 'map' && isSame(left.values, right.values, open)
+      return right.type === 'map' && isSame(left.values, right.values, unresolved)
     case 'union':
       return (
         right.type === 'union' &&
         left.branches.length === right.branches.length &&
-        left.branches.every((branch, index) => isSame(branch, right.branches[index]!, open))
+        left.branches.every((branch, index) => isSame(branch, right.branches[index]!, unresolved))
       )
     case 'fixed':
       return right.type === 'fixed' && left.size === right.size
@@ -40,21 +41,22 @@ function isSame(left: SchemaNode, right: SchemaNode, open: ReadonlySet<string>):
       return right.type === 'enum' && left.symbols.join() === right.symbols.join()
     case 'record': {
       if (right.type !== 'record' || left.fields.length !== right.fields.length) return false
-      const inside = new Set(open).add(left.fullName)
-      return left.fields.every((field, index) => isSameField(field, right.fields[index]!, inside))
+      return left.fields.every((field, index) => isSameField(field, right.fields[index]!, unresolved))
     }
     default:
       return left.type === right.type
   }
 }
 
-function isSameField(left: FieldNode, right: FieldNode, open: ReadonlySet<string>): boolean {
+function isSameField(left: FieldNode, right: FieldNode, unresolved: ReadonlySet<NameHolder>): boolean {
   return (
     left.name === right.name &&
     left.order === right.order &&
+    !unresolved.has(left) &&
+    !unresolved.has(right) &&
     isSameJson(left.default, right.default) &&
     isSameJsonMap(left.properties, right.properties) &&
-    isSame(left.type, right.type, open)
+    isSame(left.type, right.type, unresolved)
   )
 }
 

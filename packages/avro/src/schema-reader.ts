@@ -1,5 +1,5 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
-import { isSameDefinition } from './is-same-definition.ts'
+import { isSameDefinition, type NameHolder } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
 import { linkNames } from './link-names.ts'
 import { parseJavaDouble } from './java-number.ts'
@@ -59,6 +59,8 @@ export class SchemaReader {
   readonly #unfinished = new Set<string>()
   /** Types that are named before they are defined, by full name, each with the node that stands for it until the end. */
   readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
+  /** What holds the name of such a type, or of a record whose fields are being read. */
+  readonly #unresolved = new Set<NameHolder>()
   /** The definitions of those nodes, known at the end. */
   readonly #linked = new Map<SchemaNode, SchemaNode>()
   /** Fields with defaults, which are looked at again when the expected types are known. */
@@ -136,7 +138,9 @@ export class SchemaReader {
       seen.add(name)
       return branch
     })
-    return new PlacedUnion(this.#source, json.offset, noProperties, branches)
+    const union = new PlacedUnion(this.#source, json.offset, noProperties, branches)
+    items.forEach((item, index) => this.#noteName(union, item, branches[index]!))
+    return union
   }
 
   #readObject(json: ObjectNode, namespace: string | undefined): SchemaNode {
@@ -151,12 +155,18 @@ export class SchemaReader {
       case 'fixed':
         return this.#readNamed(json, type, namespace)
       case 'array': {
-        const items = this.#read(this.#required(json, 'items', 'no items type'), namespace)
-        return new PlacedArray(this.#source, json.offset, readProperties(json, schemaReserved), items)
+        const written = this.#required(json, 'items', 'no items type')
+        const items = this.#read(written, namespace)
+        const array = new PlacedArray(this.#source, json.offset, readProperties(json, schemaReserved), items)
+        this.#noteName(array, written, items)
+        return array
       }
       case 'map': {
-        const values = this.#read(this.#required(json, 'values', 'no values type'), namespace)
-        return new PlacedMap(this.#source, json.offset, readProperties(json, schemaReserved), values)
+        const written = this.#required(json, 'values', 'no values type')
+        const values = this.#read(written, namespace)
+        const map = new PlacedMap(this.#source, json.offset, readProperties(json, schemaReserved), values)
+        this.#noteName(map, written, values)
+        return map
       }
       default:
         return this.#fail(json.get('type') ?? json, unknownType(type))
@@ -198,6 +208,13 @@ export class SchemaReader {
     return this.#settle(record, before, nameNode)
   }
 
+  /** Notes what holds a name whose definition is not complete yet. */
+  #noteName(holder: NameHolder, written: JsonNode, type: SchemaNode): void {
+    if (written.kind !== 'string' || type.type !== 'record') return
+    if (this.#unfinished.has(type.fullName) || this.#expected.get(type.fullName)?.node === type)
+      this.#unresolved.add(holder)
+  }
+
   /** Makes a type known. */
   #define(node: NamedNode): NamedNode {
     this.#types.set(node.fullName, node)
@@ -207,7 +224,7 @@ export class SchemaReader {
   /** A second definition stands where it stands, if it says the same; the name goes on to mean the first. */
   #settle(node: NamedNode, before: NamedNode | undefined, nameNode: JsonNode): NamedNode {
     if (before === undefined) return node
-    if (!isSameDefinition(before, node, this.#unfinished)) {
+    if (!isSameDefinition(before, node, this.#unresolved)) {
       this.#fail(nameNode, `can't redefine: ${node.fullName}`)
     }
     this.#types.set(node.fullName, before)
@@ -255,7 +272,8 @@ export class SchemaReader {
   #readField(json: ObjectNode, namespace: string | undefined): FieldNode {
     const name = this.#requiredText(json, 'name', 'no field name')
     this.#assertName(json.get('name') ?? json, name)
-    const type = this.#read(this.#required(json, 'type', `no type for field ${name}`), namespace)
+    const writtenType = this.#required(json, 'type', `no type for field ${name}`)
+    const type = this.#read(writtenType, namespace)
     const written = json.get('default')
     const value = written === undefined ? undefined : this.#readDefault(name, type, written)
     this.#assertDefault(name, type, value)
@@ -268,6 +286,7 @@ export class SchemaReader {
       default: value,
     })
     if (value !== undefined) this.#withDefault.push(field)
+    this.#noteName(field, writtenType, type)
     return field
   }
 

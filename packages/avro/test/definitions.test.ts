@@ -92,6 +92,30 @@ describe('parseSchema', () => {
     expect(() => parseSchema(outer(first, second))).toThrow(/can't redefine: B/)
   })
 
+  const holding = (name: string, type: string): string =>
+    `{"type":"record","name":"${name}","fields":[{"name":"x","type":${type}}]}`
+
+  // A name stands for a type of its own in Avro Java, as long as its definition is not complete.
+  it.each([
+    ['before and after it', outer(holding('C', '"B"'), enumB, holding('C', '"B"'))],
+    ['before it, twice', outer(holding('C', '"B"'), holding('C', '"B"'), recordB)],
+    ['before it, and the definition itself', outer(holding('C', '"B"'), holding('C', recordB))],
+    ['in it and after it', outer(holding('B', holding('C', '"B"')), holding('C', '"B"'))],
+    ...['["null","B"]', '{"type":"array","items":"B"}', '{"type":"map","values":"B"}'].map((type) => [
+      `in it and after it, in ${type}`,
+      outer(holding('B', holding('C', type)), holding('C', type)),
+    ]),
+  ])('refuses a second definition that has a name %s', (_, text) => {
+    expect(() => parseSchema(text!)).toThrow(/can't redefine: C/)
+  })
+
+  it('takes a second definition that names a complete type, whatever that type holds', () => {
+    const inner = holding('B', holding('D', holding('C', '"B"')))
+    expect(canonicalText(parseSchema(outer(inner, holding('D', '"C"'))))).toBe(outer(inner, '"D"'))
+    const whole = outer(holding('B', holding('C', '"B"')), holding('D', '"C"'), holding('D', '"C"'))
+    expect(parseSchema(whole).types.size).toBe(4)
+  })
+
   it.each([
     ['a name that is never defined', '{"type":"array","items":"B"}', /undefined name "B"/],
     ['a type of a later name', outer('{"type":"B"}', enumB), /unknown type "B" in an object/],
