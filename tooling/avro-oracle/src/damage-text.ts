@@ -1,4 +1,4 @@
-import { isJsonObject, toSchemaText, type Json } from './schema-json.ts'
+import { isJsonObject, rawNumber, toSchemaText, type Json } from './schema-json.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 const members = [
@@ -22,11 +22,19 @@ const values: readonly Json[] = [
   -1,
   1.5,
   2 ** 31,
+  rawNumber('-0'),
+  rawNumber('2147483639'),
+  rawNumber('1e0'),
   'int',
   'A',
   'n.A',
   '.A',
   'A.',
+  '..A',
+  '.n.A',
+  'n..A',
+  '.',
+  'Ignore',
   'no-name',
   'é',
   '',

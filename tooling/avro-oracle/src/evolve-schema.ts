@@ -109,7 +109,7 @@ function renameField(random: SeededRandom, field: JsonObject): void {
 function renameType(random: SeededRandom, type: JsonObject): void {
   const old = type['name'] as string
   type['name'] = random.pick(['Renamed', 'A', 'B'])
-  if (!random.oneIn(3)) type['aliases'] = [random.oneIn(3) ? `n.${old}` : old]
+  if (!random.oneIn(3)) type['aliases'] = [random.pick(['', '', 'n.', '.', '.n.']) + old]
 }
 
 function changeSymbols(random: SeededRandom, type: JsonObject): void {

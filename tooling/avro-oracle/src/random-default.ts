@@ -10,8 +10,35 @@ const bigNumbers = [
   '-9223372036854775808',
   '123456789012345678901234567890',
 ]
-const pointNumbers = ['1.0', '1.50', '1e3', '-0.0', '1E400', '3.4028236e38', '0.1', '1.0E-5', '2.0E10']
-const spokenNumbers = ['NaN', 'Infinity', '-Infinity', '1.5', 'x', ' 1 ', '0x1p3', '1f', '', '.5', '1e5d']
+const pointNumbers = [
+  '1.0',
+  '1.50',
+  '1e3',
+  '-0.0',
+  '1E400',
+  '3.4028236e38',
+  '0.1',
+  '1.0E-5',
+  '2.0E10',
+  '5e-324',
+  '1e-400',
+]
+const spokenNumbers = [
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  '1.5',
+  'x',
+  ' 1 ',
+  '0x1p3',
+  '1f',
+  '',
+  '.5',
+  '1e5d',
+  '0x1p-1074',
+  '0x1p-1075',
+  '0x0p9999',
+]
 
 /** A default that fits its type, mostly; `default` of a name that is only referred to is a guess. */
 export function randomDefault(random: SeededRandom, type: Json): Json {
@@ -57,7 +84,7 @@ function fittingValue(random: SeededRandom, type: Json): Json {
     case 'bytes':
     case 'string':
     case 'fixed':
-      return random.pick(['', 'text', 'ÿ', '€', '"\\'])
+      return random.pick(['', 'text', 'ÿ', '€', '"\\', '\u000b'])
     case 'enum':
       return random.pick(['X', 'Y', 'none'])
     case 'array':

@@ -1,12 +1,14 @@
 import { randomDefault } from './random-default.ts'
+import { redefineType } from './redefine-type.ts'
 import { isJsonObject, type Json, type JsonObject } from './schema-json.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 const primitives = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']
-const names = ['A', 'B', 'C', 'D', 'Order', 'Line']
+const names = ['A', 'B', 'C', 'D', 'Order', 'Line', '_T']
 const namespaces = ['n', 'm', 'n.o', '']
-const fieldNames = ['a', 'b', 'c', 'd', 'e', 'id']
-const symbols = ['X', 'Y', 'Z', 'W']
+const fieldNames = ['a', 'b', 'c', 'd', '_e', 'id']
+/** Not in the order of the alphabet, nor of its capitals. */
+const symbols = ['X', '_', 'c', 'Z', 'W']
 const deepest = 4
 
 const logicalTypes: readonly JsonObject[] = [
@@ -26,6 +28,8 @@ const logicalTypes: readonly JsonObject[] = [
 interface Scope {
   /** Full names that are defined by now, or being defined. */
   readonly defined: string[]
+  /** The definitions that are complete, by full name. */
+  readonly definitions: Map<string, JsonObject>
   readonly random: SeededRandom
 }
 
@@ -34,7 +38,7 @@ interface Scope {
  * mostly have no branch twice. What is wrong now and then is what the parsers have to agree on.
  */
 export function randomSchema(random: SeededRandom): Json {
-  const scope: Scope = { random, defined: [] }
+  const scope: Scope = { random, defined: [], definitions: new Map() }
   return random.below(10) < 7 ? randomNamed(scope, 'record', undefined, 0) : randomType(scope, undefined, 0)
 }
 
@@ -60,12 +64,14 @@ function randomPrimitive(random: SeededRandom): Json {
 }
 
 function randomReference(scope: Scope, namespace: string | undefined): Json {
-  const { random, defined } = scope
+  const { random, defined, definitions } = scope
   // A name that nobody has defined yet: defined further down with luck, an error otherwise.
   if (defined.length === 0 || random.oneIn(80)) {
     return random.oneIn(12) ? random.pick(names) : randomPrimitive(random)
   }
   const fullName = random.pick(defined)
+  const definition = definitions.get(fullName)
+  if (definition !== undefined && random.oneIn(8)) return redefineType(random, definition, fullName)
   const own = fullName.slice(0, Math.max(0, fullName.lastIndexOf('.')))
   const written =
     own === (namespace ?? '') && !random.oneIn(3) ? fullName.slice(fullName.lastIndexOf('.') + 1) : fullName
@@ -113,7 +119,8 @@ function randomNamed(
   }
   if (random.oneIn(8)) json['aliases'] = randomAliases(random, names)
   if (random.oneIn(10)) json['doc'] = random.pick(['a doc', 'é "quoted" \u2028 \u0001 /', ''])
-  defined.push(namespace ? `${namespace}.${name}` : name)
+  const fullName = namespace ? `${namespace}.${name}` : name
+  defined.push(fullName)
   if (kind === 'enum') {
     const count = random.oneIn(30) ? 0 : 1 + random.below(symbols.length)
     json['symbols'] = symbols.slice(0, count)
@@ -121,7 +128,8 @@ function randomNamed(
   }
   if (kind === 'fixed') json['size'] = random.pick([1, 2, 4, 16, 0])
   if (kind === 'record') json['fields'] = randomFields(scope, namespace, depth)
-  return withExtras(random, json)
+  scope.definitions.set(fullName, withExtras(random, json))
+  return json
 }
 
 function randomFields(scope: Scope, namespace: string | undefined, depth: number): Json {
@@ -143,7 +151,7 @@ function randomField(scope: Scope, name: string, namespace: string | undefined, 
     json['default'] = randomDefault(random, type)
   if (random.oneIn(8)) json['aliases'] = randomAliases(random, [...fieldNames, 'old'])
   if (random.oneIn(15)) json['order'] = random.pick(['ascending', 'descending', 'ignore', 'DESCENDING'])
-  if (random.oneIn(15)) json['doc'] = 'a field'
+  if (random.oneIn(15)) json['doc'] = random.pick(['a field', '', '\u000b'])
   return withExtras(random, json)
 }
 
@@ -161,7 +169,7 @@ function randomAliases(random: SeededRandom, from: readonly string[]): Json {
   const aliases: Json[] = []
   for (let index = 0; index <= random.below(2); index++) {
     const alias = random.pick(from)
-    aliases.push(random.oneIn(4) ? `${random.pick(namespaces)}.${alias}` : alias)
+    aliases.push(random.oneIn(4) ? `${random.pick([...namespaces, '.o'])}.${alias}` : alias)
   }
   return aliases
 }
