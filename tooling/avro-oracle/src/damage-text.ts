@@ -92,8 +92,13 @@ export function damageSchema(random: SeededRandom, schema: Json): string {
   return toSchemaText(copy)
 }
 
-/** A text with a character or two in the wrong place, some of which do no harm. */
+/** A text with a character or two in the wrong place, some of which do no harm, or with a member that is there twice. */
 export function damageText(random: SeededRandom, text: string): string {
+  if (random.oneIn(6)) {
+    const member = random.pick(['"name":"Twice"', '"type":"int"', '"default":1', '"p":{"a":1,"a":2}'])
+    const brace = random.pick([...text.matchAll(/\{(?=")/g)])?.index
+    if (brace !== undefined) return `${text.slice(0, brace + 1)}${member},${text.slice(brace + 1)}`
+  }
   const at = random.below(text.length + 1)
   const removed = random.oneIn(2) ? 0 : 1 + random.below(2)
   const added = removed > 0 && random.oneIn(2) ? '' : random.pick(fragments)
