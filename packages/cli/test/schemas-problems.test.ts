@@ -77,6 +77,35 @@ describe('headwater schemas check: schemas that cannot be read', () => {
     expect(exitCode).toBe(3)
   })
 
+  it('compares the other schemas where one lies in itself too deep to be compared', async () => {
+    // Records that can all be each other's: few to read, but the pairs of them lie in each other by the thousand.
+    const names = Array.from({ length: 60 }, (_, at) => `R${at}`)
+    const crowd = (type: string): object[] => names.map((name) => record(name, { x: type, next: names }))
+    using repository = repositoryWith({
+      'schemas/a.avsc': record('A', { x: 'int' }),
+      'schemas/deep.avsc': crowd('int'),
+      'schemas/z.avsc': record('Z', { x: 'int' }),
+    })
+    repository.commit('first')
+    repository.write({
+      'schemas/a.avsc': record('A', { x: 'string' }),
+      'schemas/deep.avsc': crowd('string'),
+      'schemas/z.avsc': record('Z', { x: 'string' }),
+    })
+    const { out } = await repository.schemas(['check', '--format', 'json', '--against', 'git:main'])
+    const { problems, results } = JSON.parse(out) as {
+      problems: readonly Problem[]
+      results: readonly { file: string; status: string }[]
+    }
+    expect(problems).toEqual([
+      expect.objectContaining({ code: 'schema-too-large', file: 'schemas/deep.avsc', line: 1 }),
+    ])
+    expect(results.map(({ file, status }) => [file, status])).toEqual([
+      ['schemas/a.avsc', 'changed'],
+      ['schemas/z.avsc', 'changed'],
+    ])
+  })
+
   it('does not take a file that cannot be read for one that is gone', async () => {
     using repository = repositoryWith({ 'schemas/a.avsc': good, 'schemas/b.avsc': record('B', {}) })
     repository.commit('first')

@@ -5,6 +5,7 @@ import { orderFindings } from './order-findings.ts'
 import type { ReportResult } from './report.ts'
 import type { SeverityOptions } from './rule-severity.ts'
 import type { LoadedSchema, SchemaSnapshot } from './schema-snapshot.ts'
+import { SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 import type { SubjectRules } from './subject-rules.ts'
 import { withinStack } from './within-stack.ts'
 
@@ -20,32 +21,50 @@ export interface CheckBaselineOptions {
   readonly levels: SeverityOptions['levels']
 }
 
+/** What came of a baseline. */
+export interface CheckedBaseline {
+  readonly results: readonly ReportResult[]
+  /** The schemas that are too deep to be compared, which have no result. */
+  readonly problems: readonly SchemasProblem[]
+}
+
 /** Compares every schema of the working tree with its earlier versions, in the order of files; the lost ones follow. */
-export function checkBaseline(options: CheckBaselineOptions): readonly ReportResult[] {
+export function checkBaseline(options: CheckBaselineOptions): CheckedBaseline {
   const { baseline, working, rules } = options
   const schemas = [...working.schemas.values()].toSorted((a, b) => (a.file < b.file ? -1 : 1))
-  const results = schemas.flatMap((schema) =>
-    rules
-      .subjectsOf(schema)
-      .map((subject) => withinStack(schema.file, () => checkOne(schema, subject, options))),
-  )
-  const subjects = new Set(results.map(({ subject }) => subject))
+  const problems: SchemasProblem[] = []
+  const results = schemas.flatMap((schema) => {
+    const check = (): ReportResult[] =>
+      rules.subjectsOf(schema).map((subject) => checkOne(schema, subject, options))
+    return unlessTooLarge(problems, () => withinStack(schema.file, check))
+  })
+  const subjects = new Set(schemas.flatMap((schema) => rules.subjectsOf(schema)))
   // A file that cannot be understood is a problem already; whether a type moved cannot be said while there is one.
   const isWhole = working.files.size === working.schemas.size
   const lost = isWhole ? baseline.lostSubjects(subjects) : []
-  return [
-    ...results,
-    ...lost.map(({ subject, file }): ReportResult => ({
-      baseline: baseline.ref,
-      file,
-      subject,
-      mode: rules.modeOf(file),
-      status: 'deleted',
-      via: [],
-      comparedWith: [],
-      findings: options.allowDelete ? [] : [...findDeletion(subject, file, severityOptions(file, options))],
-    })),
-  ]
+  const deleted = lost.map(({ subject, file }): ReportResult => ({
+    baseline: baseline.ref,
+    file,
+    subject,
+    mode: rules.modeOf(file),
+    status: 'deleted',
+    via: [],
+    comparedWith: [],
+    findings: options.allowDelete ? [] : [...findDeletion(subject, file, severityOptions(file, options))],
+  }))
+  return { results: [...results, ...deleted], problems }
+}
+
+/** A schema that cannot be followed is a problem of its own; the others are compared all the same. */
+function unlessTooLarge(problems: SchemasProblem[], check: () => ReportResult[]): ReportResult[] {
+  try {
+    return check()
+  } catch (thrown) {
+    if (!(thrown instanceof SchemasProblemError)) throw thrown
+    if (thrown.problems.some(({ code }) => code !== 'schema-too-large')) throw thrown
+    problems.push(...thrown.problems)
+    return []
+  }
 }
 
 function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineOptions): ReportResult {

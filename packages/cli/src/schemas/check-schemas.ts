@@ -94,9 +94,9 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
         allowDelete: config.allowDelete,
         levels: config.rules,
       })
-      results.push(...found.map((result) => withRemarks(result, baseline)))
-      problems.push(...(baseline.failures ?? []))
-      options.onCompared?.({ baseline, working, resultCount: found.length })
+      results.push(...found.results.map((result) => withRemarks(result, baseline)))
+      problems.push(...found.problems, ...(baseline.failures ?? []))
+      options.onCompared?.({ baseline, working, resultCount: found.results.length })
     } catch (thrown) {
       if (!(thrown instanceof SchemasProblemError)) throw thrown
       problems.push(...thrown.problems)
