@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { ManualClock } from '@headwater/base'
 import { describe, expect, it, vi } from 'vitest'
 import { createRegistry, type Registry } from '../src/index.ts'
@@ -65,6 +66,19 @@ describe('the signal of a call', () => {
     expect(requests[0]!.aborted).toBe(true)
   })
 
+  // Twenty thousand records that waited with their consumer's signal took eight seconds: each listener was compared with
+  // all the others.
+  it('has one listener, however many wait with it', async () => {
+    const { registry } = silent()
+    const controller = new AbortController()
+    const { signal } = controller
+    const calls = Array.from({ length: 100 }, () => registry.schemaById(1, { signal }))
+    const ended = calls.map((call) => expect(call).rejects.toMatchObject(gaveUp))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    controller.abort()
+    await Promise.all(ended)
+  })
+
   it('ends what a reference takes, but for who waits for that, and lets the next caller ask anew', async () => {
     const { registry, clock, requests } = silent()
     const [first, second] = [new AbortController(), new AbortController()]
@@ -109,5 +123,18 @@ describe('the signal of a call', () => {
     await expect(busy.subjects({ signal: controller.signal })).rejects.toMatchObject(gaveUp)
     await vi.waitFor(() => expect(clock.pendingTimers).toBe(0))
     expect(asked).toBe(1)
+  })
+
+  it('may be aborted by a hook', async () => {
+    const clock = new ManualClock()
+    const controller = new AbortController()
+    const registry = createRegistry({
+      url: 'http://registry.example',
+      clock,
+      fetch: () => new Promise(() => undefined),
+      hooks: { onRequest: () => controller.abort() },
+    })
+    await expect(registry.subjects({ signal: controller.signal })).rejects.toMatchObject(gaveUp)
+    await vi.waitFor(() => expect(clock.pendingTimers).toBe(0))
   })
 })

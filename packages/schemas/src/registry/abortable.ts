@@ -1,3 +1,4 @@
+import { onAbort } from './on-abort.ts'
 import { RegistryError } from './registry-error.ts'
 
 /** Lets one caller give up without ending a call that others share. */
@@ -6,16 +7,17 @@ export async function abortable<Value>(
   signal: AbortSignal | undefined,
 ): Promise<Value> {
   if (signal === undefined) return promise
-  let onAbort: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(gaveUp(signal))
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  })
+  if (signal.aborted) {
+    // Nobody looks at how it ends.
+    promise.catch(() => undefined)
+    throw gaveUp(signal)
+  }
+  const aborted = Promise.withResolvers<never>()
+  const forget = onAbort(signal, () => aborted.reject(gaveUp(signal)))
   try {
-    return await Promise.race([promise, aborted])
+    return await Promise.race([promise, aborted.promise])
   } finally {
-    signal.removeEventListener('abort', onAbort!)
+    forget()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@headwater/base'
+import { onAbort } from './on-abort.ts'
 
 /**
  * When to stop asking. It moves while callers come to wait for the same answer, and go: work that is shared ends with the
@@ -28,9 +29,8 @@ export function onDeadline(clock: Clock, at: () => number, run: () => void): Tim
 export async function pause(clock: Clock, delayMs: number, gone: AbortSignal | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = clock.schedule(delayMs, resolve)
-  const stop = (): void => resolve()
-  gone?.addEventListener('abort', stop)
+  const forget = onAbort(gone, resolve)
   await promise
   timer.cancel()
-  gone?.removeEventListener('abort', stop)
+  forget()
 }

@@ -4,6 +4,7 @@ import { Authorizer, type Authorization } from './authorization.ts'
 import { followRedirects } from './follow-redirects.ts'
 import { onDeadline, pause, type Deadline } from './deadline.ts'
 import { HookRunner } from '../hook-runner.ts'
+import { onAbort } from './on-abort.ts'
 import { readAnswer } from './read-answer.ts'
 import { readBody } from './read-body.ts'
 import { RegistryError } from './registry-error.ts'
@@ -139,8 +140,7 @@ export class RegistryTransport {
     const startedMs = clock.monotonic()
     const { gone } = progress.deadline
     const end = new AbortController()
-    const leave = (): void => end.abort()
-    gone?.addEventListener('abort', leave, { once: true })
+    const forget = onAbort(gone, () => end.abort())
     const timer = onDeadline(
       clock,
       () => Math.min(startedMs + attemptTimeoutMs, progress.deadline.at()),
@@ -163,7 +163,7 @@ export class RegistryTransport {
       if (gone?.aborted === true) return { error: gaveUp(gone) }
       return { error: toNetworkError(error, where, end.signal.aborted, clock.monotonic() - startedMs) }
     } finally {
-      gone?.removeEventListener('abort', leave)
+      forget()
       timer.cancel()
     }
   }

@@ -1,11 +1,13 @@
 import type { Clock } from '@headwater/base'
 import { assertAwaited, gaveUp } from './abortable.ts'
 import { onDeadline, type Deadline } from './deadline.ts'
+import { onAbort } from './on-abort.ts'
 import { RegistryError } from './registry-error.ts'
 
 interface Flight {
   readonly call: Promise<unknown>
   readonly waiting: Set<Deadline>
+  newest: Deadline
   /** Aborted when the last of them has left. */
   readonly left: AbortController
 }
@@ -31,9 +33,10 @@ export class SingleFlight {
     assertAwaited(until.gone)
     const running = this.#running.get(key)
     // One whose time is over is about to end with that error, which would not be true of this caller.
-    const isJoined = running !== undefined && latest(running.waiting) > this.#clock.monotonic()
+    const isJoined = running !== undefined && isOutlasted(running, this.#clock.monotonic())
     const flight = isJoined ? running : this.#start(key, until, start)
     flight.waiting.add(until)
+    flight.newest = until
     return this.#waitFor(flight, until) as Promise<Value>
   }
 
@@ -43,12 +46,13 @@ export class SingleFlight {
     const call = start({ at: () => latest(waiting), gone: left.signal }).finally(() => {
       if (this.#running.get(key) === flight) this.#running.delete(key)
     })
-    const flight: Flight = { call, waiting, left }
+    const flight: Flight = { call, waiting, newest: until, left }
     this.#running.set(key, flight)
     return flight
   }
 
-  async #waitFor({ call, waiting, left }: Flight, until: Deadline): Promise<unknown> {
+  async #waitFor(flight: Flight, until: Deadline): Promise<unknown> {
+    const { call, waiting, left } = flight
     const { gone } = until
     const over = Promise.withResolvers<never>()
     const timer = onDeadline(
@@ -56,16 +60,15 @@ export class SingleFlight {
       () => until.at(),
       () => {
         // What nobody waits for any longer ends by itself, with an error that says more.
-        if (isOutlasted(waiting, until.at())) over.reject(overtime())
+        if (isOutlasted(flight, until.at())) over.reject(overtime())
       },
     )
-    const giveUp = (): void => over.reject(gaveUp(gone!))
-    gone?.addEventListener('abort', giveUp, { once: true })
+    const forget = onAbort(gone, () => over.reject(gaveUp(gone!)))
     try {
       return await Promise.race([call, over.promise])
     } finally {
       timer.cancel()
-      gone?.removeEventListener('abort', giveUp)
+      forget()
       waiting.delete(until)
       if (waiting.size === 0) left.abort()
     }
@@ -78,7 +81,9 @@ function latest(waiting: ReadonlySet<Deadline>): number {
   return latestMs
 }
 
-function isOutlasted(waiting: ReadonlySet<Deadline>, endMs: number): boolean {
+/** Who came last is asked first: with many who wait, each of them looking at all the others would take minutes. */
+function isOutlasted({ waiting, newest }: Flight, endMs: number): boolean {
+  if (waiting.has(newest) && newest.at() > endMs) return true
   for (const deadline of waiting) if (deadline.at() > endMs) return true
   return false
 }
