@@ -35,6 +35,22 @@ const reply =
 const page = '<!doctype html><title>Welcome</title>'
 
 describe('headwater schemas check: a registry that does not answer as one', () => {
+  // Whichever answer came first was told, so that the same state gave other bytes each time.
+  it('tells of the first schema that failed, whatever answer comes first', async () => {
+    const refuse = reply(403, 'application/json', '{}')
+    const others = Promise.withResolvers<void>()
+    await using hostile = await startHostile((request, response) => {
+      if (request.url!.includes('shop.T0/')) void others.promise.then(() => refuse(request, response))
+      else {
+        refuse(request, response)
+        response.on('close', () => others.resolve())
+      }
+    })
+    using repository = repositoryWithMany()
+    const { problems } = await checkSchemas(repository, ['--against', `registry:${hostile.url}`])
+    expect(problems.map(({ message }) => /shop\.T\d+/.exec(message)?.[0])).toEqual(['shop.T0'])
+  })
+
   it.each<[string, string, RequestListener, string]>([
     ['401', 'registry-unauthorized', reply(401, 'application/json', '{}'), '--registry-auth-env'],
     ['403', 'registry-unauthorized', reply(403, 'text/html', page), '--registry-auth-env'],

@@ -48,7 +48,7 @@ export async function readVersions(registry: Registry, subject: string): Promise
 
 /**
  * Does the same for many, some at a time. After a failure nothing more is begun, what was begun is waited for, and the
- * failure is thrown.
+ * failure of the first item that has one is thrown: the same each time, whichever answer comes first.
  *
  * @throws SchemasProblemError
  */
@@ -56,20 +56,21 @@ export async function forEachOf<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const queue = items.values()
-  const failures: unknown[] = []
+  const queue = items.entries()
+  const failures: { readonly at: number; readonly thrown: unknown }[] = []
   const run = async (): Promise<void> => {
-    for (const item of queue) {
+    for (const [at, item] of queue) {
       if (failures.length > 0) return
       try {
         await work(item)
       } catch (thrown) {
-        failures.push(thrown)
+        failures.push({ at, thrown })
       }
     }
   }
   await Promise.all(Array.from({ length: concurrency }, run))
-  if (failures.length > 0) throw toRegistryProblem(failures[0])
+  const [first] = failures.toSorted((a, b) => a.at - b.at)
+  if (first !== undefined) throw toRegistryProblem(first.thrown)
 }
 
 async function unless<Value>(errorCode: number, answer: Promise<Value>): Promise<Value | undefined> {
