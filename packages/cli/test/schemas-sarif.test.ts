@@ -1,13 +1,40 @@
-import type { Log, Run } from 'sarif'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { formatSarif } from '../src/schemas/format-sarif.ts'
 import type { Report } from '../src/schemas/report.ts'
 import { createGitRepository, record, type GitRepository } from './git-repository.ts'
 
+/** What a test reads of a log. */
+interface Log {
+  readonly runs: readonly [Run]
+}
+
+interface Run {
+  readonly tool: { readonly driver: { readonly rules: readonly Rule[] } }
+  readonly originalUriBaseIds: Readonly<Record<string, object>>
+  readonly invocations: readonly [{ readonly toolExecutionNotifications: readonly Placed[] }]
+  readonly results: readonly Placed[]
+}
+
+interface Rule {
+  readonly shortDescription: { readonly text: string }
+  readonly fullDescription: { readonly text: string }
+  readonly help: { readonly text: string }
+  readonly defaultConfiguration: object
+}
+
+interface Placed {
+  readonly locations: readonly [{ readonly physicalLocation: { readonly artifactLocation: Artifact } }]
+}
+
+interface Artifact {
+  readonly uri: string
+  readonly uriBaseId?: string
+}
+
 async function runOf(repository: GitRepository, ...args: readonly string[]): Promise<Run> {
   const { out } = await repository.schemas(['check', '--against', 'git:main', '--format', 'sarif', ...args])
-  return (JSON.parse(out) as Log).runs[0]!
+  return (JSON.parse(out) as Log).runs[0]
 }
 
 const names = ['a b', 'ä/ö', '😀', 'p#q?r', '100%', 'a:b', 'back\\slash', "it's", '[a]{b}']
@@ -19,11 +46,11 @@ describe('formatSarif: places', () => {
     repository.write(Object.fromEntries(files.map((file, at) => [file, record(`R${at}`, { id: 'int' })])))
     repository.commit('first')
     repository.write(Object.fromEntries(files.map((file, at) => [file, record(`R${at}`, { id: 'string' })])))
-    const { results = [], originalUriBaseIds = {} } = await runOf(repository)
-    const places = results.map(({ locations }) => locations![0]!.physicalLocation!.artifactLocation!)
+    const { results, originalUriBaseIds } = await runOf(repository)
+    const places = results.map(({ locations }) => locations[0].physicalLocation.artifactLocation)
     const base = 'https://example.com/root/'
     expect(
-      places.map(({ uri }) => decodeURIComponent(new URL(uri!, base).href.slice(base.length))).toSorted(),
+      places.map(({ uri }) => decodeURIComponent(new URL(uri, base).href.slice(base.length))).toSorted(),
     ).toEqual(files.toSorted())
     expect([...new Set(places.map(({ uriBaseId }) => uriBaseId))]).toEqual(Object.keys(originalUriBaseIds))
   })
@@ -34,8 +61,10 @@ describe('formatSarif: places', () => {
     repository.commit('first')
     const file = `${repository.folder}/odd name.yaml`
     const { invocations } = await runOf(repository, '--config', file)
-    const [{ locations } = {}] = invocations![0]!.toolExecutionNotifications!
-    expect(locations![0]!.physicalLocation!.artifactLocation).toEqual({ uri: pathToFileURL(file).href })
+    const [notification] = invocations[0].toolExecutionNotifications
+    expect(notification!.locations[0].physicalLocation.artifactLocation).toEqual({
+      uri: pathToFileURL(file).href,
+    })
   })
 })
 
@@ -48,9 +77,9 @@ describe('formatSarif: rules', () => {
       warnings: [],
       summary: { exitCode: 1 },
     } as unknown as Report
-    const [rule] = (JSON.parse(formatSarif(report)) as Log).runs[0]!.tool.driver.rules!
+    const [rule] = (JSON.parse(formatSarif(report)) as Log).runs[0].tool.driver.rules
     for (const text of [rule!.shortDescription, rule!.fullDescription, rule!.help])
-      expect(text!.text).not.toBe('')
+      expect(text.text).not.toBe('')
     expect(rule!.defaultConfiguration).toEqual({ level: 'error' })
   })
 })

@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { ArtifactLocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
 import { withoutPlace } from './without-place.ts'
 import type { Report, ReportFinding, ReportPlace, ReportProblem, ReportResult } from './report.ts'
 import { ruleCatalogue } from './rule-catalogue.ts'
@@ -18,7 +17,7 @@ export function formatSarif(report: Report): string {
     // A file of the baseline has another content in the working tree, or is not there: its place says nothing here.
     ...report.warnings.map((warning) => toNotification(withoutPlace(warning), 'warning')),
   ]
-  const log: Log = {
+  const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -43,7 +42,7 @@ export function formatSarif(report: Report): string {
 function toNotification(
   { code, message, fix, file, line, column }: ReportProblem,
   level: 'error' | 'warning',
-): Notification {
+): object {
   return {
     descriptor: { id: code },
     level,
@@ -53,7 +52,7 @@ function toNotification(
 }
 
 /** What code scanning shows beside a finding. It takes no rule without these texts. */
-function toRule(id: ReportFinding['ruleId']): ReportingDescriptor {
+function toRule(id: ReportFinding['ruleId']): object {
   const { title, about, fix } = ruleCatalogue[id]
   return {
     id,
@@ -70,7 +69,7 @@ function toResult(
   { subject, file }: ReportResult,
   finding: ReportFinding,
   ruleIds: readonly ReportFinding['ruleId'][],
-): Result {
+): object {
   const { ruleId, severity, message, detail, fix, location, fingerprint, accepted } = finding
   const isSuppressed = accepted !== null && !accepted.expired
   return {
@@ -87,7 +86,7 @@ function toResult(
   }
 }
 
-function toLocation({ file, line, column }: ReportPlace): Location {
+function toLocation({ file, line, column }: ReportPlace): object {
   return {
     physicalLocation: {
       artifactLocation: toArtifact(file),
@@ -99,7 +98,7 @@ function toLocation({ file, line, column }: ReportPlace): Location {
 /** What the paths are relative to, by the name that other tools give it. */
 const root = '%SRCROOT%'
 
-function toArtifact(file: string): ArtifactLocation {
+function toArtifact(file: string): object {
   if (isAbsolute(file)) return { uri: pathToFileURL(file).href }
   return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: root }
 }
