@@ -56,6 +56,27 @@ describe('headwater schemas check: what a working tree is made of', () => {
     },
   )
 
+  // A folder that a web framework calls so was taken for a pattern that nothing matches, by init, too.
+  it('takes names with the signs of patterns in them as they are', async () => {
+    using repository = createGitRepository()
+    const folders = ['app/[id]', 'app/(group)', 'app/{a,b}', 'app/+(x)']
+    const files = folders.map((folder) => `${folder}/order.avsc`)
+    repository.write(Object.fromEntries(files.map((file, at) => [file, record(`R${at}`, { id: 'int' })])))
+    repository.write({ 'app/i/order.avsc': record('Other', { id: 'int' }) })
+    await repository.schemas(['init'])
+    repository.commit('first')
+    repository.write(Object.fromEntries(files.map((file, at) => [file, record(`R${at}`, { id: 'string' })])))
+    for (const paths of [[], folders, files]) {
+      const { results, problems } = await checkSchemas(repository, [...paths, ...main])
+      expect(problems).toEqual([])
+      expect(results.flatMap(({ file, status }) => (status === 'changed' ? file : [])).toSorted()).toEqual(
+        files.toSorted(),
+      )
+    }
+    const alone = await checkSchemas(repository, ['app/[id]/order.avsc', ...main])
+    expect(alone.results.map(({ file }) => file)).toEqual(['app/[id]/order.avsc'])
+  })
+
   it.each(['', '/', '/schemas', '/schemas/', '/schemas/order.avsc', '/schemas/*.avsc'])(
     'takes the whole path of the folder%s, as a hook gives it',
     async (path) => {

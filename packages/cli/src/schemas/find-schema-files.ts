@@ -14,9 +14,20 @@ export function toPattern(root: string, pattern: string): string {
   const path = toRelative(root, pattern)
     .replace(/^\.\//, '')
     .replace(/(?<=.)\/$/, '')
-  const isFolder = statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true
-  if (!isFolder) return path
-  return path === '.' ? '**/*.avsc' : `${path}/**/*.avsc`
+  const found = statSync(join(root, path), { throwIfNoEntry: false })
+  if (found === undefined) return path
+  return found.isDirectory() ? toFolderPattern(path) : withoutSigns(path)
+}
+
+/** The pattern of all schema files below a folder. */
+export function toFolderPattern(folder: string): string {
+  return folder === '.' ? '**/*.avsc' : `${withoutSigns(folder)}/**/*.avsc`
+}
+
+/** A name as a pattern that matches it: `app/[id]` is a folder that there is, and no pattern. */
+function withoutSigns(name: string): string {
+  // Braces are looked at before brackets are.
+  return name.replaceAll(/[[*?(]/g, (sign) => `[${sign}]`).replaceAll('{', '?')
 }
 
 /** A path or pattern as reports have it: from the root, with `/`. */

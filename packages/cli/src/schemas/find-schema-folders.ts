@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { posix, sep } from 'node:path'
-import { isSchemaFile } from './find-schema-files.ts'
+import { isSchemaFile, toFolderPattern } from './find-schema-files.ts'
 
 /** Where a project keeps its schemas. */
 export interface FoundSchemaFolders {
@@ -31,7 +31,7 @@ export async function findSchemaFolders(
   const outermost = folders.filter(
     (folder) => !folders.some((other) => other !== folder && isBelow(folder, other)),
   )
-  const patterns = outermost.length > mostFolders ? ['**/*.avsc'] : outermost.map(toPattern)
+  const patterns = outermost.length > mostFolders ? ['**/*.avsc'] : outermost.map(toFolderPattern)
   return { patterns, count: files.length }
 }
 
@@ -44,8 +44,4 @@ function folderOf(file: string): string {
 
 function isBelow(folder: string, other: string): boolean {
   return other === '.' || folder.startsWith(`${other}/`)
-}
-
-function toPattern(folder: string): string {
-  return folder === '.' ? '**/*.avsc' : `${folder}/**/*.avsc`
 }
