@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGitRepository, record, type GitRepository } from './git-repository.ts'
@@ -199,5 +199,17 @@ describe('withRepositoryPaths', () => {
     const service = createGitRepository(join(root.folder, 'services/a'))
     const { out } = await service.schemas(['check', '--against', 'git:main', '--format', format])
     expect(out).toMatch(expected)
+    // From a folder that is a symbolic link the root was not found, and files were called as they are in the folder.
+    using elsewhere = createGitRepository()
+    const link = join(elsewhere.folder, 'link')
+    symlinkSync(service.folder, link)
+    const linked = await createGitRepository(link).schemas([
+      'check',
+      '--against',
+      'git:main',
+      '--format',
+      format,
+    ])
+    expect(linked.out).toBe(out)
   })
 })

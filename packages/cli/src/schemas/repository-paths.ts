@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
 import type { Report, ReportPlace } from './report.ts'
 
@@ -33,13 +33,19 @@ export function withRepositoryPaths(root: string, report: Report): Report {
 
 /** Where a folder stands in its repository; empty for the root of one, and where there is none. */
 export function pathInRepository(folder: string): string {
-  const top = findTop(folder)
-  return top === undefined ? '' : relative(top, folder).split(sep).join('/')
+  const place = realPlace(folder)
+  const top = findTop(place)
+  return top === undefined ? '' : relative(top, place).split(sep).join('/')
 }
 
 /** Whether a folder lies in a repository, or is the root of one. */
 export function isInRepository(folder: string): boolean {
-  return findTop(folder) !== undefined
+  return findTop(realPlace(folder)) !== undefined
+}
+
+/** Where a folder really is, as git sees it; a folder that is not there is named by whoever looks into it. */
+function realPlace(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder
 }
 
 /** A folder with `.git` in it, which is a file in a second working tree. */
