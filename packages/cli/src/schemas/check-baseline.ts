@@ -14,6 +14,8 @@ export interface CheckBaselineOptions {
   readonly baseline: Baseline
   readonly working: SchemaSnapshot
   readonly rules: SubjectRules
+  /** Subjects of the schemas that are there and were not asked for; `undefined` when they cannot all be read. */
+  readonly subjectsBeside: () => ReadonlySet<string> | undefined
   /** Whether unchanged schemas are compared, too. */
   readonly allFiles: boolean
   readonly allowDelete: boolean
@@ -41,7 +43,7 @@ export function checkBaseline(options: CheckBaselineOptions): CheckedBaseline {
   const subjects = new Set(schemas.flatMap((schema) => rules.subjectsOf(schema)))
   // A file that cannot be understood is a problem already; whether a type moved cannot be said while there is one.
   const isWhole = working.files.size === working.schemas.size
-  const lost = isWhole ? baseline.lostSubjects(subjects) : []
+  const lost = isWhole ? findLost(subjects, options) : []
   const deleted = lost.map(({ subject, file }): ReportResult => ({
     baseline: baseline.ref,
     file,
@@ -65,6 +67,17 @@ function unlessTooLarge(problems: SchemasProblem[], check: () => ReportResult[])
     problems.push(...thrown.problems)
     return []
   }
+}
+
+/** The subjects that no schema has any more. Which there are beside those that were asked for is read for that alone. */
+function findLost(
+  subjects: ReadonlySet<string>,
+  { baseline, subjectsBeside }: CheckBaselineOptions,
+): ReturnType<Baseline['lostSubjects']> {
+  const lost = baseline.lostSubjects(subjects)
+  if (lost.length === 0) return lost
+  const beside = subjectsBeside()
+  return beside === undefined ? [] : lost.filter(({ subject }) => !beside.has(subject))
 }
 
 function checkOne(schema: LoadedSchema, subject: string, options: CheckBaselineOptions): ReportResult {

@@ -10,7 +10,7 @@ import { findSubjectProblems } from './find-subject-problems.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
 import { openBaseline } from './open-baseline.ts'
 import type { Report, ReportProblem, ReportResult } from './report.ts'
-import { loadSchemasConfig } from './schemas-config.ts'
+import { loadSchemasConfig, type SchemasConfig } from './schemas-config.ts'
 import { exitCodes, worstExitCode } from './schemas-exit-code.ts'
 import {
   placelessProblem,
@@ -19,7 +19,7 @@ import {
   type SchemasProblem,
 } from './schemas-problem.ts'
 import type { SchemaSnapshot } from './schema-snapshot.ts'
-import { createSubjectRules } from './subject-rules.ts'
+import { createSubjectRules, type SubjectRules } from './subject-rules.ts'
 
 /** A baseline and the working tree that was compared with it. */
 export interface ComparedState {
@@ -90,6 +90,7 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
         baseline,
         working,
         rules,
+        subjectsBeside: () => subjectsBeside(options, config, rules),
         allFiles,
         allowDelete: config.allowDelete,
         levels: config.rules,
@@ -111,6 +112,21 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
     baselines.flatMap((b) => b.problems),
     problems,
   )
+}
+
+/** With paths on the command line only some of the schemas are looked at; those of the configuration are there, too. */
+function subjectsBeside(
+  { root, patterns }: CheckSchemasOptions,
+  { schemas }: SchemasConfig,
+  rules: SubjectRules,
+): ReadonlySet<string> | undefined {
+  if (patterns.length === 0) return new Set()
+  const { snapshot } = loadWorkingTree(
+    root,
+    schemas.map((pattern) => toPattern(root, pattern)),
+  )
+  if (snapshot.files.size > snapshot.schemas.size) return undefined
+  return new Set([...snapshot.schemas.values()].flatMap((schema) => rules.subjectsOf(schema)))
 }
 
 /** The report of a check that could not begin. */
