@@ -118,6 +118,21 @@ describe('prepareRecord', () => {
     expect(problem(record)).toBe('the record cannot be read: broken getter')
   })
 
+  it('refuses bytes that are not there any more', () => {
+    // What had been transferred to a worker was delivered as empty, where the record had to wait for its topic.
+    const gone = Buffer.from(new Uint8Array([1, 2]).buffer)
+    structuredClone(gone.buffer, { transfer: [gone.buffer] })
+    const cut = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 8 }), 4, 4)
+    ;(cut.buffer as ArrayBuffer).resize(2)
+    for (const bytes of [gone, cut]) {
+      for (const fields of [{ value: bytes }, { key: bytes }, { headers: { h: bytes } }])
+        expect(problem({ topic: 't', value: 'x', ...fields })).toMatch(
+          /^the record cannot be read: .*detached/,
+        )
+    }
+    expect(prepared({ topic: 't', value: new Uint8Array(0) }).value).toHaveLength(0)
+  })
+
   it('takes bytes of another realm, as test runners make them', () => {
     // `instanceof Uint8Array` does not hold across realms.
     const value = runInNewContext('new Uint8Array([1, 2])') as Uint8Array

@@ -104,8 +104,12 @@ function copied<Content extends Uint8Array | string | null>(content: Content): C
 }
 
 function isContent(content: unknown): content is Uint8Array | string | null {
+  if (content === null || typeof content === 'string') return true
   // Not `instanceof`: test runners give modules globals of their own.
-  return content === null || typeof content === 'string' || types.isUint8Array(content)
+  if (!types.isUint8Array(content)) return false
+  // Bytes whose memory was handed to a worker look empty, and would be delivered so; reading them throws.
+  if (content.length === 0) content.at(0)
+  return true
 }
 
 function toTimestamp(timestamp: unknown, nowMs: number): number | undefined {
