@@ -75,7 +75,7 @@ export interface ProducerTuning {
   readonly topics?: Readonly<Record<string, TopicPolicy>> | undefined
   /** What sees the producer at work: one object or several, called in order. Default: none. */
   readonly hooks?: ProducerHooks | readonly ProducerHooks[] | undefined
-  /** Default: says nothing. */
+  /** One that throws or rejects breaks no delivery; the process is warned once (`process.on('warning')`). Default: says nothing. */
   readonly logger?: Logger | undefined
   /** Default: the computer's clock. */
   readonly clock?: Clock | undefined
