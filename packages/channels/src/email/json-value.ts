@@ -23,10 +23,10 @@ export function member(value: JsonValue, name: string): JsonValue {
   return isObject ? (value as Readonly<Record<string, JsonValue>>)[name] : undefined
 }
 
-/** A member that is text. */
+/** A member that is text; half a surrogate pair, which JSON can say and UTF-8 cannot, becomes U+FFFD. */
 export function textMember(value: JsonValue, name: string): string | undefined {
   const text = member(value, name)
-  return typeof text === 'string' ? text : undefined
+  return typeof text === 'string' ? text.toWellFormed() : undefined
 }
 
 /** A member that is a list; an empty one for anything else. */

@@ -19,13 +19,15 @@ export const mailType: string = 'message/rfc822'
 /** The empty sender is the null return path, and kept; a sender that is no address is kept as it is. */
 export function senderOf({ from }: MailEnvelope): string | null {
   if (from === undefined) return null
-  const bare = from.trim()
+  const bare = from.toWellFormed().trim()
   return bare === '' || bare === '<>' ? '' : (toAddress(bare) ?? bare)
 }
 
 /** Each recipient once; `[null]` when the envelope names none. */
 export function recipientsOf({ to = [] }: MailEnvelope): readonly (string | null)[] {
-  const all = (typeof to === 'string' ? [to] : to).map((each) => toAddress(each) ?? each.trim())
+  const all = (typeof to === 'string' ? [to] : to)
+    .map((each) => each.toWellFormed())
+    .map((each) => toAddress(each) ?? each.trim())
   const named = new Set(all.filter((each) => each !== ''))
   return named.size === 0 ? [null] : [...named]
 }

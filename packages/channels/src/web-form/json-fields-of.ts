@@ -21,5 +21,9 @@ function add(path: string, value: unknown, fields: SubmittedFields): void {
     value.forEach((item, index) => add(isNested ? `${path}[${index}]` : path, item, fields))
   } else if (typeof value === 'object') {
     for (const [name, member] of Object.entries(value)) add(`${path}.${name}`, member, fields)
-  } else fields.add(path, typeof value === 'string' ? value : JSON.stringify(value))
+  } else {
+    // Half a surrogate pair has no UTF-8, and no form is refused for an emoji that somebody's program cut in two.
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    fields.add(path.toWellFormed(), text.toWellFormed())
+  }
 }

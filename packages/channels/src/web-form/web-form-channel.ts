@@ -98,7 +98,8 @@ export function webFormChannel(options: WebFormChannelOptions): WebFormChannel {
       receivedAtMs,
     )
     const hidden = fields.take(settings.submissionIdField)
-    const submissionId = (headerOf(headers, 'idempotency-key') ?? hidden ?? '').trim().slice(0, 255) || null
+    const given = (headerOf(headers, 'idempotency-key') ?? hidden ?? '').trim()
+    const submissionId = given.slice(0, 255).toWellFormed() || null
     const data = fields.toRecord()
     const problem = validate?.(data)
     if (problem !== undefined) throw new InvalidWebhookError('$', problem)

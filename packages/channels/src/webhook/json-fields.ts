@@ -4,7 +4,7 @@ import { createShortener } from '../shortener.ts'
 export interface JsonFields {
   /** Whether there is an object to read at all. */
   readonly present: boolean
-  /** A string, cut at `maxBytes` of UTF-8; `null` where there is none. */
+  /** A string, cut at `maxBytes` of UTF-8, half a surrogate pair as U+FFFD; `null` where there is none. */
   text(name: string, maxBytes: number): string | null
   /** A finite number; `null` where there is none. */
   number(name: string): number | null
@@ -58,7 +58,7 @@ function fieldsOf(source: JsonObject | undefined, prefix: string, note: (path: s
     present: source !== undefined,
     text(name, maxBytes) {
       const short = createShortener()
-      const text = short.text(name, read(name, isString), maxBytes)
+      const text = short.text(name, read(name, isString)?.toWellFormed() ?? null, maxBytes)
       if (short.truncated.length > 0) note(prefix + name)
       return text
     },
