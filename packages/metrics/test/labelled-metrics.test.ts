@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry, type Metric } from 'prom-client'
+import { Counter, Histogram, Registry, type Metric, type RegistryContentType } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import { LabelledCounter } from '../src/series/labelled-counter.ts'
 import { LabelledHistogram } from '../src/series/labelled-histogram.ts'
@@ -105,6 +105,23 @@ describe('LabelledCounter', () => {
     our.inc({ shop: 'a' })
     their.inc({ shop: 'a' })
     expect(await ours.metrics()).toBe(await theirs.metrics())
+  })
+
+  // After one reader who wanted OpenMetrics, the text format had lost `_total` for good, and alerts found nothing.
+  it('has its name in each format, whichever was read before', async () => {
+    const registry = new Registry<RegistryContentType>()
+    const metric = new LabelledCounter(counter)
+    put(registry as Registry, metric)
+    metric.inc({ shop: 'a' }, 3)
+    const plain = await registry.metrics()
+    expect(plain).toContain('# TYPE work_total counter\nwork_total{shop="a"} 3')
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+    expect(await registry.metrics()).toContain('# TYPE work counter\nwork_total{shop="a"} 3')
+    expect(await registry.getMetricsAsJSON()).toMatchObject([{ name: 'work_total' }])
+    registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE)
+    expect(await registry.metrics()).toBe(plain)
+    registry.removeSingleMetric(metric.name)
+    expect(registry.getMetricsAsArray()).toEqual([])
   })
 
   it('is there with 0 when it has no labels', async () => {

@@ -29,8 +29,9 @@ export class CounterSeries {
  * and hash the labels each time, which is several times the cost of a send's share of everything else.
  */
 export class LabelledCounter<Label extends string = string> {
-  /** prom-client takes `_total` off for OpenMetrics, and puts it back on each sample. */
-  name: string
+  readonly #name: string
+  /** What prom-client has called the counter for the reading that begins; nothing for its own name. */
+  #shortName: string | undefined
   readonly help: string
   readonly type = 'counter'
   readonly aggregator = 'sum'
@@ -42,11 +43,23 @@ export class LabelledCounter<Label extends string = string> {
     { name, help, labels }: CounterDefinition<Label>,
     collect?: (counter: LabelledCounter<Label>) => void,
   ) {
-    this.name = name
+    this.#name = name
     this.help = help
     this.#series = new SeriesMap(labels, () => new CounterSeries())
     this.#collect = collect
     if (labels.length === 0) this.series({} as LabelSet<Label>)
+  }
+
+  get name(): string {
+    return this.#name
+  }
+
+  /**
+   * Before a reading in OpenMetrics prom-client takes `_total` off, for it puts that on each sample. It never takes that
+   * back: a registry that speaks either format, as its reader accepts, would lose the ending in the other one for good.
+   */
+  set name(shortName: string) {
+    this.#shortName = shortName
   }
 
   /** The series of these labels, to be kept by whoever counts often. */
@@ -62,7 +75,9 @@ export class LabelledCounter<Label extends string = string> {
   get(): Promise<object> {
     this.#collect?.(this)
     const values = Array.from(this.#series.all(), ({ labels, series }) => ({ labels, value: series.total }))
-    const { name, help, type, aggregator } = this
+    const { help, type, aggregator } = this
+    const name = this.#shortName ?? this.#name
+    this.#shortName = undefined
     return Promise.resolve({ name, help, type, aggregator, values })
   }
 
