@@ -40,12 +40,12 @@ export function eachHeader(headers: unknown, see: (name: string, value: unknown)
 const getter: TextMapGetter<MessageHeaders | undefined> = {
   get(headers, wanted) {
     const lower = wanted.toLowerCase()
-    let found: string | string[] | undefined
+    const found: string[] = []
     eachHeader(headers, (name, value) => {
       const text = name.toLowerCase() === lower ? toText(value) : undefined
-      if (text !== undefined) found = found === undefined ? text : [found, text].flat()
+      if (text !== undefined) found.push(text)
     })
-    return found
+    return found.length > 1 ? found : found[0]
   },
   keys(headers) {
     const names = new Set<string>()
