@@ -38,7 +38,7 @@ describe('docker-compose.yml', () => {
         readonly static_configs: readonly { readonly targets: readonly string[] }[]
       }[]
     }
-    const targets = jobs.map(({ job_name: job, static_configs: [{ targets: at = [] } = {}] }) => [job, ...at])
+    const targets = jobs.map(({ job_name: job, static_configs: [at] }) => [job, ...(at?.targets ?? [])])
     const { port } = loadConfig({ HEADWATER_PROFILE: 'dev' }).intake
     // Kafka and Postgres have none without an exporter; `registry-level` ends at once.
     expect(targets).toEqual([
