@@ -44,6 +44,11 @@ export class FetchSession {
     return Array.from(this.#partitions.values(), ({ wanted }) => wanted)
   }
 
+  /** How many partitions it asks for. */
+  get size(): number {
+    return this.#partitions.size
+  }
+
   /** Takes up new partitions and new positions. */
   want(partitions: Iterable<WantedPartition>): void {
     for (const wanted of partitions) {

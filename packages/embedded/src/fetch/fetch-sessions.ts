@@ -9,18 +9,28 @@ const finalEpoch = -1
 const largestEpoch = 0x7fffffff
 const largestId = 0x7fffffff
 
-/** Whose session was not used for so long makes room for another (`min.incremental.fetch.session.eviction.ms`). */
+/**
+ * Whose session was not used for so long makes room for another; one that was begun so long ago does for one with more
+ * partitions (`min.incremental.fetch.session.eviction.ms`).
+ */
 const evictableAfterMs = 120_000
+
+interface Kept {
+  readonly session: FetchSession
+  readonly begunAtMs: number
+  readonly usedAtMs: number
+}
 
 /**
  * The fetch sessions of one broker. When there is room for no more, who asks for another gets none, unless one is there
- * that nobody has used for a while: sessions that are in use never push each other out.
+ * that nobody has used for a while, or a smaller one that is not young: with it a consumer of many partitions saves more
+ * (`FetchSessionCache.tryEvict`).
  */
 export class FetchSessions {
   readonly #maxSessions: number
   readonly #clock: Clock
   /** With the time of their last use; who was used last comes last. */
-  readonly #sessions = new Map<number, { readonly session: FetchSession; readonly usedAtMs: number }>()
+  readonly #sessions = new Map<number, Kept>()
 
   constructor(maxSessions: number, clock: Clock) {
     this.#maxSessions = maxSessions
@@ -30,12 +40,17 @@ export class FetchSessions {
   /**
    * The session of a request; `undefined` for one without.
    *
+   * @param partitions - as many as the request names, for a session that begins.
    * @throws Refusal - FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH, FETCH_SESSION_TOPIC_ID_ERROR
    */
-  open(id: number, epoch: number, byTopicId: boolean): { session: FetchSession | undefined; isNew: boolean } {
+  open(
+    id: number,
+    epoch: number,
+    { byTopicId, partitions }: { readonly byTopicId: boolean; readonly partitions: number },
+  ): { session: FetchSession | undefined; isNew: boolean } {
     if (epoch === finalEpoch || epoch === initialEpoch) {
       this.#sessions.delete(id)
-      return { session: epoch === finalEpoch ? undefined : this.#create(byTopicId), isNew: true }
+      return { session: epoch === finalEpoch ? undefined : this.#create(byTopicId, partitions), isNew: true }
     }
     const session = this.#sessions.get(id)?.session
     if (session === undefined)
@@ -59,16 +74,19 @@ export class FetchSessions {
     return this.#sessions.get(id)?.session.wanted ?? []
   }
 
-  #create(byTopicId: boolean): FetchSession | undefined {
-    if (this.#sessions.size >= this.#maxSessions && !this.#evictIdle()) return undefined
+  #create(byTopicId: boolean, partitions: number): FetchSession | undefined {
+    const isFull = this.#sessions.size >= this.#maxSessions
+    if (isFull && !this.#evictIdle() && !this.#evictSmaller(partitions)) return undefined
     const session = new FetchSession(this.#newId(), byTopicId)
     this.#use(session)
     return session
   }
 
   #use(session: FetchSession): void {
+    const usedAtMs = this.#clock.monotonic()
+    const begunAtMs = this.#sessions.get(session.id)?.begunAtMs ?? usedAtMs
     this.#sessions.delete(session.id)
-    this.#sessions.set(session.id, { session, usedAtMs: this.#clock.monotonic() })
+    this.#sessions.set(session.id, { session, begunAtMs, usedAtMs })
   }
 
   /** @returns whether there is room now. */
@@ -76,6 +94,17 @@ export class FetchSessions {
     const [first] = this.#sessions.values()
     if (first === undefined || this.#clock.monotonic() - first.usedAtMs <= evictableAfterMs) return false
     return this.#sessions.delete(first.session.id)
+  }
+
+  /** @returns whether there is room now. */
+  #evictSmaller(partitions: number): boolean {
+    const nowMs = this.#clock.monotonic()
+    const [smallest] = [...this.#sessions.values()]
+      .filter(({ begunAtMs }) => nowMs - begunAtMs > evictableAfterMs)
+      .map(({ session }) => session)
+      .toSorted((a, b) => a.size - b.size)
+    if (smallest === undefined || smallest.size >= partitions) return false
+    return this.#sessions.delete(smallest.id)
   }
 
   /** Random as in Kafka: a client that comes back after a restart must not read on in the session of another. */

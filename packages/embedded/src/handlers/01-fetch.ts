@@ -31,7 +31,10 @@ export const fetchHandler: Handler<typeof fetch> = defineHandler({
     let session: FetchSession | undefined
     let isNew = true
     try {
-      const opened = context.sessions.open(request.sessionId, request.sessionEpoch, byTopicId)
+      const opened = context.sessions.open(request.sessionId, request.sessionEpoch, {
+        byTopicId,
+        partitions: request.topics.reduce((sum, { partitions }) => sum + partitions.length, 0),
+      })
       ;({ session, isNew } = opened)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
