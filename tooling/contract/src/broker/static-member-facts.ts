@@ -108,7 +108,7 @@ export function describeStaticMembers(getBench: () => BrokerBench): void {
   describe('a rebalance with none but static members, of whom nobody joins', () => {
     it('waits for one of them beyond the rebalance timeout, and keeps their places', async () => {
       const bench = getBench()
-      const rebalanceTimeoutMs = 200
+      const rebalanceTimeoutMs = 100
       const { joined } = await stableMember(bench, group, { groupInstanceId: 'one', rebalanceTimeoutMs })
       // Somebody else begins the rebalance, and leaves.
       const other = await bench.fresh(await bench.coordinatorAddress(group))
