@@ -174,6 +174,21 @@ describe('otelMetrics', () => {
     expect(await read('messaging.client.consumed.messages')).toMatchObject([{ value: 1 }, { value: 1 }])
   })
 
+  // An id in the name of an error made time series until the SDK counted nothing else any more.
+  it('tells 250 kinds of errors apart, and counts all others as one', async () => {
+    const { process, read } = setUp()
+    for (let id = 0; id < 300; id++) {
+      const failure = Object.assign(new Error('no'), { name: `Order ${id} failed` })
+      const broken = (): never => {
+        throw failure
+      }
+      expect(() => process({ topic: 'orders' }, broken)).toThrow(failure)
+    }
+    const counted = await read('messaging.client.consumed.messages')
+    expect(counted).toHaveLength(251)
+    expect(counted.at(-1)).toMatchObject({ attributes: { 'error.type': '_OTHER' }, value: 50 })
+  })
+
   it('shows the names of version 1.24 beside them when it is told to', async () => {
     const { hooks, process, read } = setUp({ semanticConventions: 'messaging/dup' })
     hooks.onSettled?.(delivered())

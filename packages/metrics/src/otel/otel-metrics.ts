@@ -5,7 +5,7 @@ import { LabelValues, overflowLabel } from '../series/label-values.ts'
 import type { ObservedProducer } from '../observed-producers.ts'
 import { toConsumed, type ConsumedMessage, type ProcessOptions } from './consumed-message.ts'
 import { ConventionMeter } from './convention-meter.ts'
-import { errorType } from './error-type.ts'
+import { boundedErrorType } from './error-type.ts'
 import { createInstruments, type Instruments } from './otel-instruments.ts'
 import { producerOtelMetricTable, type ProducerOtelMetricTable } from './otel-metric-table.ts'
 import { OtelObserver } from './otel-observer.ts'
@@ -44,6 +44,9 @@ export interface OtelMetrics {
   readonly process: <Result>(message: ConsumedMessage, run: () => Result, options?: ProcessOptions) => Result
 }
 
+/** More than there are error codes; an SDK stops telling a metric's series apart at 2000. */
+const maxErrorTypes = 250
+
 /** Codes that say "nobody answered". */
 const silence: ReadonlySet<string> = new Set(['DELIVERY_TIMEOUT', 'METADATA_TIMEOUT', 'CONNECTION_REFUSED'])
 
@@ -68,6 +71,7 @@ export function otelMetrics(options: OtelMetricsOptions): OtelMetrics {
   const instruments = createInstruments(meter, producerOtelMetricTable)
   const standard = new ConventionMeter(meter, conventions)
   const topics = new LabelValues(maxTopics)
+  const errors = new LabelValues(maxErrorTypes)
   const bounded = (topic: string): string => (isTopicName(topic) ? topics.bound(topic) : overflowLabel)
   return {
     hooks: toHooks({ client, instruments, standard, observer, bounded, clientId }),
@@ -83,7 +87,7 @@ export function otelMetrics(options: OtelMetricsOptions): OtelMetrics {
           const attributes = {
             ...operationAttributes('process', bounded(topic), clientId),
             ...(consumerGroup !== undefined && { 'messaging.consumer.group.name': consumerGroup }),
-            ...(failure !== undefined && { 'error.type': errorType(failure.thrown) }),
+            ...(failure !== undefined && { 'error.type': boundedErrorType(failure.thrown, errors) }),
           }
           standard.processed((clock.monotonic() - startMs) / 1000, attributes)
         } catch (thrown) {
