@@ -79,6 +79,11 @@ describe('parseSchema', () => {
     ['with other symbols', enumB, enumB.replace('"X"', '"X","Y"')],
     ['with another size', '{"type":"fixed","name":"B","size":2}', '{"type":"fixed","name":"B","size":3}'],
     ['with another property', enumB, enumB.replace('}', ',"p":1}')],
+    ['with a longer list', enumB.replace('}', ',"p":[1]}'), enumB.replace('}', ',"p":[1,2]}')],
+    [
+      'that defines another type',
+      ...['C', 'D'].map((name) => recordB.replace('"int"', enumB.replace('B', name))),
+    ] as [string, string, string],
     ['with text for a number', enumB.replace('}', ',"p":1e400}'), enumB.replace('}', ',"p":"Infinity"}')],
     ['with another field type', recordB, recordB.replace('"int"', '"long"')],
     ['with another default', recordB, recordB.replace('"type":"int"', '"type":"int","default":1')],
