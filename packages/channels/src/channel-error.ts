@@ -2,7 +2,7 @@ import { HeadwaterError } from '@headwater/base'
 
 /** What can go wrong while a message is taken in. Nothing is acknowledged when one of these is thrown. */
 export type ChannelErrorCode =
-  /** An option of the channel is no number, or too small. */
+  /** An option of the channel cannot be used: no number, an empty secret or list, a key that cannot be read. */
   | 'INVALID_CHANNEL_OPTION'
   /** The mail is larger than `maxBytes`; the sender can be told so. */
   | 'MAIL_TOO_LARGE'

@@ -309,6 +309,7 @@ describe('webFormChannel', () => {
   it.each<[string, Partial<WebFormChannelOptions>]>([
     ['formType', { formType: '' }],
     ['allowedOrigins', { allowedOrigins: ['https://www.example.com/'] }],
+    ['allowedOrigins', { allowedOrigins: ['https://*.example.com'] }],
     ['thanksUrl', { thanksUrl: '/thanks\r\nset-cookie: a=b' }],
     ['thanksUrl', { thanksUrl: '' }],
     ['maxFields', { maxFields: 0 }],

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@headwater/base'
 import type { EventCodec, EventContext, ProducerPort, PublishOptions } from '@headwater/events'
 import type { Header, Receipt } from '@headwater/producer'
+import { assertHmacSecrets } from '../assert-hmac-secrets.ts'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckStore } from '../claim-check/claim-check-store.ts'
 import type { MailParser } from './mail-parser.ts'
@@ -113,6 +114,7 @@ const sizes = [
 
 /** The settings with their defaults, checked. */
 export function resolveEmailChannelOptions(options: EmailChannelOptions): EmailChannelSettings {
+  assertHmacSecrets({ keyHmacSecret: options.keyHmacSecret })
   const given = Object.entries(options).filter(([name, value]) => name in defaults && value !== undefined)
   const settings: EmailChannelSettings = { ...defaults, ...Object.fromEntries(given) }
   for (const [name, least] of sizes) {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { systemClock, type Clock } from '@headwater/base'
+import { assertHmacSecrets } from '../assert-hmac-secrets.ts'
 
 /** What a token is made for. */
 export interface FormTokenOptions {
@@ -18,8 +19,11 @@ const form = /^([0-9a-z]{1,12})\.([\w-]{12})\.([\w-]{43})$/
 /**
  * Makes the token for the hidden field of a page: it tells, signed, when the page was made, so that a submission shows
  * how long it took to fill in. It is no protection against somebody who reads the page first and waits.
+ *
+ * @throws ChannelError `INVALID_CHANNEL_OPTION` for an empty secret
  */
 export function createFormToken({ secret, formType, clock = systemClock }: FormTokenOptions): string {
+  assertHmacSecrets({ secret })
   const head = `${clock.now().toString(36)}.${randomBytes(9).toString('base64url')}`
   return `${head}.${sign(head, secret, formType)}`
 }

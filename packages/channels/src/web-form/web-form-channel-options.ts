@@ -1,5 +1,6 @@
 import type { Clock } from '@headwater/base'
 import type { EventCodec, EventContext, ProducerPort } from '@headwater/events'
+import { assertHmacSecrets } from '../assert-hmac-secrets.ts'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckStore } from '../claim-check/claim-check-store.ts'
 import type { WebhookRequest } from '../webhook/webhook-request.ts'
@@ -113,8 +114,11 @@ export type WebFormChannelSettings = {
 /** The settings with their defaults, checked. @throws ChannelError `INVALID_CHANNEL_OPTION` */
 export function resolveWebFormChannelOptions(options: WebFormChannelOptions): WebFormChannelSettings {
   if (typeof options.formType === 'string' && options.formType === '') throw invalid('formType is empty')
+  const { tokenSecret, addressHmacSecret, keyHmacSecret } = options
+  assertHmacSecrets({ tokenSecret, addressHmacSecret, keyHmacSecret })
   for (const origin of options.allowedOrigins ?? []) {
-    if (URL.parse(origin)?.origin === origin) continue
+    // No page has an origin with a star, so it would let nobody in.
+    if (URL.parse(origin)?.origin === origin && !origin.includes('*')) continue
     throw invalid(`${JSON.stringify(origin)} of allowedOrigins is no origin: https://www.example.com is one`)
   }
   const given = Object.entries(textDefaults).map(([name, fallback]) => [

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@headwater/base'
 import type { EventCodec, EventContext, ProducerPort } from '@headwater/events'
+import { assertHmacSecrets } from '../assert-hmac-secrets.ts'
 import { ChannelError } from '../channel-error.ts'
 import type { ClaimCheckStore } from '../claim-check/claim-check-store.ts'
 
@@ -102,7 +103,8 @@ export function resolveWhatsAppChannelOptions(options: WhatsAppChannelOptions): 
     if (Number.isInteger(settings[name]) && settings[name] >= least) continue
     throw new ChannelError('INVALID_CHANNEL_OPTION', `${name} is not an integer of ${least} or more`)
   }
-  const { appSecrets, verifyToken } = options
+  const { appSecrets, verifyToken, keyHmacSecret } = options
+  assertHmacSecrets({ keyHmacSecret })
   // An empty secret signs as well as any, and everybody has it.
   if (!Array.isArray(appSecrets) || appSecrets.length === 0 || !appSecrets.every(isSecret)) {
     throw new ChannelError(
