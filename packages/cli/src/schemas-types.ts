@@ -1,4 +1,10 @@
-import { generateTypes, TypesError, type LogicalTypeMappings } from '@headwater/avro'
+import {
+  AvroSchemaError,
+  generateTypes,
+  parseSchema,
+  TypesError,
+  type LogicalTypeMappings,
+} from '@headwater/avro'
 import { standardLogicalTypes } from '@headwater/schemas'
 import { CommanderError, InvalidArgumentError, Option, type Command } from 'commander'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,6 +14,7 @@ import { endWithExitCode } from './schemas/end-with-exit-code.ts'
 import { toPattern } from './schemas/find-schema-files.ts'
 import { formatProblems } from './schemas/format-human.ts'
 import { loadWorkingTree } from './schemas/load-working-tree.ts'
+import type { LoadedSchema } from './schemas/schema-snapshot.ts'
 import { loadSchemasConfig } from './schemas/schemas-config.ts'
 import { exitCodes, worstExitCode } from './schemas/schemas-exit-code.ts'
 import { addSchemasOptions, type SchemasOptions } from './schemas/schemas-options.ts'
@@ -110,13 +117,12 @@ function generate(
       text: parsed.text,
       event: options.event[file],
     }))
-    // Types are written out; the first whose chain is too long for that is the one at fault.
-    for (const { file, parsed } of snapshot.schemas.values())
-      withinStack(file, () => void selfContainedText(parsed))
-    const { wrapUnions, long, logicalType } = options
-    return {
-      text: generateTypes(sources, { wrapUnions, long, logicalTypes: logicalType }),
-      count: sources.length,
+    const { wrapUnions, long, logicalType: logicalTypes } = options
+    try {
+      return { text: generateTypes(sources, { wrapUnions, long, logicalTypes }), count: sources.length }
+    } catch (thrown) {
+      assertWritable(snapshot.schemas.values())
+      throw thrown
     }
   } catch (thrown) {
     const problems = toProblems(thrown)
@@ -124,6 +130,13 @@ function generate(
     const exitCode = worstExitCode(problems.map(({ code }) => problemKinds[code]))
     throw new CommanderError(exitCode, 'headwater.schemas', 'no types could be generated')
   }
+}
+
+/** Every type is written out in its schema, and read again; the first whose chain is too long for that is at fault. */
+function assertWritable(schemas: Iterable<LoadedSchema>): void {
+  const isNestedTooDeep = (thrown: unknown): boolean => thrown instanceof AvroSchemaError
+  for (const { file, parsed } of schemas)
+    withinStack(file, () => void parseSchema(selfContainedText(parsed)), isNestedTooDeep)
 }
 
 function toProblems(thrown: unknown): readonly SchemasProblem[] {

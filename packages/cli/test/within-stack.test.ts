@@ -23,6 +23,20 @@ describe('withinStack', () => {
 })
 
 describe('headwater schemas', () => {
+  // Text may be nested 1000 levels deep, which is 334 records; the stack ends later.
+  it('types names a schema whose types, written out, are too deep to be read again', async () => {
+    using repository = createGitRepository()
+    const types = Array.from({ length: 400 }, (_, at) =>
+      record(`R${at}`, { next: at === 0 ? 'int' : `R${at - 1}` }),
+    )
+    repository.write({ 'schemas/a.avsc': record('A', {}), 'schemas/chain.avsc': types.toReversed() })
+    const { exitCode, err } = await repository.schemas(['types', '--out', 'types.ts'])
+    expect([exitCode, err]).toEqual([
+      3,
+      expect.stringMatching(/^PROBLEM {2}schema-too-large {2}schemas\/chain/),
+    ])
+  })
+
   it.each([
     ['types', '--out', 'types.ts'],
     ['history', 'record'],

@@ -4,13 +4,19 @@ import { SchemasProblemError } from './schemas-problem.ts'
  * Does work that follows the types of a schema into each other. Some hundred levels fit on the stack; a schema that was
  * made to have more is a problem of that schema, not the end of the program.
  *
+ * @param isTooDeep - what else says so, beside the end of the stack
  * @throws SchemasProblemError when they do not fit.
  */
-export function withinStack<T>(file: string, work: () => T): T {
+export function withinStack<T>(
+  file: string,
+  work: () => T,
+  isTooDeep: (thrown: unknown) => boolean = () => false,
+): T {
   try {
     return work()
   } catch (thrown) {
-    if (!(thrown instanceof RangeError) || !thrown.message.includes('call stack')) throw thrown
+    const isStackFull = thrown instanceof RangeError && thrown.message.includes('call stack')
+    if (!isStackFull && !isTooDeep(thrown)) throw thrown
     throw new SchemasProblemError({
       code: 'schema-too-large',
       file,
