@@ -64,9 +64,10 @@ function visit(type: Json, sites: Sites): void {
   for (const field of fieldsOf(type)) visitMember(field, 'type', sites)
 }
 
+/** A second definition may have something else among its fields. */
 function fieldsOf(record: JsonObject): JsonObject[] {
   const fields = record['fields']
-  return Array.isArray(fields) ? (fields as JsonObject[]) : []
+  return Array.isArray(fields) ? fields.filter(isJsonObject) : []
 }
 
 /** A change of one named type of a kind, if the schema has one. */
@@ -82,8 +83,9 @@ function ofFields(change: (random: SeededRandom, fields: Json[]) => void): Chang
 }
 
 function ofField(change: (random: SeededRandom, field: JsonObject) => void): Change {
-  return ofFields((random, fields) => {
-    if (fields.length > 0) change(random, random.pick(fields) as JsonObject)
+  return ofNamed(['record', 'error'], (random, record) => {
+    const fields = fieldsOf(record)
+    if (fields.length > 0) change(random, random.pick(fields))
   })
 }
 
