@@ -1,6 +1,8 @@
+import { toRootCauses } from './cause-tree.ts'
 import { PairMap } from './pair-map.ts'
 import { AmbiguousAliasError, ReaderWriterChecker } from './reader-writer-checker.ts'
-import { RootCauseFinder, toAmbiguousAlias, type RootCause } from './root-cause-finder.ts'
+import type { RootCause } from './root-cause.ts'
+import { RootCauseFinder, toAmbiguousAlias } from './root-cause-finder.ts'
 import type { ParsedSchema } from './schema-node.ts'
 
 /**
@@ -20,8 +22,8 @@ export function findRootCauses(reader: ParsedSchema, writer: ParsedSchema): read
     const unreadable = new PairMap<true>()
     for (;;) {
       const before = unreadable.size
-      const { causes } = new RootCauseFinder(unreadable).compare(reader.root, writer.root, [])
-      if (unreadable.size === before) return causes
+      const { causes } = new RootCauseFinder(unreadable).compare(reader.root, writer.root)
+      if (unreadable.size === before) return toRootCauses(causes)
     }
   } catch (error) {
     if (error instanceof AmbiguousAliasError) return [toAmbiguousAlias(error)]

@@ -35,7 +35,7 @@ export { findRootCauses } from './find-root-causes.ts'
 export type { Incompatibility, IncompatibilityType } from './incompatibility.ts'
 export type { JsonNode, JsonPlace } from './json-node.ts'
 export { parseSchema, type ParseSchemaOptions } from './parse-schema.ts'
-export type { RootCause } from './root-cause-finder.ts'
+export type { RootCause } from './root-cause.ts'
 export type {
   ArrayNode,
   EnumNode,

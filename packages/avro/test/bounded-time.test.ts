@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AvroSchemaError, checkReaderWriter, parseSchema } from '../src/index.ts'
+import { AvroSchemaError, checkReaderWriter, findRootCauses, parseSchema } from '../src/index.ts'
 
 function fail(text: string): AvroSchemaError {
   try {
@@ -76,5 +76,20 @@ describe('checkReaderWriter', () => {
     expect(compatible).toBe(false)
     expect(incompatibilities).toHaveLength(1_000_000)
     expect(new Set(incompatibilities).size).toBe(1)
+  })
+})
+
+// A hundred such records took half a minute, for every pair had all the ways to all that is wrong around the ring.
+describe('findRootCauses', () => {
+  it('follows a ring of records once for each pair, not once for each pair of pairs', () => {
+    const ring = (type: string): object[] =>
+      Array.from({ length: 150 }, (_, index) => {
+        const next = { name: 'next', type: ['null', `R${(index + 1) % 150}`] }
+        return { type: 'record', name: `R${index}`, fields: [{ name: 'v', type }, next] }
+      })
+    const [reader, writer] = ['int', 'string'].map((type) => parseSchema(JSON.stringify(ring(type))))
+    const causes = findRootCauses(reader!, writer!)
+    expect(causes.map(({ path }) => path).slice(0, 3)).toEqual([['v'], ['next', 'v'], ['next', 'next', 'v']])
+    expect(causes).toHaveLength(150)
   })
 })

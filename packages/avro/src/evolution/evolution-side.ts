@@ -1,5 +1,5 @@
 import type { EvolutionDirection } from '../check-evolution.ts'
-import type { RootCause } from '../root-cause-finder.ts'
+import type { RootCause } from '../root-cause.ts'
 import type { FieldNode, NamedNode, ParsedSchema, SchemaNode } from '../schema-node.ts'
 
 /** The two schemas of a comparison, by who reads and by which is new. */

@@ -1,5 +1,5 @@
 import { canonicalNodeText } from '../canonical-text.ts'
-import type { RootCause } from '../root-cause-finder.ts'
+import type { RootCause } from '../root-cause.ts'
 import { findWriterField } from '../reader-writer-checker.ts'
 import type { FieldNode, RecordNode } from '../schema-node.ts'
 import { namesBeside, type EvolutionSide } from './evolution-side.ts'

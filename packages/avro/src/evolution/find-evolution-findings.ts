@@ -2,7 +2,7 @@ import { checkReaderWriter, type ReaderWriterResult } from '../check-reader-writ
 import type { EvolutionDirection } from '../check-evolution.ts'
 import { findRootCauses } from '../find-root-causes.ts'
 import type { FieldNode, ParsedSchema } from '../schema-node.ts'
-import type { RootCause } from '../root-cause-finder.ts'
+import type { RootCause } from '../root-cause.ts'
 import type { EvolutionFinding, RegistryWords } from './evolution-finding.ts'
 import { toEvolutionSide, placeWords, type EvolutionSide } from './evolution-side.ts'
 import { findReported } from './find-reported.ts'

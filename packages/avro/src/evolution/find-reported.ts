@@ -1,5 +1,5 @@
 import type { Incompatibility } from '../incompatibility.ts'
-import type { RootCause } from '../root-cause-finder.ts'
+import type { RootCause } from '../root-cause.ts'
 import type { SchemaNode } from '../schema-node.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { RegistryRuleId } from '../evolution-rule-id.ts'
-import type { RootCause } from '../root-cause-finder.ts'
+import type { RootCause } from '../root-cause.ts'
 import { namesBeside, placeToMend, placeWords, type EvolutionSide } from './evolution-side.ts'
 import { ambiguousAliasText, fieldMissingText } from './field-text.ts'
 import { pasteType, textList } from './schema-paste.ts'

@@ -1,5 +1,5 @@
 import { isPromoted } from '../reader-writer-checker.ts'
-import type { RootCause } from '../root-cause-finder.ts'
+import type { RootCause } from '../root-cause.ts'
 import { isValidFieldDefault } from '../valid-default.ts'
 import { primitiveTypes, type PrimitiveNode, type PrimitiveType, type SchemaNode } from '../schema-node.ts'
 import type { EvolutionDirection } from '../check-evolution.ts'
