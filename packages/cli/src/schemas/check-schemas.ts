@@ -7,10 +7,11 @@ import type { BaselineOptions } from './baseline-options.ts'
 import { checkBaseline } from './check-baseline.ts'
 import { toPattern } from './find-schema-files.ts'
 import { findSubjectProblems } from './find-subject-problems.ts'
+import { includeReferenced } from './include-referenced.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
 import { openBaseline } from './open-baseline.ts'
 import type { Report, ReportProblem, ReportResult } from './report.ts'
-import { loadSchemasConfig, type SchemasConfig } from './schemas-config.ts'
+import { loadSchemasConfig } from './schemas-config.ts'
 import { exitCodes, worstExitCode } from './schemas-exit-code.ts'
 import {
   placelessProblem,
@@ -34,7 +35,7 @@ export interface CheckSchemasOptions extends BaselineOptions {
   /** The working directory. */
   readonly root: string
   readonly env: ConfigSource
-  /** Files, folders and patterns. Default: the configuration's. */
+  /** Files, folders and patterns; what they refer to is looked at, too. Default: the configuration's. */
   readonly patterns: readonly string[]
   readonly configFile: string | undefined
   /** `git:<ref>` and the like, as `openBaseline` reads it. Default: the configuration's, else `git`. */
@@ -62,9 +63,13 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
   const problems: SchemasProblem[] = []
   const config = collect(problems, () => loadSchemasConfig(options.root, options.configFile))
   if (config === undefined) return toReport(options, [], [], 0, [], problems)
-  const given = options.patterns.length > 0 ? options.patterns : config.schemas
-  const patterns = given.map((pattern) => toPattern(options.root, pattern))
-  const { snapshot: working, problems: found } = loadWorkingTree(options.root, patterns)
+  const { root } = options
+  const configured = config.schemas.map((pattern) => toPattern(root, pattern))
+  const asked = options.patterns.map((pattern) => toPattern(root, pattern))
+  const looked = asked.length > 0 ? includeReferenced(root, asked, configured) : configured
+  const { snapshot: working, problems: found } = loadWorkingTree(root, looked)
+  // What a schema referred to before may be none of those that it refers to now.
+  const patterns = asked.length > 0 ? [...looked, ...configured] : configured
   problems.push(...found)
   const rules = createSubjectRules(config, { mode: options.mode, subjects: options.subjects })
   problems.push(...findSubjectProblems([...working.schemas.values()], rules))
@@ -90,7 +95,7 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
         baseline,
         working,
         rules,
-        subjectsBeside: () => subjectsBeside(options, config, rules),
+        subjectsBeside: () => (asked.length === 0 ? new Set() : subjectsBeside(root, configured, rules)),
         allFiles,
         allowDelete: config.allowDelete,
         levels: config.rules,
@@ -116,15 +121,11 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
 
 /** With paths on the command line only some of the schemas are looked at; those of the configuration are there, too. */
 function subjectsBeside(
-  { root, patterns }: CheckSchemasOptions,
-  { schemas }: SchemasConfig,
+  root: string,
+  configured: readonly string[],
   rules: SubjectRules,
 ): ReadonlySet<string> | undefined {
-  if (patterns.length === 0) return new Set()
-  const { snapshot } = loadWorkingTree(
-    root,
-    schemas.map((pattern) => toPattern(root, pattern)),
-  )
+  const { snapshot } = loadWorkingTree(root, configured)
   if (snapshot.files.size > snapshot.schemas.size) return undefined
   return new Set([...snapshot.schemas.values()].flatMap((schema) => rules.subjectsOf(schema)))
 }

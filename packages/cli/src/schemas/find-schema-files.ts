@@ -16,16 +16,16 @@ export function toPattern(root: string, pattern: string): string {
     .replace(/(?<=.)\/$/, '')
   const found = statSync(join(root, path), { throwIfNoEntry: false })
   if (found === undefined) return path
-  return found.isDirectory() ? toFolderPattern(path) : withoutSigns(path)
+  return found.isDirectory() ? toFolderPattern(path) : toFilePattern(path)
 }
 
 /** The pattern of all schema files below a folder. */
 export function toFolderPattern(folder: string): string {
-  return folder === '.' ? '**/*.avsc' : `${withoutSigns(folder)}/**/*.avsc`
+  return folder === '.' ? '**/*.avsc' : `${toFilePattern(folder)}/**/*.avsc`
 }
 
-/** A name as a pattern that matches it: `app/[id]` is a folder that there is, and no pattern. */
-function withoutSigns(name: string): string {
+/** The name of a file or folder as a pattern that matches it: `app/[id]` is a folder that there is, and no pattern. */
+export function toFilePattern(name: string): string {
   // Braces are looked at before brackets are.
   return name.replaceAll(/[[*?(]/g, (sign) => `[${sign}]`).replaceAll('{', '?')
 }

@@ -5,6 +5,7 @@ import { checkSchemas, toFailedReport } from './check-schemas.ts'
 import { connectRegistry } from './connect-registry.ts'
 import { toPattern } from './find-schema-files.ts'
 import type { Registration } from './format-registration.ts'
+import { includeReferenced } from './include-referenced.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
 import { planRegistration } from './plan-registration.ts'
 import { loadSchemasConfig } from './schemas-config.ts'
@@ -17,7 +18,7 @@ export interface RegisterSchemasOptions extends Pick<BaselineOptions, 'timeout' 
   /** The working directory. */
   readonly root: string
   readonly env: ConfigSource
-  /** Files, folders and patterns. Default: the configuration's. */
+  /** Files, folders and patterns; what they refer to is registered, too. Default: the configuration's. */
   readonly patterns: readonly string[]
   readonly configFile: string | undefined
   /** Address of the registry. Default: the configuration's. */
@@ -64,7 +65,9 @@ export async function registerSchemas(options: RegisterSchemasOptions): Promise<
   const common = { registry: registry.url, applied: apply, check }
   const { exitCode } = check.summary
   if (exitCode !== 0) return { ...common, steps: [], problems: [], exitCode }
-  const patterns = (given.length > 0 ? given : config.schemas).map((pattern) => toPattern(root, pattern))
+  const configured = config.schemas.map((pattern) => toPattern(root, pattern))
+  const asked = given.map((pattern) => toPattern(root, pattern))
+  const patterns = asked.length > 0 ? includeReferenced(root, asked, configured) : configured
   const { snapshot } = loadWorkingTree(root, patterns)
   const plan = await planRegistration(registry, snapshot, createSubjectRules(config).subjectsOf)
   const { steps, problems } = apply
