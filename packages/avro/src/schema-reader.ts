@@ -197,12 +197,18 @@ export class SchemaReader {
       const node = new PlacedFixed(source, json.offset, properties, { ...parts, size: this.#readSize(json) })
       return this.#settle(this.#define(node), before, nameNode)
     }
-    // A record is known before its fields are read: that is how it may contain itself.
     const fields: FieldNode[] = []
-    const record = this.#define(
-      new PlacedRecord(source, json.offset, properties, { ...parts, isError: type === 'error', fields }),
-    )
-    this.#unfinished.add(name.fullName)
+    const record = new PlacedRecord(source, json.offset, properties, {
+      ...parts,
+      isError: type === 'error',
+      fields,
+    })
+    if (before === undefined) {
+      // A record is known before its fields are read: that is how it may contain itself.
+      this.#define(record)
+      this.#unfinished.add(name.fullName)
+    }
+    // In a second definition its name means the first, which is complete.
     this.#readFields(json, name, fields)
     this.#unfinished.delete(name.fullName)
     return this.#settle(record, before, nameNode)
