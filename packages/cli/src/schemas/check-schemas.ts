@@ -7,7 +7,7 @@ import type { BaselineOptions } from './baseline-options.ts'
 import { checkBaseline } from './check-baseline.ts'
 import { toPattern } from './find-schema-files.ts'
 import { findSubjectProblems } from './find-subject-problems.ts'
-import { includeReferenced } from './include-referenced.ts'
+import { loadAskedTree } from './load-asked-tree.ts'
 import { loadWorkingTree } from './load-working-tree.ts'
 import { openBaseline } from './open-baseline.ts'
 import type { Report, ReportProblem, ReportResult } from './report.ts'
@@ -66,10 +66,9 @@ export async function checkSchemas(options: CheckSchemasOptions): Promise<Report
   const { root } = options
   const configured = config.schemas.map((pattern) => toPattern(root, pattern))
   const asked = options.patterns.map((pattern) => toPattern(root, pattern))
-  const looked = asked.length > 0 ? includeReferenced(root, asked, configured) : configured
-  const { snapshot: working, problems: found } = loadWorkingTree(root, looked)
+  const { snapshot: working, problems: found } = loadAskedTree(root, asked, configured)
   // What a schema referred to before may be none of those that it refers to now.
-  const patterns = asked.length > 0 ? [...looked, ...configured] : configured
+  const patterns = [...asked, ...configured]
   problems.push(...found)
   const rules = createSubjectRules(config, { mode: options.mode, subjects: options.subjects })
   problems.push(...findSubjectProblems([...working.schemas.values()], rules))

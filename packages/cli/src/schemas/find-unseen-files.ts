@@ -19,11 +19,12 @@ export async function findUnseenFiles(git: Git, options: UnseenFilesOptions): Pr
   const problems: SchemasProblem[] = []
   let left = files
   for (const { folder, kind } of blind) {
-    const inside = left.filter((file) => file.startsWith(`${folder}/`))
-    if (inside.length === 0) continue
-    left = left.filter((file) => !inside.includes(file))
+    const outside = left.filter((file) => !file.startsWith(`${folder}/`))
+    const count = left.length - outside.length
+    if (count === 0) continue
+    left = outside
     const what = kind === 'submodule' ? 'a submodule' : 'a symbolic link that leads out of the repository'
-    const message = `no commit of this repository holds the schemas of ${what} (${inside.length} here), so there is nothing to compare them with`
+    const message = `no commit of this repository holds the schemas of ${what} (${count} here), so there is nothing to compare them with`
     const own = kind === 'submodule' ? ` and run the check in it (--cwd ${folder}),` : ''
     problems.push(
       toProblem(folder, message, `leave the folder out of the patterns${own} or compare with ${elsewhere}`),

@@ -5,8 +5,7 @@ import { checkSchemas, toFailedReport } from './check-schemas.ts'
 import { connectRegistry } from './connect-registry.ts'
 import { toPattern } from './find-schema-files.ts'
 import type { Registration } from './format-registration.ts'
-import { includeReferenced } from './include-referenced.ts'
-import { loadWorkingTree } from './load-working-tree.ts'
+import { loadAskedTree } from './load-asked-tree.ts'
 import { planRegistration } from './plan-registration.ts'
 import { loadSchemasConfig } from './schemas-config.ts'
 import { worstExitCode } from './schemas-exit-code.ts'
@@ -67,8 +66,7 @@ export async function registerSchemas(options: RegisterSchemasOptions): Promise<
   if (exitCode !== 0) return { ...common, steps: [], problems: [], exitCode }
   const configured = config.schemas.map((pattern) => toPattern(root, pattern))
   const asked = given.map((pattern) => toPattern(root, pattern))
-  const patterns = asked.length > 0 ? includeReferenced(root, asked, configured) : configured
-  const { snapshot } = loadWorkingTree(root, patterns)
+  const { snapshot } = loadAskedTree(root, asked, configured)
   const plan = await planRegistration(registry, snapshot, createSubjectRules(config).subjectsOf)
   const { steps, problems } = apply
     ? await applyRegistration(registry, plan)
