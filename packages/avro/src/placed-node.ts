@@ -33,6 +33,11 @@ abstract class PlacedNode implements NodePlace {
     this.properties = properties
   }
 
+  /** What a copy of the node has in common with it. */
+  protected get common(): [source: SourceText, offset: number, properties: NodeProperties] {
+    return [this.#source, this.#offset, this.properties]
+  }
+
   get line(): number {
     return this.#source.positionAt(this.#offset).line
   }
@@ -63,6 +68,10 @@ export class PlacedArray extends PlacedNode implements ArrayNode {
     super(source, offset, properties)
     this.items = items
   }
+
+  copy(): PlacedArray {
+    return new PlacedArray(...this.common, this.items)
+  }
 }
 
 export class PlacedMap extends PlacedNode implements MapNode {
@@ -72,6 +81,10 @@ export class PlacedMap extends PlacedNode implements MapNode {
   constructor(source: SourceText, offset: number, properties: NodeProperties, values: SchemaNode) {
     super(source, offset, properties)
     this.values = values
+  }
+
+  copy(): PlacedMap {
+    return new PlacedMap(...this.common, this.values)
   }
 }
 
@@ -87,6 +100,10 @@ export class PlacedUnion extends PlacedNode implements UnionNode {
   ) {
     super(source, offset, properties)
     this.branches = branches
+  }
+
+  copy(): PlacedUnion {
+    return new PlacedUnion(...this.common, this.branches)
   }
 }
 
@@ -109,6 +126,10 @@ export class PlacedField extends PlacedNode implements FieldNode {
     this.order = parts.order
     this.type = parts.type
     this.default = parts.default
+  }
+
+  copy(): PlacedField {
+    return new PlacedField(...this.common, this)
   }
 }
 
@@ -139,17 +160,25 @@ abstract class PlacedNamed extends PlacedNode {
 export class PlacedRecord extends PlacedNamed implements RecordNode {
   readonly type = 'record'
   readonly isError: boolean
-  readonly fields: readonly FieldNode[]
+  readonly fields: readonly PlacedField[]
 
   constructor(
     source: SourceText,
     offset: number,
     properties: NodeProperties,
-    parts: NamedParts & Pick<RecordNode, 'isError' | 'fields'>,
+    parts: NamedParts & { readonly isError: boolean; readonly fields: readonly PlacedField[] },
   ) {
     super(source, offset, properties, parts)
     this.isError = parts.isError
     this.fields = parts.fields
+  }
+
+  /** With fields of its own. */
+  copy(): PlacedRecord {
+    const { name, namespace, fullName, aliases, doc, isError } = this
+    const fields = this.fields.map((field) => field.copy())
+    const parts = { name: { name, namespace, fullName }, aliases, doc, isError, fields }
+    return new PlacedRecord(...this.common, parts)
   }
 }
 

@@ -5,7 +5,8 @@ import type { JsonNode } from './json-node.ts'
  *
  * - A *node* is one occurrence of a type in the text; two places that write `"int"` are two nodes.
  * - A *named type* (record, enum, fixed) is one node however often its name is used, so a schema is a graph and may
- *   have cycles.
+ *   have cycles. Only what is used before its definition in a root without a name may be a second node of that name,
+ *   as in Avro Java.
  * - *Full names* have their namespace; aliases are full names as Avro Java qualifies them.
  */
 export type SchemaNode = PrimitiveNode | RecordNode | EnumNode | FixedNode | ArrayNode | MapNode | UnionNode

@@ -1,6 +1,7 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { isSameDefinition, type NameHolder } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
+import { copyTypes } from './copy-types.ts'
 import { linkNames } from './link-names.ts'
 import { parseJavaDouble } from './java-number.ts'
 import { JsonNumber } from './json-value.ts'
@@ -61,8 +62,6 @@ export class SchemaReader {
   readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
   /** What holds the name of such a type, or of a record whose fields are being read. */
   readonly #unresolved = new Set<NameHolder>()
-  /** The definitions of those nodes, known at the end. */
-  readonly #linked = new Map<SchemaNode, SchemaNode>()
   /** Fields with defaults, which are looked at again when the expected types are known. */
   readonly #withDefault: FieldNode[] = []
 
@@ -79,12 +78,28 @@ export class SchemaReader {
         this.#fail(use, `undefined name "${name}": no type of that name is defined, here or in a reference`)
     }
     if (this.#expected.size === 0) return root
-    for (const [name, { node }] of this.#expected) this.#linked.set(node, this.#types.get(name)!)
-    const seen = new Set<SchemaNode>()
-    for (const type of this.#types.values()) linkNames(type, this.#linked, seen)
-    const linkedRoot = linkNames(root, this.#linked, seen)
+    const linkedRoot = this.#linkExpected(root)
     for (const field of this.#withDefault) this.#assertDefault(field.name, field.type, field.default)
     return linkedRoot
+  }
+
+  /**
+   * Puts the definitions in the place of what stands for them. In a root without a name, outside of the named types, a
+   * copy of the definition is put there: Avro Java resolves such a root when it has already resolved the named types,
+   * and copies what it resolves, so that it compares these types apart from those of the same name.
+   */
+  #linkExpected(root: SchemaNode): SchemaNode {
+    const expected = [...this.#expected].map(([name, { node }]) => [node, this.#types.get(name)!] as const)
+    const definitions = new Map<SchemaNode, SchemaNode>(expected)
+    const linked = new Set<SchemaNode>()
+    for (const type of this.#types.values()) linkNames(type, definitions, linked)
+    if ('fullName' in root) return root
+    const copies = copyTypes(definitions.values())
+    return linkNames(
+      root,
+      new Map(expected.map(([node, definition]) => [node, copies.get(definition)!])),
+      linked,
+    )
   }
 
   #read(json: JsonNode, namespace: string | undefined): SchemaNode {
@@ -197,7 +212,7 @@ export class SchemaReader {
       const node = new PlacedFixed(source, json.offset, properties, { ...parts, size: this.#readSize(json) })
       return this.#settle(this.#define(node), before, nameNode)
     }
-    const fields: FieldNode[] = []
+    const fields: PlacedField[] = []
     const record = new PlacedRecord(source, json.offset, properties, {
       ...parts,
       isError: type === 'error',
@@ -262,7 +277,7 @@ export class SchemaReader {
     return this.#fail(size ?? json, 'a fixed needs a size, a number of bytes')
   }
 
-  #readFields(json: ObjectNode, record: QualifiedName, fields: FieldNode[]): void {
+  #readFields(json: ObjectNode, record: QualifiedName, fields: PlacedField[]): void {
     const list = json.get('fields')
     if (list?.kind !== 'array') return this.#fail(list ?? json, 'a record needs an array of fields')
     const seen = new Set<string>()
@@ -275,7 +290,7 @@ export class SchemaReader {
     }
   }
 
-  #readField(json: ObjectNode, namespace: string | undefined): FieldNode {
+  #readField(json: ObjectNode, namespace: string | undefined): PlacedField {
     const name = this.#requiredText(json, 'name', 'no field name')
     this.#assertName(json.get('name') ?? json, name)
     const writtenType = this.#required(json, 'type', `no type for field ${name}`)

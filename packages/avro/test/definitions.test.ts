@@ -3,6 +3,8 @@ import { canonicalText, checkReaderWriter, parseSchema } from '../src/index.ts'
 
 const outer = (...types: string[]): string =>
   `{"type":"record","name":"A","fields":[${types.map((type, at) => `{"name":"f${at}","type":${type}}`).join(',')}]}`
+const holding = (name: string, type: string): string =>
+  `{"type":"record","name":"${name}","fields":[{"name":"x","type":${type}}]}`
 const enumB = '{"type":"enum","name":"B","symbols":["X"]}'
 const holder =
   '{"type":"record","name":"D","namespace":"n","fields":[{"name":"d","type":{"type":"array","items":"D"}}]}'
@@ -41,6 +43,41 @@ describe('parseSchema', () => {
     expect(checkReaderWriter(wider, late).compatible).toBe(true)
     const found = { type: 'TYPE_MISMATCH', location: '/fields/0/type/fields/0/type' }
     expect(checkReaderWriter(late, wider).incompatibilities).toMatchObject([found, found])
+  })
+
+  const inner = (type: string): string =>
+    `{"type":"record","name":"C","fields":[{"name":"c","type":${outer(type, '"C"')}}]}`
+
+  // A copy of the type is compared there, which has no part in what is remembered of the type of that name.
+  it.each([
+    [
+      'in a map',
+      (type: string) => `{"type":"map","values":["A",${inner(type)}]}`,
+      ['/values/0', '/values/1'],
+    ],
+    [
+      'behind an array',
+      (type: string) =>
+        `{"type":"array","items":{"type":"map","values":["A",${inner(type)},${holding('P', '"A"')}]}}`,
+      ['/items/values/0', '/items/values/1', '/items/values/2'],
+    ],
+    ['in a union', (type: string) => `["A","C",${holding('P', inner(type))}]`, ['/0', '/2']],
+    [
+      'in a map within a record, where there is no copy',
+      (type: string) => holding('X', `{"type":"map","values":["A",${inner(type)}]}`),
+      ['/fields/0/type/values/0'],
+    ],
+  ])(
+    'compares a type apart that a root without a name names before its definition, %s',
+    (_, text, locations) => {
+      const { incompatibilities } = checkReaderWriter(text('"int"'), text('"string"'))
+      expect(incompatibilities.map(({ location }) => location)).toEqual(locations)
+    },
+  )
+
+  it('links names however many types are behind each other', () => {
+    const types = Array.from({ length: 20_000 }, (unused, at) => holding(`R${at}`, `"R${at + 1}"`))
+    expect(parseSchema(`[${types.join(',')},${holding('R20000', '"int"')}]`).types.size).toBe(20_001)
   })
 
   it('knows where a type is defined, not where it was named first', () => {
@@ -98,9 +135,6 @@ describe('parseSchema', () => {
   ])('refuses a second definition %s', (_, first, second) => {
     expect(() => parseSchema(outer(first, second))).toThrow(/can't redefine: B/)
   })
-
-  const holding = (name: string, type: string): string =>
-    `{"type":"record","name":"${name}","fields":[{"name":"x","type":${type}}]}`
 
   // A name stands for a type of its own in Avro Java, as long as its definition is not complete.
   it.each([
