@@ -22,10 +22,11 @@ const typeWords: ReadonlySet<string> = new Set([
 /**
  * The text by which a registry tells whether two schemas are the same: Avro Java's `Schema.toString()`, which keeps
  * doc, aliases, defaults and extra properties, drops white space and `"order":"ascending"`, and writes the members in
- * one order. Types that came with references are written as names.
+ * one order. A type that is a reference is written as its name, as Confluent's registry does, and one that is only a
+ * part of a reference is written out.
  */
 export function canonicalText(schema: ParsedSchema): string {
-  return writeSchema(schema.root, undefined, new Set(schema.referenced))
+  return writeSchema(schema.root, undefined, new Set(schema.referencedRoots))
 }
 
 /** The same for a part of a schema, with every type written out at its first use. */

@@ -22,10 +22,13 @@ export interface ParseSchemaOptions {
 export function parseSchema(text: string, options: ParseSchemaOptions = {}): ParsedSchema {
   const source = new SourceText(text)
   const types = new Map<string, NamedNode>()
+  const referencedRoots = new Set<string>()
   for (const reference of options.references ?? []) {
     for (const [fullName, type] of reference.types) types.set(fullName, type)
+    for (const fullName of reference.referencedRoots) referencedRoots.add(fullName)
+    if ('fullName' in reference.root) referencedRoots.add(reference.root.fullName)
   }
   const referenced = new Set(types.keys())
   const root = new SchemaReader(source, types).readRoot(parseJson(source))
-  return { text, root, types, referenced }
+  return { text, root, types, referenced, referencedRoots }
 }

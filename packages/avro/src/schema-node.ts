@@ -116,4 +116,6 @@ export interface ParsedSchema {
   readonly types: ReadonlyMap<string, NamedNode>
   /** Full names of the types that came with the references. */
   readonly referenced: ReadonlySet<string>
+  /** Those of them that are a reference of their own, not a part of one. */
+  readonly referencedRoots: ReadonlySet<string>
 }

@@ -1,8 +1,7 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { isSameDefinition, type NameHolder } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
-import { copyTypes } from './copy-types.ts'
-import { linkNames } from './link-names.ts'
+import { linkExpected } from './link-expected.ts'
 import { parseJavaDouble } from './java-number.ts'
 import { JsonNumber } from './json-value.ts'
 import {
@@ -70,36 +69,27 @@ export class SchemaReader {
     this.#types = types
   }
 
-  /** Reads a whole schema: every name in it must be defined in the end. */
+  /**
+   * Reads a whole schema: every name in it must be defined in the end. Where it is the second definition of a type that
+   * a reference brought, it is the first instead, since Avro Java looks it up by its name at the end.
+   */
   readRoot(json: JsonNode): SchemaNode {
-    const root = this.#read(json, undefined)
-    for (const [name, { json: use }] of this.#expected) {
-      if (!this.#types.has(name))
-        this.#fail(use, `undefined name "${name}": no type of that name is defined, here or in a reference`)
+    const read = this.#read(json, undefined)
+    const root = 'fullName' in read ? (this.#types.get(read.fullName) ?? read) : read
+    const definitions = new Map<SchemaNode, NamedNode>()
+    for (const [name, { node, json: use }] of this.#expected) {
+      const definition = this.#types.get(name)
+      if (definition === undefined)
+        return this.#fail(
+          use,
+          `undefined name "${name}": no type of that name is defined, here or in a reference`,
+        )
+      definitions.set(node, definition)
     }
-    if (this.#expected.size === 0) return root
-    const linkedRoot = this.#linkExpected(root)
+    if (definitions.size === 0) return root
+    const linkedRoot = linkExpected(root, this.#types.values(), definitions)
     for (const field of this.#withDefault) this.#assertDefault(field.name, field.type, field.default)
     return linkedRoot
-  }
-
-  /**
-   * Puts the definitions in the place of what stands for them. In a root without a name, outside of the named types, a
-   * copy of the definition is put there: Avro Java resolves such a root when it has already resolved the named types,
-   * and copies what it resolves, so that it compares these types apart from those of the same name.
-   */
-  #linkExpected(root: SchemaNode): SchemaNode {
-    const expected = [...this.#expected].map(([name, { node }]) => [node, this.#types.get(name)!] as const)
-    const definitions = new Map<SchemaNode, SchemaNode>(expected)
-    const linked = new Set<SchemaNode>()
-    for (const type of this.#types.values()) linkNames(type, definitions, linked)
-    if ('fullName' in root) return root
-    const copies = copyTypes(definitions.values())
-    return linkNames(
-      root,
-      new Map(expected.map(([node, definition]) => [node, copies.get(definition)!])),
-      linked,
-    )
   }
 
   #read(json: JsonNode, namespace: string | undefined): SchemaNode {

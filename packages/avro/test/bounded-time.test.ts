@@ -35,6 +35,19 @@ describe('parseSchema', () => {
     expect(numbers.type === 'enum' && numbers.symbols.length).toBe(50_000)
   })
 
+  it('links names however many types are behind each other', () => {
+    const types = Array.from({ length: 20_001 }, (_, at) => ({
+      type: 'record',
+      name: `R${at}`,
+      fields: [{ name: 'a', type: at === 20_000 ? 'int' : `R${at + 1}` }],
+    }))
+    expect(parseSchema(JSON.stringify(types)).types.size).toBe(20_001)
+    const holder = { type: 'record', name: 'H', fields: types.map((type, at) => ({ name: `f${at}`, type })) }
+    expect(parseSchema(JSON.stringify(['R0', holder])).root).toMatchObject({
+      branches: [{ name: 'R0' }, { name: 'H' }],
+    })
+  })
+
   it('looks at a default once for each record in it, not once for each way to it', () => {
     const levels = Array.from({ length: 60 }, (_, level) => ({
       type: 'record',

@@ -137,4 +137,19 @@ describe('canonicalText', () => {
       '{"type":"array","items":"n.F"}',
     )
   })
+
+  it('writes out what is only a part of a reference', () => {
+    const fixed = '{"type":"fixed","name":"F","size":1}'
+    const record = parseSchema(`{"type":"record","name":"R","fields":[{"name":"f","type":${fixed}}]}`)
+    const array = parseSchema(`{"type":"array","items":${fixed}}`)
+    const user = parseSchema('{"type":"record","name":"U","fields":[]}', { references: [record] })
+    for (const references of [[record], [array], [user]]) {
+      expect(canonicalText(parseSchema('{"type":"map","values":"F"}', { references }))).toBe(
+        `{"type":"map","values":${fixed}}`,
+      )
+    }
+    const { referenced, referencedRoots } = parseSchema('["R","U"]', { references: [user] })
+    expect([...referenced].toSorted()).toEqual(['F', 'R', 'U'])
+    expect([...referencedRoots].toSorted()).toEqual(['R', 'U'])
+  })
 })

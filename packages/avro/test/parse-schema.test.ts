@@ -90,6 +90,16 @@ describe('parseSchema', () => {
     expect([...referenced]).toEqual(['n.Address'])
   })
 
+  it('is the type of a reference where it defines that once more, whatever is new in it', () => {
+    const enumeration = '{"type":"enum","name":"E","symbols":["X"]}'
+    const known = parseSchema(enumeration)
+    const again = enumeration.replace('}', ',"default":"X","aliases":["F"],"doc":"d"}')
+    expect(parseSchema(again, { references: [known] }).root).toBe(known.root)
+    expect(() => parseSchema(again.replace('["X"]', '["X","Y"]'), { references: [known] })).toThrow(
+      /can't redefine/,
+    )
+  })
+
   it('keeps properties that Avro has no meaning for, and takes comments', () => {
     const { root } = parseSchema('// money\n{"type":"bytes","logicalType":"decimal","precision":4}')
     expect([...root.properties.keys()]).toEqual(['logicalType', 'precision'])

@@ -25,6 +25,6 @@ export function findDifferences(pairs: readonly SchemaPair[], answers: readonly 
     verdicts[verdictOf(java)]++
     if (comparable(java) !== comparable(headwater)) differences.push({ pair, java, headwater })
   }
-  const length = ({ pair }: Difference): number => pair[0].length + pair[1].length
+  const length = ({ pair }: Difference): number => JSON.stringify(pair).length
   return { verdicts, differences: differences.toSorted((a, b) => length(a) - length(b)) }
 }

@@ -1,5 +1,6 @@
 import { AvroSchemaError, canonicalText, checkReaderWriter, parseSchema } from '@headwater/avro'
 import type { Incompatibility, ParsedSchema } from '@headwater/avro'
+import type { SchemaSource } from './cut-references.ts'
 import type { SchemaPair } from './random-pairs.ts'
 
 /** What there is to say of a pair: by Avro Java or by @headwater/avro. */
@@ -21,9 +22,9 @@ export interface PairAnswer {
 export type Verdict = 'refused' | 'exception' | 'compatible' | 'incompatible'
 
 /** What @headwater/avro says of a pair. */
-export function answerPair([readerText, writerText]: SchemaPair): PairAnswer {
-  const reader = parse(readerText)
-  const writer = parse(writerText)
+export function answerPair([readerSource, writerSource]: SchemaPair): PairAnswer {
+  const reader = parse(readerSource)
+  const writer = parse(writerSource)
   const texts = {
     ...(typeof reader === 'string' ? { readerError: reader } : { readerText: canonicalText(reader) }),
     ...(typeof writer === 'string' ? { writerError: writer } : { writerText: canonicalText(writer) }),
@@ -48,9 +49,12 @@ export function comparable(answer: PairAnswer): string {
   return JSON.stringify([refused, rest.readerText, rest.writerText, rest.compatible, found, rest.exception])
 }
 
-function parse(text: string): ParsedSchema | string {
+/** With each of the texts before the last as a reference of those after it. */
+function parse(source: SchemaSource): ParsedSchema | string {
+  const parsed: ParsedSchema[] = []
   try {
-    return parseSchema(text)
+    for (const text of [source].flat()) parsed.push(parseSchema(text, { references: [...parsed] }))
+    return parsed.at(-1)!
   } catch (error) {
     if (error instanceof AvroSchemaError) return error.message
     throw error

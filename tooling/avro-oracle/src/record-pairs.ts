@@ -3,7 +3,7 @@ import { vi } from 'vitest'
 import type * as avro from '@headwater/avro'
 
 // A setup file for the tests of @headwater/avro: whatever they parse and compare goes to `HEADWATER_PAIRS_FILE`, too,
-// unless it leans on references, of which Avro Java hears nothing.
+// unless it leans on references, whose texts are not at hand here.
 
 const file = process.env['HEADWATER_PAIRS_FILE']
 const nothing = '"null"'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { askAvroJava } from '../src/ask-avro-java.ts'
 import { findAvroTools } from '../src/avro-tools.ts'
 import { findDifferences } from '../src/find-differences.ts'
-import { randomPairs } from '../src/random-pairs.ts'
+import { randomPairs, randomReferringPairs } from '../src/random-pairs.ts'
 import { readSuitePairs } from '../src/read-suite-pairs.ts'
 
 const count = 20_000
@@ -14,18 +14,21 @@ const seed = (Number(process.env['HEADWATER_TEST_SEED']) || Date.now()) >>> 0
 
 // Without Java, its compiler or Maven there is nobody to ask; the line that findAvroTools prints says which is missing.
 describe.skipIf(tools === undefined)('checkReaderWriter', () => {
-  it(`answers ${count} random pairs as Avro Java does`, { timeout: timeoutMs }, async () => {
+  it.each([
+    ['', count, randomPairs],
+    [' with references', count / 4, randomReferringPairs],
+  ])(`answers random pairs%s as Avro Java does`, { timeout: timeoutMs }, async (what, number, makePairs) => {
     console.info(`random schema pairs: HEADWATER_TEST_SEED=${seed}`)
-    const pairs = [...randomPairs(seed, count)]
+    const pairs = [...makePairs(seed, number)]
     const answers = await askAvroJava(tools!, pairs, { timeoutMs })
     const { verdicts, differences } = findDifferences(pairs, answers)
-    console.info(`of ${count} random pairs: ${describeShares(verdicts)}`)
+    console.info(`of ${number} random pairs${what}: ${describeShares(verdicts)}`)
     expect(differences.slice(0, 3)).toEqual([])
     // Neither verdict may become so rare that agreement says nothing.
-    expect(verdicts.compatible).toBeGreaterThan(count / 10)
-    expect(verdicts.incompatible).toBeGreaterThan(count / 10)
-    expect(verdicts.exception).toBeGreaterThan(count / 100)
-    expect(verdicts.refused).toBeGreaterThan(count / 20)
+    expect(verdicts.compatible).toBeGreaterThan(number / 10)
+    expect(verdicts.incompatible).toBeGreaterThan(number / 10)
+    expect(verdicts.exception).toBeGreaterThan(number / 100)
+    expect(verdicts.refused).toBeGreaterThan(number / 20)
   })
 
   it(

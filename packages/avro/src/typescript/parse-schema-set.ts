@@ -85,5 +85,5 @@ function readMember(source: TypesSource, types: Map<string, NamedNode>): SetMemb
 /** All that is known so far as one schema: a reference for each would make every text walk through all before it. */
 function asReference(types: ReadonlyMap<string, NamedNode>): ParsedSchema {
   const root: SchemaNode = { type: 'null', line: 1, column: 1, pointer: '', properties: new Map() }
-  return { text: '"null"', root, types, referenced: new Set() }
+  return { text: '"null"', root, types, referenced: new Set(), referencedRoots: new Set() }
 }

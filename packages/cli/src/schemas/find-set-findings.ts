@@ -144,7 +144,7 @@ function drifted({ schema, subject, versions, baseline, working }: SetFindingOpt
 function textOf(parsed: ParsedSchema, name: string): string {
   const others = new Set(parsed.types.keys())
   others.delete(name)
-  return canonicalText({ ...parsed, root: parsed.types.get(name)!, referenced: others })
+  return canonicalText({ ...parsed, root: parsed.types.get(name)!, referencedRoots: others })
 }
 
 function placeOf({ file, parsed }: Pick<LoadedSchema, 'file' | 'parsed'>): ReportPlace {
