@@ -1,10 +1,10 @@
 import { linkNames } from './link-names.ts'
+import { partsOf } from './parts-of.ts'
 import { PlacedArray, PlacedMap, PlacedRecord, PlacedUnion } from './placed-node.ts'
 import type { SchemaNode } from './schema-node.ts'
 
 /**
- * Copies types with all that they contain, as often as they name each other one copy of each. What contains no other
- * type stays the same node.
+ * Copies types with all that they contain, one copy of each. What contains no other type stays the same node.
  *
  * @returns the copies, by what they are copies of
  */
@@ -14,7 +14,7 @@ export function copyTypes(types: Iterable<SchemaNode>): ReadonlyMap<SchemaNode, 
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (copies.has(next)) continue
     copies.set(next, isContainer(next) ? next.copy() : next)
-    waiting.push(...partsOf(next))
+    for (const { type } of partsOf(next)) waiting.push(type)
   }
   const linked = new Set<SchemaNode>()
   for (const copy of copies.values()) linkNames(copy, copies, linked)
@@ -23,19 +23,4 @@ export function copyTypes(types: Iterable<SchemaNode>): ReadonlyMap<SchemaNode, 
 
 function isContainer(node: SchemaNode): node is PlacedArray | PlacedMap | PlacedRecord | PlacedUnion {
   return [PlacedArray, PlacedMap, PlacedRecord, PlacedUnion].some((type) => node instanceof type)
-}
-
-function partsOf(node: SchemaNode): readonly SchemaNode[] {
-  switch (node.type) {
-    case 'array':
-      return [node.items]
-    case 'map':
-      return [node.values]
-    case 'union':
-      return node.branches
-    case 'record':
-      return node.fields.map((field) => field.type)
-    default:
-      return []
-  }
 }

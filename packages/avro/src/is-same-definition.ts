@@ -1,39 +1,32 @@
 import { toJsonText, type JsonNode } from './json-node.ts'
+import type { LateNames } from './late-names.ts'
 import type { FieldNode, NamedNode, SchemaNode } from './schema-node.ts'
-
-/** What has the type that a name stands for as its own: a field, or a type that has parts. */
-export type NameHolder = FieldNode | SchemaNode
 
 /**
  * Whether a type may be defined a second time under its name: Avro Java's `Schema.equals`. Names, fields, symbols,
  * sizes, field defaults and orders and extra properties count; doc, aliases and an enum's default do not.
  *
- * @param unresolved - what holds a name whose definition was not complete there: Avro Java puts a type of its own in
- * that place until the end of the text, which equals no other
+ * @param late - what holds these equals nothing
  */
-export function isSameDefinition(
-  left: NamedNode,
-  right: NamedNode,
-  unresolved: ReadonlySet<NameHolder>,
-): boolean {
-  return isSame(left, right, unresolved)
+export function isSameDefinition(left: NamedNode, right: NamedNode, late: LateNames): boolean {
+  return isSame(left, right, late)
 }
 
-function isSame(left: SchemaNode, right: SchemaNode, unresolved: ReadonlySet<NameHolder>): boolean {
+function isSame(left: SchemaNode, right: SchemaNode, late: LateNames): boolean {
   if (left === right) return true
-  if (unresolved.has(left) || unresolved.has(right)) return false
+  if (late.has(left) || late.has(right)) return false
   if (!isSameJsonMap(left.properties, right.properties)) return false
   if ('fullName' in left && 'fullName' in right && left.fullName !== right.fullName) return false
   switch (left.type) {
     case 'array':
-      return right.type === 'array' && isSame(left.items, right.items, unresolved)
+      return right.type === 'array' && isSame(left.items, right.items, late)
     case 'map':
-      return right.type === 'map' && isSame(left.values, right.values, unresolved)
+      return right.type === 'map' && isSame(left.values, right.values, late)
     case 'union':
       return (
         right.type === 'union' &&
         left.branches.length === right.branches.length &&
-        left.branches.every((branch, index) => isSame(branch, right.branches[index]!, unresolved))
+        left.branches.every((branch, index) => isSame(branch, right.branches[index]!, late))
       )
     case 'fixed':
       return right.type === 'fixed' && left.size === right.size
@@ -41,22 +34,22 @@ function isSame(left: SchemaNode, right: SchemaNode, unresolved: ReadonlySet<Nam
       return right.type === 'enum' && left.symbols.join() === right.symbols.join()
     case 'record': {
       if (right.type !== 'record' || left.fields.length !== right.fields.length) return false
-      return left.fields.every((field, index) => isSameField(field, right.fields[index]!, unresolved))
+      return left.fields.every((field, index) => isSameField(field, right.fields[index]!, late))
     }
     default:
       return left.type === right.type
   }
 }
 
-function isSameField(left: FieldNode, right: FieldNode, unresolved: ReadonlySet<NameHolder>): boolean {
+function isSameField(left: FieldNode, right: FieldNode, late: LateNames): boolean {
   return (
     left.name === right.name &&
     left.order === right.order &&
-    !unresolved.has(left) &&
-    !unresolved.has(right) &&
+    !late.has(left) &&
+    !late.has(right) &&
     isSameJson(left.default, right.default) &&
     isSameJsonMap(left.properties, right.properties) &&
-    isSame(left.type, right.type, unresolved)
+    isSame(left.type, right.type, late)
   )
 }
 

@@ -1,3 +1,5 @@
+import { AvroSchemaError } from './avro-schema-error.ts'
+import { findUncopyableDefault, type ReadText, type UncopyableDefault } from './find-uncopyable-default.ts'
 import { parseJson } from './json-node.ts'
 import type { NamedNode, ParsedSchema } from './schema-node.ts'
 import { SchemaReader } from './schema-reader.ts'
@@ -12,6 +14,12 @@ export interface ParseSchemaOptions {
   readonly references?: readonly ParsedSchema[] | undefined
 }
 
+/** A schema with what those that refer to it need of it. */
+interface ReadSchema extends ParsedSchema {
+  /** Those of the references, each once, then its own. */
+  readonly texts: readonly ReadText[]
+}
+
 /**
  * Reads an Avro schema from its JSON text, as strict as Avro Java 1.12 with a strict name validator, which is what
  * registries hold new schemas to: names resolved, defaults checked. A name may stand before its definition, and a type
@@ -23,12 +31,34 @@ export function parseSchema(text: string, options: ParseSchemaOptions = {}): Par
   const source = new SourceText(text)
   const types = new Map<string, NamedNode>()
   const referencedRoots = new Set<string>()
+  const before = new Set<ReadText>()
   for (const reference of options.references ?? []) {
     for (const [fullName, type] of reference.types) types.set(fullName, type)
     for (const fullName of reference.referencedRoots) referencedRoots.add(fullName)
     if ('fullName' in reference.root) referencedRoots.add(reference.root.fullName)
+    for (const read of isRead(reference) ? reference.texts : []) before.add(read)
   }
   const referenced = new Set(types.keys())
-  const root = new SchemaReader(source, types).readRoot(parseJson(source))
-  return { text, root, types, referenced, referencedRoots }
+  const reader = new SchemaReader(source, types)
+  const root = reader.readRoot(parseJson(source))
+  const { definitions, late } = reader
+  const texts = [...before, { root, definitions, late }]
+  const uncopyable = findUncopyableDefault(texts)
+  if (uncopyable !== undefined) throw toError(uncopyable, referenced)
+  const schema: ReadSchema = { text, root, types, referenced, referencedRoots, texts }
+  return schema
+}
+
+function isRead(schema: ParsedSchema): schema is ReadSchema {
+  return 'texts' in schema
+}
+
+function toError({ record, field }: UncopyableDefault, referenced: ReadonlySet<string>): AvroSchemaError {
+  const { fullName } = record
+  const reason = `the default of ${fullName}.${field.name} needs a record that contains ${fullName}, which Avro Java takes in some places and not here: leave it out, or make it the null of a union`
+  // A place in another text says nothing here.
+  const isHere = !referenced.has(fullName)
+  return isHere
+    ? new AvroSchemaError(reason, field, field.pointer)
+    : new AvroSchemaError(reason, { line: 1, column: 1 }, '')
 }

@@ -1,6 +1,7 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
-import { isSameDefinition, type NameHolder } from './is-same-definition.ts'
+import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
+import type { LateNames, NameHolder } from './late-names.ts'
 import { linkExpected } from './link-expected.ts'
 import { parseJavaDouble } from './java-number.ts'
 import { JsonNumber } from './json-value.ts'
@@ -13,8 +14,8 @@ import {
   PlacedPrimitive,
   PlacedRecord,
   PlacedUnion,
-  type NodeProperties,
 } from './placed-node.ts'
+import { noProperties, readProperties } from './read-properties.ts'
 import { isAvroName, qualifyAlias, qualifyName, referredName, type QualifiedName } from './qualified-name.ts'
 import {
   primitiveTypes,
@@ -28,27 +29,10 @@ import { isValidFieldDefault } from './valid-default.ts'
 
 type ObjectNode = Extract<JsonNode, { kind: 'object' }>
 
-// Avro Java's SCHEMA_RESERVED, ENUM_RESERVED and FIELD_RESERVED: everything else is a property that is kept.
-const schemaReserved = new Set([
-  'doc',
-  'fields',
-  'items',
-  'name',
-  'namespace',
-  'size',
-  'symbols',
-  'values',
-  'type',
-  'aliases',
-])
-const enumReserved = new Set([...schemaReserved, 'default'])
-const fieldReserved = new Set(['default', 'doc', 'name', 'order', 'type', 'aliases'])
 const fieldOrders = ['ascending', 'descending', 'ignore'] as const
 const primitives: ReadonlySet<string> = new Set(primitiveTypes)
 /** What a Java array holds. */
 const largestFixed = 2 ** 31 - 9
-/** Shared, since nearly every node has none and thousands of schemas are held at once. */
-const noProperties: NodeProperties = new Map()
 const noAliases: readonly string[] = []
 
 /** One walk over one schema text, following `Schema.parse` of Avro Java. */
@@ -59,14 +43,23 @@ export class SchemaReader {
   readonly #unfinished = new Set<string>()
   /** Types that are named before they are defined, by full name, each with the node that stands for it until the end. */
   readonly #expected = new Map<string, { readonly node: NamedNode; readonly json: JsonNode }>()
-  /** What holds the name of such a type, or of a record whose fields are being read. */
-  readonly #unresolved = new Set<NameHolder>()
+  readonly #late = new Map<NameHolder, Set<string>>()
+  readonly #definitions: NamedNode[] = []
   /** Fields with defaults, which are looked at again when the expected types are known. */
   readonly #withDefault: FieldNode[] = []
 
   constructor(source: SourceText, types: Map<string, NamedNode>) {
     this.#source = source
     this.#types = types
+  }
+
+  /** The types that the text defines, in the order in which the definitions end. */
+  get definitions(): readonly NamedNode[] {
+    return this.#definitions
+  }
+
+  get late(): LateNames {
+    return this.#late
   }
 
   /**
@@ -151,7 +144,7 @@ export class SchemaReader {
   #readObject(json: ObjectNode, namespace: string | undefined): SchemaNode {
     const type = this.#requiredText(json, 'type', 'no type')
     if (isPrimitive(type)) {
-      return new PlacedPrimitive(this.#source, json.offset, readProperties(json, schemaReserved), type)
+      return new PlacedPrimitive(this.#source, json.offset, readProperties(json, 'type'), type)
     }
     switch (type) {
       case 'record':
@@ -162,14 +155,14 @@ export class SchemaReader {
       case 'array': {
         const written = this.#required(json, 'items', 'no items type')
         const items = this.#read(written, namespace)
-        const array = new PlacedArray(this.#source, json.offset, readProperties(json, schemaReserved), items)
+        const array = new PlacedArray(this.#source, json.offset, readProperties(json, 'type'), items)
         this.#noteName(array, written, items)
         return array
       }
       case 'map': {
         const written = this.#required(json, 'values', 'no values type')
         const values = this.#read(written, namespace)
-        const map = new PlacedMap(this.#source, json.offset, readProperties(json, schemaReserved), values)
+        const map = new PlacedMap(this.#source, json.offset, readProperties(json, 'type'), values)
         this.#noteName(map, written, values)
         return map
       }
@@ -192,7 +185,7 @@ export class SchemaReader {
     if (this.#unfinished.has(name.fullName)) this.#fail(nameNode, `can't redefine: ${name.fullName}`)
     const before = this.#types.get(name.fullName)
     const source = this.#source
-    const properties = readProperties(json, type === 'enum' ? enumReserved : schemaReserved)
+    const properties = readProperties(json, type === 'enum' ? 'enum' : 'type')
     const parts = { name, aliases: this.#readTypeAliases(json, name), doc: this.#optionalText(json, 'doc') }
     if (type === 'enum') {
       const node = new PlacedEnum(source, json.offset, properties, { ...parts, ...this.#readSymbols(json) })
@@ -223,7 +216,7 @@ export class SchemaReader {
   #noteName(holder: NameHolder, written: JsonNode, type: SchemaNode): void {
     if (written.kind !== 'string' || type.type !== 'record') return
     if (this.#unfinished.has(type.fullName) || this.#expected.get(type.fullName)?.node === type)
-      this.#unresolved.add(holder)
+      this.#late.set(holder, (this.#late.get(holder) ?? new Set()).add(type.fullName))
   }
 
   /** Makes a type known. */
@@ -234,8 +227,11 @@ export class SchemaReader {
 
   /** A second definition stands where it stands, if it says the same; the name goes on to mean the first. */
   #settle(node: NamedNode, before: NamedNode | undefined, nameNode: JsonNode): NamedNode {
-    if (before === undefined) return node
-    if (!isSameDefinition(before, node, this.#unresolved)) {
+    if (before === undefined) {
+      this.#definitions.push(node)
+      return node
+    }
+    if (!isSameDefinition(before, node, this.#late)) {
       this.#fail(nameNode, `can't redefine: ${node.fullName}`)
     }
     this.#types.set(node.fullName, before)
@@ -288,7 +284,7 @@ export class SchemaReader {
     const written = json.get('default')
     const value = written === undefined ? undefined : this.#readDefault(name, type, written)
     this.#assertDefault(name, type, value)
-    const field = new PlacedField(this.#source, json.offset, readProperties(json, fieldReserved), {
+    const field = new PlacedField(this.#source, json.offset, readProperties(json, 'field'), {
       name,
       aliases: unique(this.#readAliases(json)),
       doc: this.#optionalText(json, 'doc'),
@@ -310,7 +306,10 @@ export class SchemaReader {
   }
 
   #assertDefault(name: string, type: SchemaNode, value: JsonNode | undefined): void {
-    if (value !== undefined && !isValidFieldDefault(type, value, this.#unfinished))
+    if (
+      value !== undefined &&
+      !isValidFieldDefault(type, value, (record) => this.#unfinished.has(record.fullName))
+    )
       this.#failDefault(name, type, value)
   }
 
@@ -369,12 +368,6 @@ export class SchemaReader {
   #fail(json: JsonNode, reason: string): never {
     throw new AvroSchemaError(reason, this.#source.positionAt(json.offset), json.pointer)
   }
-}
-
-/** What Avro Java keeps of an object beside the members that it knows. */
-function readProperties(json: ObjectNode, reserved: ReadonlySet<string>): NodeProperties {
-  if (json.hasOnly(reserved)) return noProperties
-  return new Map([...json.members].filter(([name]) => !reserved.has(name)))
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,19 +1,19 @@
 import type { JsonNode } from './json-node.ts'
 import { PairMap } from './pair-map.ts'
-import type { SchemaNode } from './schema-node.ts'
+import type { RecordNode, SchemaNode } from './schema-node.ts'
 
 /**
  * Whether a field's default fits.
  *
- * @param unfinished - full names of the records that are still being read: nothing fits them, their fields are not known
+ * @param isUnfinished - of which records the fields are not known: nothing fits them. Default: none
  */
 export function isValidFieldDefault(
   schema: SchemaNode,
   value: JsonNode,
-  unfinished: ReadonlySet<string>,
+  isUnfinished: (record: RecordNode) => boolean = () => false,
 ): boolean {
   try {
-    return isValidDefault(schema, value, { unfinished, known: new PairMap() })
+    return isValidDefault(schema, value, { isUnfinished, known: new PairMap() })
   } catch (error) {
     if (error instanceof UnfinishedRecordError) return false
     throw error
@@ -21,7 +21,7 @@ export function isValidFieldDefault(
 }
 
 interface Context {
-  readonly unfinished: ReadonlySet<string>
+  readonly isUnfinished: (record: RecordNode) => boolean
   /**
    * What was found of a record and a value. Records that contain each other twice, with defaults all the way down, would
    * else be looked at once for each way to them, which doubles with every level.
@@ -67,7 +67,7 @@ function isValidDefault(schema: SchemaNode, value: JsonNode, context: Context): 
       return schema.branches.some((branch) => isValidDefault(branch, value, context))
     case 'record': {
       if (value.kind !== 'object') return false
-      if (context.unfinished.has(schema.fullName)) throw new UnfinishedRecordError()
+      if (context.isUnfinished(schema)) throw new UnfinishedRecordError()
       const known = context.known.get(schema, value)
       if (known !== undefined) return known
       // A default that needs itself is none; Avro Java runs out of stack there.

@@ -48,6 +48,21 @@ describe('parseSchema', () => {
     })
   })
 
+  it('copies each type once, however many contain each other', () => {
+    const count = 5000
+    const types = Array.from({ length: count }, (_, at) => ({
+      type: 'record',
+      name: `R${at}`,
+      fields: [
+        { name: 'a', type: ['null', `R${(at + 1) % count}`], default: null },
+        { name: 'b', type: { type: 'map', values: 'int' }, default: {} },
+      ],
+    }))
+    const references = [parseSchema(JSON.stringify(types))]
+    const user = { type: 'record', name: 'U', fields: [{ name: 'a', type: 'R0' }] }
+    expect(parseSchema(JSON.stringify(user), { references }).types.size).toBe(count + 1)
+  })
+
   it('looks at a default once for each record in it, not once for each way to it', () => {
     const levels = Array.from({ length: 60 }, (_, level) => ({
       type: 'record',

@@ -1,3 +1,4 @@
+import { entangledSchema } from './entangled-schema.ts'
 import { randomDefault } from './random-default.ts'
 import { redefineType } from './redefine-type.ts'
 import { isJsonObject, type Json, type JsonObject } from './schema-json.ts'
@@ -38,6 +39,7 @@ interface Scope {
  * mostly have no branch twice. What is wrong now and then is what the parsers have to agree on.
  */
 export function randomSchema(random: SeededRandom): Json {
+  if (random.oneIn(15)) return entangledSchema(random)
   const scope: Scope = { random, defined: [], definitions: new Map() }
   return random.below(10) < 7 ? randomNamed(scope, 'record', undefined, 0) : randomType(scope, undefined, 0)
 }

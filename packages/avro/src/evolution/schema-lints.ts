@@ -165,7 +165,7 @@ function toDraft(
 
 function fittingFirst(union: SchemaNode, value: JsonNode, names: ReadonlySet<string>): string {
   const branches = union.type === 'union' ? union.branches : []
-  const fits = (branch: SchemaNode): boolean => isValidFieldDefault(branch, value, new Set())
+  const fits = (branch: SchemaNode): boolean => isValidFieldDefault(branch, value)
   const first = branches.find(fits)
   const others = branches.filter((branch) => branch !== first)
   const texts = [...(first === undefined ? [] : [first]), ...others].map((branch) => pasteType(branch, names))

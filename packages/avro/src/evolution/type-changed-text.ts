@@ -39,7 +39,7 @@ function oldField(cause: RootCause, before: SchemaNode, side: EvolutionSide): st
   const now = placeToMend(cause, side)
   const was = now === fields?.reader ? fields?.writer : fields?.reader
   if (now?.default === undefined || was?.type !== before) return undefined
-  if (isValidFieldDefault(before, now.default, new Set())) return undefined
+  if (isValidFieldDefault(before, now.default)) return undefined
   return pasteField(was, namesBeside(side.proposed, now), { name: now.name, aliases: now.aliases })
 }
 

@@ -9,8 +9,6 @@ export interface DefaultFault {
   readonly value: JsonNode
 }
 
-const noneUnfinished: ReadonlySet<string> = new Set()
-
 /** The largest whole number that avsc takes. */
 const largestLong = 2n ** 53n - 2n
 
@@ -18,7 +16,7 @@ const largestLong = 2n ** 53n - 2n
 export function walkDefault(type: SchemaNode, value: JsonNode): readonly DefaultFault[] {
   switch (type.type) {
     case 'union': {
-      const fits = (branch: SchemaNode): boolean => isValidFieldDefault(branch, value, noneUnfinished)
+      const fits = (branch: SchemaNode): boolean => isValidFieldDefault(branch, value)
       const branch = type.branches.find(fits)
       if (branch === undefined) return []
       const inside = walkDefault(branch, value)
