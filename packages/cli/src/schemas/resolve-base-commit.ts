@@ -1,5 +1,6 @@
 import type { ConfigSource } from '@headwater/config'
 import { findRemoteBranch, isShallow, planFetches, toFetchCommand } from './fetch-base.ts'
+import { findPushedFrom } from './find-pushed-from.ts'
 import { gitOutput, type Git } from './run-git.ts'
 import { placelessProblem, SchemasProblemError, type SchemasProblem } from './schemas-problem.ts'
 
@@ -14,7 +15,10 @@ export interface BaseCommit {
 
 /** Which commit is asked for. */
 export interface BaseCommitOptions {
-  /** Default: the target branch that the CI's variables name, else the default branch of `origin`. */
+  /**
+   * Default: the target branch that the CI's variables name, else the default branch of `origin`; where that is what was
+   * pushed, the commit at which it was before the push.
+   */
   readonly ref: string | undefined
   /** Whether to take the commit at which the working tree's branch left the ref. */
   readonly mergeBase: boolean
@@ -48,6 +52,13 @@ export async function resolveBaseCommit(git: Git, options: BaseCommitOptions): P
     )
   }
   const wanted = await chooseRef(git, options)
+  const base = await findBase(git, wanted, options)
+  if (options.ref !== undefined || base.commit !== (await commitOf(git, 'HEAD'))) return base
+  const before = await findPushedFrom(options.env)
+  return before === undefined ? base : findBase(git, before, options)
+}
+
+async function findBase(git: Git, wanted: string, options: BaseCommitOptions): Promise<BaseCommit> {
   const { ref, commit: tip } = await findOrFetch(git, wanted, options)
   if (!options.mergeBase) return { ref, commit: tip, isMergeBase: false }
   const base = (await mergeBase(git, tip)) ?? (await deepen(git, tip, ref, options))
