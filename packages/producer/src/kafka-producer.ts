@@ -105,10 +105,10 @@ export class KafkaProducer implements Producer {
     await this.#engine.readiness.wait(callOptions('ready', options))
   }
 
-  health(
+  async health(
     options: { timeoutMs?: number | undefined; maxAgeMs?: number | undefined } = {},
   ): Promise<ProducerHealth> {
-    return checkHealth(this.#engine.health, options)
+    return checkHealth(this.#engine.health, callOptions('health', options))
   }
 
   close(options: { timeoutMs?: number | undefined } = {}): Promise<CloseResult> {

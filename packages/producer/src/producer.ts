@@ -107,9 +107,11 @@ export interface Producer extends AsyncDisposable {
    */
   close(options?: { readonly timeoutMs?: number | undefined }): Promise<CloseResult>
   /**
-   * How the producer is, with reasons; never rejects. Ready means that an acknowledgement came, or a probe was answered,
-   * within the last `maxAgeMs` milliseconds (default: 5000); a probe may take up to `timeoutMs` (default: 2000). Calls
-   * at the same time share one probe.
+   * How the producer is, with reasons; rejects for nothing that the producer or a broker does. Ready means that an
+   * acknowledgement came, or a probe was answered, within the last `maxAgeMs` milliseconds (default: 5000); a probe may
+   * take up to `timeoutMs` (default: 2000). Calls at the same time share one probe.
+   *
+   * @throws HeadwaterError `INVALID_OPTIONS` (as a rejection) when one of these is no number of milliseconds.
    */
   health(options?: {
     readonly timeoutMs?: number | undefined

@@ -82,6 +82,7 @@ describe('resolveOptions', () => {
     [{ lingerMS: 5 } as never, /lingerMS is not an option/],
     [{ transactionalId: '' }, /transactionalId must be a text that is not empty/],
     [{ transactionalId: 5 }, /transactionalId must be a text that is not empty/],
+    [{ transactionalId: 'é'.repeat(16_384) }, /transactionalId has 32768 bytes; Kafka takes 32767/],
     [{ transactionalId: 't', enableIdempotence: false }, /transactionalId needs idempotence/],
     [{ transactionalId: 't', enableIdempotence: false, acks: 1 }, /transactionalId needs acks 'all', not 1/],
     [

@@ -56,6 +56,8 @@ export async function checkHealth(
     const failure = await context.readiness
       .wait({ timeoutMs, maxAgeMs })
       .catch((error: HeadwaterError) => error)
+    // A mistake in the call says nothing of the producer.
+    if (failure?.code === 'INVALID_OPTIONS') throw failure
     // Asked again: what ended the wait may be that it is over.
     if (failure !== undefined && !isOver(context)) problems.push(unanswered(failure))
     problems.push(...held(context, maxAgeMs))

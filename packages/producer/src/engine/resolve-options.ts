@@ -199,11 +199,16 @@ function* contradictions(options: ResolvedOptions): Generator<string> {
   }
 }
 
+/** Bytes, as the protocol's strings count theirs with 16 bits. */
+const longestText = 32_767
+
 function* transactionContradictions(options: ResolvedOptions): Generator<string> {
   const { transactionalId } = options
   if (transactionalId === undefined) return
   if (typeof transactionalId !== 'string' || transactionalId === '')
     yield `transactionalId must be a text that is not empty, not ${JSON.stringify(transactionalId)}`
+  else if (Buffer.byteLength(transactionalId) > longestText)
+    yield `transactionalId has ${Buffer.byteLength(transactionalId)} bytes; Kafka takes ${longestText}`
   if (!options.enableIdempotence) yield 'transactionalId needs idempotence: leave enableIdempotence on'
   if (options.acks !== 'all') yield `transactionalId needs acks 'all', not ${String(options.acks)}`
   // A record that is saved elsewhere when its transaction fails would be seen without the others of that transaction.
