@@ -38,6 +38,10 @@ describe('createRegistry with several URLs', () => {
     ['answers 503', (server: EmbeddedRegistry) => void server.faults.on('GET /subjects').reply(503)],
     ['answers 429', (server: EmbeddedRegistry) => void server.faults.on('GET /subjects').reply(429)],
     [
+      'answers a page',
+      (server: EmbeddedRegistry) => void server.faults.on('GET /subjects').replyHtml(200).always(),
+    ],
+    [
       'cuts the connection',
       (server: EmbeddedRegistry) => void server.faults.on('GET /subjects').dropConnection(),
     ],
@@ -67,6 +71,12 @@ describe('createRegistry with several URLs', () => {
   it('does not go on for an answer that another server would give, too', async () => {
     await expect(connect().latest('nobody')).rejects.toMatchObject({ errorCode: 40401 })
     expect(asked()).toEqual([0])
+  })
+
+  it('asks each once when pages stand in the place of all', async () => {
+    for (const server of servers) server.faults.on('GET /subjects').replyHtml(200).always()
+    await expect(connect({ retries: 9 }).subjects()).rejects.toMatchObject({ code: 'REGISTRY_BAD_ANSWER' })
+    expect(asked()).toEqual([0, 1, 2])
   })
 
   it('asks each in turn, and the first again when all have failed', async () => {

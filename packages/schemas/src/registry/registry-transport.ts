@@ -10,7 +10,7 @@ import { readBody } from './read-body.ts'
 import { RegistryError } from './registry-error.ts'
 import type { RegistryHooks, RegistryOperation, RegistryResult } from './registry-hooks.ts'
 import type { RegistryServer, ResolvedRegistryOptions } from './registry-options.ts'
-import { ServerPool } from './server-pool.ts'
+import { ServerPool, type Turn } from './server-pool.ts'
 
 /** One call to the registry. All of them may be repeated without harm: registering gives the same schema the same id. */
 export interface RegistryCall {
@@ -88,7 +88,7 @@ export class RegistryTransport {
       const { status, error } = outcome
       // Neither who gives tokens nor who gives up says anything of the server.
       if (error?.code !== 'REGISTRY_TOKEN_FAILED' && error?.code !== 'REGISTRY_ABORTED') {
-        if (error?.retriable !== true) this.#servers.succeeded(server)
+        if (error === undefined || !isOfTheServer(error)) this.#servers.succeeded(server)
         else this.#servers.failed(server, startedMs, outcome.retryAfterMs)
       }
       const turn = error === undefined ? undefined : this.#nextTurn(server, error, progress)
@@ -115,21 +115,24 @@ export class RegistryTransport {
   }
 
   /** `undefined`: the call ends with this error. */
-  #nextTurn(
-    server: RegistryServer,
-    error: RegistryError,
-    progress: Progress,
-  ): { readonly server: RegistryServer; readonly waitMs: number } | undefined {
+  #nextTurn(server: RegistryServer, error: RegistryError, progress: Progress): Turn | undefined {
     if (error.status === 401 && !progress.isRenewed && hasTokenFunction(server)) {
       progress.isRenewed = true
       progress.refused = progress.authorization
       return { server, waitMs: 0 }
     }
-    if (!error.retriable) return undefined
-    const turn =
-      error.code === 'REGISTRY_TOKEN_FAILED'
-        ? { server, waitMs: this.#backoffMs(progress.repetitions + 1) }
-        : this.#servers.next()
+    if (error.code === 'REGISTRY_TOKEN_FAILED') {
+      const waitMs = this.#backoffMs(progress.repetitions + 1)
+      return this.#withinLimits({ server, waitMs }, progress)
+    }
+    if (!isOfTheServer(error)) return undefined
+    const turn = this.#servers.next()
+    // What is no registry will not be one in a second.
+    if (!error.retriable && progress.asked.has(turn.server)) return undefined
+    return this.#withinLimits(turn, progress)
+  }
+
+  #withinLimits(turn: Turn, progress: Progress): Turn | undefined {
     if (progress.asked.has(turn.server) && ++progress.repetitions > this.#options.retries) return undefined
     return this.#options.clock.monotonic() + turn.waitMs >= progress.deadline.at() ? undefined : turn
   }
@@ -208,6 +211,10 @@ export class RegistryTransport {
 
 const hasTokenFunction = ({ auth }: RegistryServer): boolean =>
   auth !== undefined && 'token' in auth && typeof auth.token === 'function'
+
+/** Whether another server may do better: this one is down or overloaded, or a page stands in its place. */
+const isOfTheServer = (error: RegistryError): boolean =>
+  error.retriable || error.code === 'REGISTRY_BAD_ANSWER'
 
 /** Leaves what does not end by itself when it is aborted. */
 async function untilAborted<Value>(
