@@ -151,6 +151,13 @@ describe('findEvolutionAdvice', () => {
     ])
   })
 
+  it('tells once of a type that a root without a name names before its definition', () => {
+    const type = { type: 'record', name: 'Line', fields: [field('of', ['int', 'string'], { default: 'x' })] }
+    expect(summary(advise(['shop.Line', order(field('line', type))], undefined))).toEqual([
+      'union-default-not-first both of',
+    ])
+  })
+
   it('finds a field again by the alias that the old schema has for it', () => {
     const before = order(field('value', 'long', { aliases: ['amount'] }))
     expect(summary(advise(order(field('amount', 'double')), before, ['backward']))).toEqual([

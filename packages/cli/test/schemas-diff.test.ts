@@ -108,6 +108,14 @@ describe('findChanges', () => {
     expect(changes(list('int'), list('long'))).toEqual(['type-changed value: type int -> long (wider)'])
   })
 
+  it('names a change once in a type that is named before its definition', () => {
+    const root = (doc: string): object => [
+      'Line',
+      order({ name: 'line', type: { type: 'record', name: 'Line', fields: [], doc } }),
+    ]
+    expect(changes(root('x'), root('y'))).toEqual(['doc-changed : doc changed'])
+  })
+
   it('keeps numbers as they were written', () => {
     const limit = (value: string): unknown =>
       findChanges(

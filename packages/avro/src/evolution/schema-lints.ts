@@ -19,7 +19,7 @@ export interface SchemaLint extends AdviceDraft {
  */
 export function lintSchema(schema: ParsedSchema): readonly SchemaLint[] {
   const lints: SchemaLint[] = []
-  const seen = new Set<SchemaNode>()
+  const seen = new Set<SchemaNode | string>()
 
   function add(draft: AdviceDraft, owner: NamedNode | undefined): void {
     const inOwner =
@@ -28,8 +28,10 @@ export function lintSchema(schema: ParsedSchema): readonly SchemaLint[] {
   }
 
   function visit(node: SchemaNode, path: readonly string[], outer: NamedNode | undefined): void {
-    if (seen.has(node)) return
-    seen.add(node)
+    // A type may be two nodes where it is named before its definition.
+    const place = 'fullName' in node ? `${node.fullName} ${node.pointer}` : node
+    if (seen.has(place)) return
+    seen.add(place)
     const owner = 'fullName' in node ? node : outer
     if (node.type === 'array') visit(node.items, [...path, '[]'], owner)
     if (node.type === 'map') visit(node.values, [...path, '{}'], owner)

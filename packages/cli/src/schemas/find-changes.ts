@@ -21,8 +21,11 @@ export function findChanges(before: SchemaNode, after: SchemaNode): readonly Sch
 interface Walk {
   readonly changes: SchemaChange[]
   /** Pairs that were compared, for types may contain themselves. */
-  readonly seen: Map<SchemaNode, Set<SchemaNode>>
+  readonly seen: Map<SeenType, Set<SeenType>>
 }
+
+/** A type with a name by where it is defined: it may be two nodes where it is named before that. */
+type SeenType = SchemaNode | string
 
 interface TypePlace extends ChangePlace {
   readonly node: SchemaNode
@@ -35,9 +38,9 @@ function compare(walk: Walk, before: TypePlace, after: TypePlace, path: readonly
   const { texts, pairs } = compareTypes(before.node, after.node)
   for (const { kind, text } of texts) note(kind, text)
   for (const [old, now] of pairs) {
-    const known = walk.seen.get(old) ?? new Set()
-    if (known.has(now)) continue
-    walk.seen.set(old, known.add(now))
+    const known = walk.seen.get(toSeen(old)) ?? new Set()
+    if (known.has(toSeen(now))) continue
+    walk.seen.set(toSeen(old), known.add(toSeen(now)))
     compareProperties(note, old, now)
     const [from, to] = [placeOf(old, before), placeOf(now, after)]
     const inner = noteAt(walk, from, to, path)
@@ -52,6 +55,10 @@ function compare(walk: Walk, before: TypePlace, after: TypePlace, path: readonly
       compare(walk, placeOf(old.values, from), placeOf(now.values, to), [...path, '{}'])
     }
   }
+}
+
+function toSeen(node: SchemaNode): SeenType {
+  return 'fullName' in node ? `${node.fullName} ${node.pointer}` : node
 }
 
 type Note = (kind: SchemaChangeKind, text: string) => void
