@@ -43,7 +43,7 @@ describe('headwater schemas check: after a push to the default branch', () => {
   })
 
   it.each([
-    ['a new branch', (_: GitRepository) => ({ CI_COMMIT_BEFORE_SHA: zeros })],
+    ['a new branch', () => ({ CI_COMMIT_BEFORE_SHA: zeros })],
     [
       'no push',
       (repository: GitRepository) => ({ ...gitHubPush(repository, {}), GITHUB_EVENT_NAME: 'schedule' }),
