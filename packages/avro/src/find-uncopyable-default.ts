@@ -10,6 +10,7 @@ export interface ReadText {
   /** The types that it defines, in the order in which their definitions end. */
   readonly definitions: readonly NamedNode[]
   readonly late: LateNames
+  readonly hasObjectDefault: boolean
 }
 
 /** A default with which Avro Java cannot copy a record. */
@@ -27,7 +28,7 @@ export interface UncopyableDefault {
  * @param texts - what one parser has read: the references, then the schema itself
  */
 export function findUncopyableDefault(texts: readonly ReadText[]): UncopyableDefault | undefined {
-  if (!texts.some(({ definitions }) => hasObjectDefault(definitions))) return undefined
+  if (!texts.some(({ hasObjectDefault }) => hasObjectDefault)) return undefined
   const last = texts.findLastIndex(({ definitions }) => definitions.length > 0)
   const { root, late } = texts[last]!
   const types = new CopyPass(late)
@@ -117,20 +118,7 @@ function isLate(late: LateNames, { holder, type }: SchemaPart): boolean {
   return isNamed(type) && late.get(holder)?.has(type.fullName) === true
 }
 
-/** By the types of a text: a reference is looked at once, however many refer to it. */
-const withObjectDefault = new WeakMap<readonly NamedNode[], boolean>()
-
-/** Whether there is a default at all that may be for a record. */
-function hasObjectDefault(types: readonly NamedNode[]): boolean {
-  let has = withObjectDefault.get(types)
-  if (has === undefined) {
-    const fields = types.flatMap((type) => (type.type === 'record' ? type.fields : []))
-    has = fields.some((field) => field.default !== undefined && hasObject(field.default))
-    withObjectDefault.set(types, has)
-  }
-  return has
-}
-
-function hasObject(json: JsonNode): boolean {
+/** Whether a default may be for a record: without one in any text there is nothing to find. */
+export function hasObject(json: JsonNode): boolean {
   return json.kind === 'object' || (json.kind === 'array' && json.items.some(hasObject))
 }

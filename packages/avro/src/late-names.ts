@@ -8,3 +8,6 @@ export type NameHolder = FieldNode | SchemaNode
  * its definition. Avro Java puts a type of its own in such a place until the end of the text.
  */
 export type LateNames = ReadonlyMap<NameHolder, ReadonlySet<string>>
+
+/** Shared, since nearly every text has none and thousands are held at once. */
+export const noLateNames: LateNames = new Map()

@@ -29,24 +29,36 @@ interface ReadSchema extends ParsedSchema {
  */
 export function parseSchema(text: string, options: ParseSchemaOptions = {}): ParsedSchema {
   const source = new SourceText(text)
+  const { types, referenced, referencedRoots, texts: before } = gather(options.references ?? [])
+  const own = new SchemaReader(source, types).read(parseJson(source))
+  const texts = [...before, own]
+  const uncopyable = findUncopyableDefault(texts)
+  if (uncopyable !== undefined) throw toError(uncopyable, referenced)
+  const schema: ReadSchema = { text, root: own.root, types, referenced, referencedRoots, texts }
+  return schema
+}
+
+/** Shared, since most schemas refer to none and thousands are held at once. */
+const noNames: ReadonlySet<string> = new Set()
+
+/** What references bring. */
+interface Gathered extends Pick<ReadSchema, 'referenced' | 'referencedRoots'> {
+  readonly types: Map<string, NamedNode>
+  readonly texts: Iterable<ReadText>
+}
+
+function gather(references: readonly ParsedSchema[]): Gathered {
   const types = new Map<string, NamedNode>()
+  if (references.length === 0) return { types, referenced: noNames, referencedRoots: noNames, texts: [] }
   const referencedRoots = new Set<string>()
-  const before = new Set<ReadText>()
-  for (const reference of options.references ?? []) {
+  const texts = new Set<ReadText>()
+  for (const reference of references) {
     for (const [fullName, type] of reference.types) types.set(fullName, type)
     for (const fullName of reference.referencedRoots) referencedRoots.add(fullName)
     if ('fullName' in reference.root) referencedRoots.add(reference.root.fullName)
-    for (const read of isRead(reference) ? reference.texts : []) before.add(read)
+    for (const text of isRead(reference) ? reference.texts : []) texts.add(text)
   }
-  const referenced = new Set(types.keys())
-  const reader = new SchemaReader(source, types)
-  const root = reader.readRoot(parseJson(source))
-  const { definitions, late } = reader
-  const texts = [...before, { root, definitions, late }]
-  const uncopyable = findUncopyableDefault(texts)
-  if (uncopyable !== undefined) throw toError(uncopyable, referenced)
-  const schema: ReadSchema = { text, root, types, referenced, referencedRoots, texts }
-  return schema
+  return { types, referenced: new Set(types.keys()), referencedRoots, texts }
 }
 
 function isRead(schema: ParsedSchema): schema is ReadSchema {

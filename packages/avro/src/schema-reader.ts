@@ -1,7 +1,8 @@
 import { AvroSchemaError } from './avro-schema-error.ts'
 import { isSameDefinition } from './is-same-definition.ts'
 import { toJsonText, type JsonNode } from './json-node.ts'
-import type { LateNames, NameHolder } from './late-names.ts'
+import { hasObject, type ReadText } from './find-uncopyable-default.ts'
+import { noLateNames, type NameHolder } from './late-names.ts'
 import { linkExpected } from './link-expected.ts'
 import { parseJavaDouble } from './java-number.ts'
 import { JsonNumber } from './json-value.ts'
@@ -53,20 +54,21 @@ export class SchemaReader {
     this.#types = types
   }
 
-  /** The types that the text defines, in the order in which the definitions end. */
-  get definitions(): readonly NamedNode[] {
-    return this.#definitions
-  }
-
-  get late(): LateNames {
-    return this.#late
-  }
-
   /**
    * Reads a whole schema: every name in it must be defined in the end. Where it is the second definition of a type that
    * a reference brought, it is the first instead, since Avro Java looks it up by its name at the end.
    */
-  readRoot(json: JsonNode): SchemaNode {
+  read(json: JsonNode): ReadText {
+    const root = this.#readRoot(json)
+    return {
+      root,
+      definitions: this.#definitions,
+      late: this.#late.size === 0 ? noLateNames : this.#late,
+      hasObjectDefault: this.#withDefault.some((field) => hasObject(field.default!)),
+    }
+  }
+
+  #readRoot(json: JsonNode): SchemaNode {
     const read = this.#read(json, undefined)
     const root = 'fullName' in read ? (this.#types.get(read.fullName) ?? read) : read
     const definitions = new Map<SchemaNode, NamedNode>()

@@ -19,19 +19,22 @@ export interface SchemaLint extends AdviceDraft {
  */
 export function lintSchema(schema: ParsedSchema): readonly SchemaLint[] {
   const lints: SchemaLint[] = []
-  const seen = new Set<SchemaNode | string>()
+  const seen = new Set<SchemaNode>()
+  const told = new Set<string>()
 
   function add(draft: AdviceDraft, owner: NamedNode | undefined): void {
     const inOwner =
       owner === undefined ? draft.path.join('.') : `${owner.fullName} ${draft.path.at(-1) ?? ''}`
-    lints.push({ ...draft, identity: `${draft.ruleId} ${inOwner} ${draft.key}` })
+    const identity = `${draft.ruleId} ${inOwner} ${draft.key}`
+    // A type may be two nodes where it is named before its definition.
+    const place = `${identity} ${draft.now?.pointer}`
+    if (!told.has(place)) lints.push({ ...draft, identity })
+    told.add(place)
   }
 
   function visit(node: SchemaNode, path: readonly string[], outer: NamedNode | undefined): void {
-    // A type may be two nodes where it is named before its definition.
-    const place = 'fullName' in node ? `${node.fullName} ${node.pointer}` : node
-    if (seen.has(place)) return
-    seen.add(place)
+    if (seen.has(node)) return
+    seen.add(node)
     const owner = 'fullName' in node ? node : outer
     if (node.type === 'array') visit(node.items, [...path, '[]'], owner)
     if (node.type === 'map') visit(node.values, [...path, '{}'], owner)
