@@ -1,5 +1,5 @@
 import type { JsonNode } from './json-node.ts'
-import type { LateNames } from './late-names.ts'
+import { noLateNames, type LateNames } from './late-names.ts'
 import { partsOf, type SchemaPart } from './parts-of.ts'
 import type { FieldNode, NamedNode, RecordNode, SchemaNode } from './schema-node.ts'
 import { isValidFieldDefault } from './valid-default.ts'
@@ -34,7 +34,7 @@ export function findUncopyableDefault(texts: readonly ReadText[]): UncopyableDef
   const types = new CopyPass(late)
   for (const { definitions } of texts.slice(0, last + 1)) for (const type of definitions) types.visit(type)
   // Copies of these copies, which last until a text defines something again.
-  const copies = new CopyPass(new Map())
+  const copies = new CopyPass(noLateNames)
   if (!isNamed(root)) for (const type of findLateTypes(root, late)) copies.visit(type)
   for (const next of texts.slice(last + 1)) if (!isNamed(next.root)) copies.visit(next.root)
   return types.failed ?? copies.failed

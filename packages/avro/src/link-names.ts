@@ -12,7 +12,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export function linkNames(
   node: SchemaNode,
   others: ReadonlyMap<SchemaNode, SchemaNode>,
-  seen: Set<SchemaNode> = new Set(),
+  seen: Set<SchemaNode>,
 ): SchemaNode {
   const waiting: SchemaNode[] = []
   const link = (inner: SchemaNode): SchemaNode => {

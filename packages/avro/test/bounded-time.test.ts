@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AvroSchemaError, checkReaderWriter, findRootCauses, parseSchema } from '../src/index.ts'
+import { checkReaderWriter, findRootCauses, parseSchema, type AvroSchemaError } from '../src/index.ts'
+import { schemaErrorOf } from './schema-error-of.ts'
 
-function fail(text: string): AvroSchemaError {
-  try {
-    parseSchema(text)
-  } catch (error) {
-    if (error instanceof AvroSchemaError) return error
-    throw error
-  }
-  throw new Error('taken')
-}
+const fail = (text: string): AvroSchemaError => schemaErrorOf(() => parseSchema(text))
 
 const field = (type: string, value: string): string =>
   `{"type":"record","name":"A","fields":[{"name":"a","type":${type},"default":${value}}]}`

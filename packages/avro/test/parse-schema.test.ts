@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AvroSchemaError, parseSchema } from '../src/index.ts'
+import { parseSchema, type AvroSchemaError } from '../src/index.ts'
+import { schemaErrorOf } from './schema-error-of.ts'
 
-const fail = (text: string): AvroSchemaError => {
-  try {
-    parseSchema(text)
-  } catch (error) {
-    if (error instanceof AvroSchemaError) return error
-    throw error
-  }
-  throw new Error(`taken: ${text}`)
-}
+const fail = (text: string): AvroSchemaError => schemaErrorOf(() => parseSchema(text))
 
 describe('parseSchema', () => {
   it('says line, column and pointer of what is wrong', () => {

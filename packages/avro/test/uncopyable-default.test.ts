@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AvroSchemaError, parseSchema, type ParsedSchema } from '../src/index.ts'
+import { parseSchema, type AvroSchemaError, type ParsedSchema } from '../src/index.ts'
+import { schemaErrorOf } from './schema-error-of.ts'
 
 type Field = readonly [name: string, type: string, fallback?: string]
 
@@ -18,15 +19,7 @@ function parse(texts: readonly string[]): ParsedSchema {
   return parsed.at(-1)!
 }
 
-function fail(texts: readonly string[]): AvroSchemaError {
-  try {
-    parse(texts)
-  } catch (error) {
-    if (error instanceof AvroSchemaError) return error
-    throw error
-  }
-  throw new Error('taken')
-}
+const fail = (texts: readonly string[]): AvroSchemaError => schemaErrorOf(() => parse(texts))
 
 const order = record('Order', ['line', record('Line', ['of', '["null","Order"]', 'null']), '{"of":null}'])
 const nullable = (name: string): string => `["null","${name}"]`

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AvroSchemaError } from '../avro-schema-error.ts'
-import type { NamedNode, SchemaNode, UnionNode } from '../schema-node.ts'
+import { partsOf } from '../parts-of.ts'
+import type { SchemaNode, UnionNode } from '../schema-node.ts'
 import { toDocComment } from './doc-comment.ts'
 import { importedTypes, type LogicalTypeMappings } from './logical-mapping.ts'
 import { declaredSuffixes, toNamedDeclaration } from './named-declaration.ts'
@@ -196,11 +197,13 @@ function toHead(body: string, imports: ReadonlyMap<string, string>): string {
 function unionProblems(set: SchemaSet, context: ExpressionContext): SchemaSetProblem[] {
   if (context.wrapUnions !== 'never') return []
   return set.members.flatMap(({ source, root, own }) =>
-    [root, ...[...own.values()].flatMap(partsOf)].flatMap(unionsIn).flatMap((node): SchemaSetProblem[] => {
-      if (!isAmbiguousUnion(node, context)) return []
-      const reason = 'a union whose branches look alike in JavaScript, which cannot stay unwrapped'
-      return [{ source: source.name, error: new AvroSchemaError(reason, node, node.pointer) }]
-    }),
+    [root, ...[...own.values()].flatMap(partsOf).map(({ type }) => type)]
+      .flatMap(unionsIn)
+      .flatMap((node): SchemaSetProblem[] => {
+        if (!isAmbiguousUnion(node, context)) return []
+        const reason = 'a union whose branches look alike in JavaScript, which cannot stay unwrapped'
+        return [{ source: source.name, error: new AvroSchemaError(reason, node, node.pointer) }]
+      }),
   )
 }
 
@@ -209,10 +212,6 @@ function unionsIn(node: SchemaNode): readonly UnionNode[] {
   if (node.type === 'array') return unionsIn(node.items)
   if (node.type === 'map') return unionsIn(node.values)
   return node.type === 'union' ? [node, ...node.branches.flatMap(unionsIn)] : []
-}
-
-function partsOf(node: NamedNode): readonly SchemaNode[] {
-  return node.type === 'record' ? node.fields.map(({ type }) => type) : []
 }
 
 /** avsc sets them as properties, which for this one name sets a prototype: the value is lost without a word. */
