@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
@@ -43,13 +44,9 @@ public class AvroOracle {
     try {
       // The strict names and the checked defaults that registries hold new schemas to.
       var parser = new Schema.Parser(NameValidator.STRICT_VALIDATOR).setValidateDefaults(true);
-      if (source.isTextual()) {
-        var schema = parser.parse(source.textValue());
-        answer.put(side + "Text", schema.toString());
-        return schema;
-      }
       var references = new ArrayList<Schema>();
-      for (var text : source) references.add(parser.parse(text.textValue()));
+      for (var text : source.isTextual() ? List.of(source) : source)
+        references.add(parser.parse(text.textValue()));
       var schema = references.remove(references.size() - 1);
       answer.put(side + "Text", schema.toString(references, false));
       return schema;

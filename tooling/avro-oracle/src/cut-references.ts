@@ -1,4 +1,4 @@
-import { redefineType } from './redefine-type.ts'
+import { redefineType, withFullName } from './redefine-type.ts'
 import { isJsonObject, toSchemaText, type Json, type JsonObject } from './schema-json.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -21,22 +21,12 @@ export function cutReferences(random: SeededRandom, schema: Json): SchemaSource 
     const sites = findDefinitions(root)
     const site = random.oneIn(3) ? random.pick(sites) : sites[0]
     if (site === undefined) break
-    references.push(toSchemaText(hold(random, whole(site))))
     const { definition, fullName, replace } = site
+    references.push(toSchemaText(hold(random, withFullName(definition, fullName))))
     if (random.oneIn(8)) replace(redefineType(random, definition, fullName))
     else if (!random.oneIn(5)) replace(fullName)
   }
   return [...references, toSchemaText(root['type']!)]
-}
-
-/** The definition as it reads anywhere. */
-function whole({ definition, fullName }: DefinitionSite): JsonObject {
-  const lastDot = fullName.lastIndexOf('.')
-  return {
-    ...definition,
-    name: fullName.slice(lastDot + 1),
-    namespace: fullName.slice(0, Math.max(0, lastDot)),
-  }
 }
 
 /** Mostly the definition itself, else something without a name that has it. */

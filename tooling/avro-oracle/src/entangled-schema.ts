@@ -21,14 +21,10 @@ export function entangledSchema(random: SeededRandom): Json {
     }
     return { type: 'record', name, fields }
   }
-  const first = record(0)
-  const others: Json[] = []
-  while (waiting.length > 0) others.push(record(0))
-  const named = [first, ...others]
+  const named: JsonObject[] = []
+  while (waiting.length > 0) named.push(record(0))
   // Early, late or not at all: a name beside its definition would be there twice.
-  const extra = all.filter(
-    (name) => !named.some((one) => (one as JsonObject)['name'] === name) && random.oneIn(2),
-  )
+  const extra = all.filter((name) => !named.some((one) => one['name'] === name) && random.oneIn(2))
   const branches = shuffle(random, [...named, ...extra])
   const only = branches.length === 1 ? branches[0]! : branches
   const kind = random.below(6)

@@ -22,13 +22,20 @@ const needed = new Set(['name', 'namespace', 'type', 'fields', 'items', 'values'
 
 /** A second definition under the same name: the same, or one small thing is another. */
 export function redefineType(random: SeededRandom, definition: JsonObject, fullName: string): JsonObject {
-  const copy = structuredClone(definition)
-  const lastDot = fullName.lastIndexOf('.')
-  copy['name'] = fullName.slice(lastDot + 1)
-  copy['namespace'] = fullName.slice(0, Math.max(0, lastDot))
+  const copy = structuredClone(withFullName(definition, fullName))
   const count = random.below(3)
   for (let change = 0; change < count; change++) changeOne(random, copy)
   return copy
+}
+
+/** The definition as it reads the same in any namespace. */
+export function withFullName(definition: JsonObject, fullName: string): JsonObject {
+  const lastDot = fullName.lastIndexOf('.')
+  return {
+    ...definition,
+    name: fullName.slice(lastDot + 1),
+    namespace: fullName.slice(0, Math.max(0, lastDot)),
+  }
 }
 
 function changeOne(random: SeededRandom, definition: JsonObject): void {
